@@ -86,8 +86,8 @@ type Result struct {
 	CarrierCode string
 	// RetryAfter is the wait that the carrier asked for; 0 when it did not say.
 	RetryAfter time.Duration
-	// Doubtful is set with a Retry that may have been accepted all the same (HTTP 500): trying again may make a copy.
-	Doubtful bool
+	// MaybeAccepted is set with a Retry that may have been accepted all the same (HTTP 500): trying again may make a copy.
+	MaybeAccepted bool
 	// Throttled is set with a Retry of a carrier that works and gets too many submits.
 	Throttled bool
 	// Receipts and Inbound are what a carrier inside this process reports before it answers, as nothing calls it back. They

@@ -10,11 +10,11 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// answerOf is the event of a carrier's answer.
-func answerOf(attempt int, r carrier.Result) message.Event {
-	return message.Event{
+// answerOf is the input for a carrier's answer.
+func answerOf(attempt int, r carrier.Result) message.Input {
+	return message.Input{
 		Kind: answerKinds[r.Outcome], Attempt: attempt, Parts: len(r.IDs), Reason: r.Reason, CarrierCode: r.CarrierCode,
-		After: r.RetryAfter, Doubt: r.Doubtful,
+		After: r.RetryAfter, MaybeAccepted: r.MaybeAccepted,
 	}
 }
 
@@ -26,9 +26,9 @@ func (d *Dispatcher) Answer(ctx context.Context, a carrier.Answer) error {
 		return nil
 	}
 
-	event := answerOf(attempt, a.Result)
-	event.Late = true
-	_, err := d.report(ctx, a.Carrier, k, event, a.Result)
+	in := answerOf(attempt, a.Result)
+	in.Late = true
+	_, err := d.report(ctx, a.Carrier, k, in, a.Result)
 
 	return err
 }
@@ -36,12 +36,12 @@ func (d *Dispatcher) Answer(ctx context.Context, a carrier.Answer) error {
 // report applies what a carrier reports after a submit has ended: a receipt, or a late answer with its result. matched
 // says that the carrier was given such a submit.
 func (d *Dispatcher) report(
-	ctx context.Context, name string, k store.Key, event message.Event, r carrier.Result,
+	ctx context.Context, name string, k store.Key, in message.Input, r carrier.Result,
 ) (matched bool, err error) {
 	var m store.Message
 	var soon bool
 	real := d.Config.Now()
-	event.Down, event.Places = d.Down(real), noPlace
+	in.Down, in.Places = d.Down(real), noPlace
 	// The account is loaded because a failed receipt gives credits back, and the next step's text depends on its
 	// settings.
 	keys := []store.Key{k, store.AccountKey(k.Account)}
@@ -52,16 +52,16 @@ func (d *Dispatcher) report(
 	err = d.Config.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) (err error) {
 		soon, matched = false, false
 		row, ok := store.Get[store.Message](tx, k)
-		if !ok || event.Attempt < 0 || event.Attempt >= len(row.Attempts) {
+		if !ok || in.Attempt < 0 || in.Attempt >= len(row.Attempts) {
 			return nil
 		}
 		// A carrier may report only on submits that it was given.
-		if row.Mode == id.Live && row.StepOf(event.Attempt).Carrier != name {
+		if row.Mode == id.Live && row.StepOf(in.Attempt).Carrier != name {
 			return nil
 		}
 
 		matched = true
-		refs := refsOf(row, event.Attempt, r, real)
+		refs := refsOf(row, in.Attempt, r, real)
 		for _, ref := range refs {
 			if k := refKey(name, ref.ID); !tx.Has(k) {
 				return store.Need(k)
@@ -69,13 +69,13 @@ func (d *Dispatcher) report(
 		}
 
 		now := query.Clock(tx, row.Account, row.Mode, real)
-		m, _, err = d.Apply(tx, row, now, withEarlyReceipts(tx, event, name, refs)...)
+		m, _, err = d.Apply(tx, row, now, withEarlyReceipts(tx, in, name, refs)...)
 		soon = dueNow(m.Message, now)
 
 		return err
 	})
 	if err == nil && soon {
-		d.enqueueNext(m)
+		d.queueNext(m)
 	}
 
 	return matched, err

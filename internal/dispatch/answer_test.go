@@ -75,7 +75,7 @@ func TestAnswer_LateRetry(t *testing.T) {
 	answer(carrier.Answer{Carrier: "smsc", Result: carrier.Result{
 		Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "0x00000058",
 	}})
-	if m := newest(t, w); m.Attempts[0].Progress != message.AttemptWaiting || m.Attempts[0].UnknownSubmits != 0 {
+	if m := newest(t, w); m.Attempts[0].Progress != message.AttemptRetrying || m.Attempts[0].UnknownSubmits != 0 {
 		t.Errorf("the attempt is %+v", m.Attempts[0])
 	}
 

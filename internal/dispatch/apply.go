@@ -9,25 +9,26 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// Apply applies events to a message: it asks the rule, stores the new state, moves credits, counts, and updates the
-// OTP. All changes of a message go through it. again says that the newest attempt has to be submitted now.
+// Apply applies inputs to a message: it asks the rule, stores the new state, moves credits, counts, and updates the
+// OTP. All changes of a message go through it. submit reports whether the newest attempt must be submitted
+// now.
 func (d *Dispatcher) Apply(
-	tx *store.Tx, m store.Message, now time.Time, events ...message.Event,
+	tx *store.Tx, m store.Message, now time.Time, inputs ...message.Input,
 ) (store.Message, bool, error) {
-	before, again := m.Message, false
+	before, submit := m.Message, false
 	var news []transition
-	for _, event := range events {
+	for _, in := range inputs {
 		var out message.Effects
 		was := m.Message
-		event.Room = d.allowance(tx, m, now)
-		m.Message, out = message.Apply(m.Message, event, now)
+		in.Allowance = d.allowance(tx, m, now)
+		m.Message, out = message.Apply(m.Message, in, now)
 		if err := d.countSends(tx, m, was, out, now); err != nil {
 			return m, false, err
 		}
 
-		news = transitions(news, out, m.Message, event)
+		news = transitions(news, out, m.Message, in)
 		submitting := m.Current() >= 0 && m.Attempts[m.Current()].Progress == message.AttemptSubmitting
-		again = out.Submit || again && !m.Over && submitting
+		submit = out.Submit || submit && !m.Over && submitting
 		if movesCredits(out) {
 			if !tx.Has(store.AccountKey(m.Account)) {
 				return m, false, store.Need(store.AccountKey(m.Account))
@@ -43,7 +44,7 @@ func (d *Dispatcher) Apply(
 		}
 	}
 
-	if again {
+	if submit {
 		m.Owner = d.Config.Epoch
 		if err := noteFallback(tx, m, before, now); err != nil {
 			return m, false, err
@@ -58,7 +59,7 @@ func (d *Dispatcher) Apply(
 	tx.Put(m)
 	countChange(tx, before, m.Message)
 
-	return m, again, d.updateOTP(tx, m, before, now)
+	return m, submit, d.updateOTP(tx, m, before, now)
 }
 
 // unschedule removes a message from the count of scheduled ones.

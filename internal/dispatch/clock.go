@@ -36,38 +36,38 @@ type SandboxClock struct {
 // its own time, before it returns. Moving by 0 continues a move that was not finished. When ctx ends first, the clock
 // stays where it is, and Done is false.
 func (d *Dispatcher) MoveClock(ctx context.Context, a id.Account, by time.Duration) (SandboxClock, error) {
-	kept := context.WithoutCancel(ctx) // what is carried out has to be stored even if the client is gone
-	goal, err := d.setGoal(kept, a, by)
+	detached := context.WithoutCancel(ctx) // what is carried out has to be stored even if the client is gone
+	goal, err := d.setGoal(detached, a, by)
 	if err != nil {
 		return SandboxClock{}, err
 	}
 	if err := d.clocks.beginMove(ctx, a); err != nil {
-		return d.clockState(kept, a, goal)
+		return d.clockState(detached, a, goal)
 	}
 
 	defer d.clocks.endMove(a)
 
 	real := d.Config.Now()
 	for ctx.Err() == nil {
-		due, err := d.nextInSandbox(kept, a, real.Add(goal))
+		due, err := d.nextInSandbox(detached, a, real.Add(goal))
 		if err != nil {
 			return SandboxClock{}, err
 		}
 
 		if len(due) == 0 {
-			offset, err := d.setOffset(kept, a, goal)
+			offset, err := d.setOffset(detached, a, goal)
 			return SandboxClock{Offset: offset, Done: true}, err
 		}
-		if _, err := d.setOffset(kept, a, due[0].At.Sub(real)); err != nil {
+		if _, err := d.setOffset(detached, a, due[0].At.Sub(real)); err != nil {
 			return SandboxClock{}, err
 		}
-		err = inParallel(due, func(row store.Due) error { return d.runInSandbox(kept, row, due[0].At) })
+		err = inParallel(due, func(row store.Due) error { return d.runInSandbox(detached, row, due[0].At) })
 		if err != nil {
 			return SandboxClock{}, err
 		}
 	}
 
-	return d.clockState(kept, a, goal)
+	return d.clockState(detached, a, goal)
 }
 
 // setGoal stores how far the clock has to be moved.
@@ -240,27 +240,27 @@ var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 // ResetClock ends everything that is pending in a sandbox and sets its clock back to real time. When ctx ends first,
 // Done is false, and what was ended stays ended.
 func (d *Dispatcher) ResetClock(ctx context.Context, a id.Account) (SandboxClock, error) {
-	kept := context.WithoutCancel(ctx)
+	detached := context.WithoutCancel(ctx)
 	if err := d.clocks.beginMove(ctx, a); err != nil {
-		return d.clockState(kept, a, MaxAhead+1)
+		return d.clockState(detached, a, MaxAhead+1)
 	}
 
 	defer d.clocks.endMove(a)
 
 	for ctx.Err() == nil {
-		due, err := d.pendingInSandbox(kept, a)
+		due, err := d.pendingInSandbox(detached, a)
 		if err != nil {
 			return SandboxClock{}, err
 		}
 		if len(due) == 0 {
-			return SandboxClock{Done: true}, d.resetOffset(kept, a)
+			return SandboxClock{Done: true}, d.resetOffset(detached, a)
 		}
-		if err := inParallel(due, func(row store.Due) error { return d.endInSandbox(kept, row) }); err != nil {
+		if err := inParallel(due, func(row store.Due) error { return d.endInSandbox(detached, row) }); err != nil {
 			return SandboxClock{}, err
 		}
 	}
 
-	return d.clockState(kept, a, MaxAhead+1)
+	return d.clockState(detached, a, MaxAhead+1)
 }
 
 func (d *Dispatcher) pendingInSandbox(ctx context.Context, a id.Account) (due []store.Due, err error) {
@@ -313,8 +313,8 @@ func (d *Dispatcher) endInSandbox(ctx context.Context, due store.Due) error {
 	return d.deferDamaged(k, err)
 }
 
-// StopLast ends the plan of a verification's newest message. The row names it: a resend may have come in since the
-// caller last looked.
+// StopLast ends the plan of the OTP's newest message, as the row in this transaction names it: there may have been a
+// resend since the caller read it.
 func (d *Dispatcher) StopLast(tx *store.Tx, o store.OTP, now time.Time) error {
 	k := store.MessageKey(o.Account, o.Messages[len(o.Messages)-1])
 	if !tx.Has(k) {
@@ -334,7 +334,7 @@ func (d *Dispatcher) endMessage(tx *store.Tx, k store.Key, now time.Time) error 
 	if !m.OTP.IsZero() {
 		kind = message.Stop // the event of the code reports it
 	}
-	_, _, err := d.Apply(tx, m, now, message.Event{Kind: kind})
+	_, _, err := d.Apply(tx, m, now, message.Input{Kind: kind})
 
 	return err
 }

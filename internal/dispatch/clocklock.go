@@ -101,8 +101,8 @@ func (l *clockLocks) forget(a id.Account) {
 	}
 }
 
-// holdClock keeps the clock of a sandbox from moving while a job of it runs. It is false while the clock is being
-// moved: then MoveClock carries out the work.
+// holdClock keeps the clock of a sandbox from moving while a job of it runs. It returns false while the clock is
+// being moved: then MoveClock carries out the work.
 func (d *Dispatcher) holdClock(j job, place *work.Place) (release func(), ok bool) {
 	if place.Name() != d.Config.Sandbox.Name() {
 		return func() {}, true

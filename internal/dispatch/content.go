@@ -137,7 +137,7 @@ func (d *Dispatcher) contentOf(tx *store.Tx, m store.Message) (Content, error) {
 		return Content{}, err
 	}
 
-	if m.Purpose != message.ForCode {
+	if m.Type != message.CodeMessage {
 		body, err := d.Config.Keys.Open(m.Body, m.Key().Location("body"))
 		return Content{To: to, From: m.From, Body: secret.NewString(string(body)), Locale: m.Locale}, err
 	}

@@ -23,18 +23,18 @@ func (d *Dispatcher) allowance(tx *store.Tx, m store.Message, now time.Time) mes
 	c, _ = c.Settle(now, d.Clock.Era())
 	r, _ := guard.NumberSpent(c.Sends, c.Copies, d.Config.SendsPerNumber, now)
 
-	return message.Allowance{Known: true, After: r.After}
+	return message.Allowance{Known: true, Wait: r.After}
 }
 
-// countSends counts for the limits of the message's number what an event changed: copies that were begun or turned out
+// countSends counts for the limits of the message's number what an input changed: copies that were begun or turned out
 // not to be copies, and a code that cannot have reached the phone.
 func (d *Dispatcher) countSends(
 	tx *store.Tx, m store.Message, before message.Message, out message.Effects, now time.Time,
 ) error {
 	k := store.ContactKey(m.Account, m.Contact)
-	moved := len(out.Copies)+len(out.NotCopies) > 0 || !m.Counted.Equal(before.Counted)
+	moved := len(out.AddCopies)+len(out.RemoveCopies) > 0 || !m.Counted.Equal(before.Counted)
 	switch {
-	case !moved && !out.NeedRoom:
+	case !moved && !out.NeedAllowance:
 		return nil
 	case !tx.Has(k):
 		return store.Need(k)
@@ -53,11 +53,11 @@ func (d *Dispatcher) countSends(
 		}
 	}
 
-	for _, at := range out.NotCopies {
+	for _, at := range out.RemoveCopies {
 		c.Copies = guard.Forget(c.Copies, at)
 	}
 
-	for _, at := range out.Copies {
+	for _, at := range out.AddCopies {
 		c.Copies = guard.Note(c.Copies, at)
 	}
 	tx.Put(c)
@@ -70,11 +70,12 @@ func (d *Dispatcher) startFallbackTimer(m store.Message, attempt int) (stop func
 	if m.DueAt.IsZero() || m.Mode != id.Live {
 		return func() {}
 	}
-	k, name, submit := m.Key(), m.ID, m.Attempts[attempt].Submits // the message itself is large
+	// The closure must not keep the whole message alive.
+	k, id, submit := m.Key(), m.ID, m.Attempts[attempt].Submits
 	t := time.AfterFunc(max(0, m.DueAt.Sub(d.Config.Now())), func() {
 		if err := d.unanswered(context.Background(), k, attempt, submit); err != nil {
-			d.Config.Log.Warn("the fallback of an unanswered submit could not be begun; it is begun after the submit",
-				"message", name, "error", err)
+			d.Config.Log.Warn("could not start the fallback while its submit is unanswered; it starts when the submit ends",
+				"message", id, "error", err)
 		}
 	})
 
@@ -84,7 +85,7 @@ func (d *Dispatcher) startFallbackTimer(m store.Message, attempt int) (stop func
 // unanswered begins the next step after a submit of this node that got no answer within the time for its receipt.
 func (d *Dispatcher) unanswered(ctx context.Context, k store.Key, attempt, submit int) error {
 	real := d.Config.Now()
-	event := message.Event{
+	in := message.Input{
 		Kind: message.Unanswered, Attempt: attempt, Submit: submit, Down: d.Down(real), Places: noPlace,
 	}
 	var m store.Message
@@ -98,7 +99,7 @@ func (d *Dispatcher) unanswered(ctx context.Context, k store.Key, attempt, submi
 		}
 
 		now := query.Clock(tx, row.Account, row.Mode, real)
-		m, _, err = d.Apply(tx, row, now, event)
+		m, _, err = d.Apply(tx, row, now, in)
 		soon = dueNow(m.Message, now)
 
 		return err
@@ -106,7 +107,7 @@ func (d *Dispatcher) unanswered(ctx context.Context, k store.Key, attempt, submi
 
 	if err == nil && soon {
 		d.inFlight.Forget(k)
-		d.enqueueNext(m)
+		d.queueNext(m)
 	}
 
 	return err

@@ -32,19 +32,19 @@ func damageMany(t *testing.T, w *testworld.World, many int, mode id.Mode, carrie
 			CreatedAt: then, ExpiresAt: then.Add(time.Minute),
 			Messages: []id.Message{id.NewMessage(then)},
 		}})
-		for _, purpose := range []message.Purpose{message.ForCode, message.ForText} {
+		for _, purpose := range []message.Type{message.CodeMessage, message.TextMessage} {
 			rows = append(rows, waitingMessage(w, mode, purpose, carrier, 0, then))
 		}
-		rows = append(rows, waitingMessage(w, mode, message.ForText, carrier, 77, then)) // of a run that is gone
+		rows = append(rows, waitingMessage(w, mode, message.TextMessage, carrier, 77, then)) // of a run that is gone
 	}
 	testworld.Damage(t, w, rows...)
 }
 
 func waitingMessage(
-	w *testworld.World, mode id.Mode, p message.Purpose, carrier string, owner int64, due time.Time,
+	w *testworld.World, mode id.Mode, p message.Type, carrier string, owner int64, due time.Time,
 ) store.Message {
 	return store.Message{Number: []byte{1}, Message: message.Message{
-		Owner: owner, Account: w.Account, ID: id.NewMessage(due), Mode: mode, Purpose: p, DueAt: due, CreatedAt: due,
+		Owner: owner, Account: w.Account, ID: id.NewMessage(due), Mode: mode, Type: p, DueAt: due, CreatedAt: due,
 		Plan: []message.Step{{Channel: message.SMS, Carrier: carrier}},
 	}}
 }

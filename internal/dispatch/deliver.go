@@ -26,15 +26,15 @@ type job struct {
 }
 
 func jobOf(m store.Message, done chan<- store.Message) job {
-	j := job{due: store.Due{Key: m.Key()}, class: classOf(m.Purpose), done: done}
-	if m.Purpose != message.ForCode {
+	j := job{due: store.Due{Key: m.Key()}, class: classOf(m.Type), done: done}
+	if m.Type != message.CodeMessage {
 		j.due.Contact = m.Contact
 	}
 	return j
 }
 
-func classOf(p message.Purpose) queue.Class {
-	if p == message.ForCode {
+func classOf(p message.Type) queue.Class {
+	if p == message.CodeMessage {
 		return queue.Codes
 	}
 	return queue.Texts
@@ -42,7 +42,7 @@ func classOf(p message.Purpose) queue.Class {
 
 // Reserve takes a place for the first step of a new message; nil when none is free, or when other messages come first.
 // down are the carriers that are down.
-func (d *Dispatcher) Reserve(p message.Purpose, plan []message.Step, down []string) *work.Place {
+func (d *Dispatcher) Reserve(p message.Type, plan []message.Step, down []string) *work.Place {
 	first := plan[message.First(plan, down)]
 	return d.pool.Try(first.Carrier, classOf(p), first.Segments)
 }
@@ -63,7 +63,7 @@ func (d *Dispatcher) DeliverNow(ctx context.Context, m store.Message, c Content,
 // outcome. A message that got none by then stays a row that is due.
 func (d *Dispatcher) DeliverInTurn(m store.Message) store.Message {
 	done := make(chan store.Message, 1)
-	if !d.enqueue(m, jobOf(m, done)) {
+	if !d.queueMessage(m, jobOf(m, done)) {
 		return m
 	}
 
@@ -81,9 +81,9 @@ func (d *Dispatcher) awaitOutcome(m store.Message, done <-chan store.Message) st
 	return m
 }
 
-// enqueue puts a message that is due into the queue of its next step's carrier. It is false when the message is in
-// flight, when no step is left, or when the queue is full, in which case a sweep finds it.
-func (d *Dispatcher) enqueue(m store.Message, j job) bool {
+// queueMessage puts a message that is due into the queue of its next step's carrier. It returns false when the message
+// is in flight, when no step remains, or when the queue is full, in which case a sweep finds it.
+func (d *Dispatcher) queueMessage(m store.Message, j job) bool {
 	step, ok := m.NextStep(d.Down(d.Config.Now()))
 	if !ok {
 		return false
@@ -159,7 +159,7 @@ func (d *Dispatcher) deliver(ctx context.Context, j job, m store.Message, c Cont
 		}
 
 		if !d.inFlight.Holds(j.due.Key, j.ticket) {
-			d.enqueueNext(m) // the fallback timer began another job meanwhile
+			d.queueNext(m) // the fallback timer began another job meanwhile
 			break
 		}
 
@@ -194,7 +194,7 @@ func (d *Dispatcher) attempt(
 	defer place.Release()
 	if !d.Config.Nodes.MaySubmit() {
 		// Other nodes may be about to take over the message. If they do not, reclaim finds it.
-		d.Config.Log.Warn("nothing is submitted while the heartbeat cannot be renewed", "message", m.ID)
+		d.Config.Log.Warn("message not submitted: this node cannot renew its heartbeat", "message", m.ID)
 		return m, false, false
 	}
 
@@ -309,12 +309,12 @@ func (d *Dispatcher) record(
 	return next, soon, err
 }
 
-var answerKinds = map[carrier.Outcome]message.Kind{
+var answerKinds = map[carrier.Outcome]message.InputKind{
 	carrier.Accepted: message.AnswerAccepted, carrier.Rejected: message.AnswerRejected,
 	carrier.Retry: message.AnswerRetry, carrier.Unknown: message.AnswerUnknown,
 }
 
-// noPlace is the list of places of an event that comes without one.
+// noPlace is Places of an input whose caller holds no place: nil would mean that it holds one of every carrier.
 var noPlace = []string{}
 
 // recordOnce is record's transaction; soon says that the next step is due now.
@@ -333,8 +333,8 @@ func (d *Dispatcher) recordOnce(
 		keys = append(keys, refKey(name, ref.ID))
 	}
 
-	event := answerOf(attempt, r)
-	event.Submit, event.Down, event.Places = m.Attempts[attempt].Submits, d.Down(real), noPlace
+	in := answerOf(attempt, r)
+	in.Submit, in.Down, in.Places = m.Attempts[attempt].Submits, d.Down(real), noPlace
 
 	err = d.Config.Store.Update(ctx, m.Account, keys, func(tx *store.Tx) error {
 		row, ok := store.Get[store.Message](tx, m.Key())
@@ -343,7 +343,7 @@ func (d *Dispatcher) recordOnce(
 		}
 
 		now := query.Clock(tx, row.Account, row.Mode, real)
-		out, _, err = d.Apply(tx, row, now, withEarlyReceipts(tx, event, name, refs)...)
+		out, _, err = d.Apply(tx, row, now, withEarlyReceipts(tx, in, name, refs)...)
 		soon = dueNow(out.Message, now)
 
 		return err

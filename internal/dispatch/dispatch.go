@@ -30,7 +30,7 @@ import (
 	"github.com/syssecure/syssecure/internal/work"
 )
 
-// Config is what a dispatcher is made from. Routes, Prices, SendWait and Targets are optional. A dispatcher that sends
+// Config configures a Dispatcher. Routes, Prices, SendWait and Targets are optional. A dispatcher that sends
 // nothing needs no carriers.
 type Config struct {
 	Store    *store.Store
@@ -220,8 +220,8 @@ func (d *Dispatcher) Plan(mode id.Mode, r route.Request) (plan []message.Step, u
 	return d.table(mode).Plan(r)
 }
 
-// PlanVia is the plan of a text over a given carrier, by SMS if it has several channels. It is empty when the carrier
-// does not exist or accepts no texts.
+// PlanVia plans a text over the given carrier, by SMS if the carrier has it, else by WhatsApp. The plan is empty when
+// the carrier does not exist or accepts no texts.
 func (d *Dispatcher) PlanVia(mode id.Mode, name string, r route.Request) (plan []message.Step) {
 	k := d.carrier(mode, name)
 	if k == nil {

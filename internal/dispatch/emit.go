@@ -17,13 +17,13 @@ type transition struct {
 	attempt int
 }
 
-// transitions adds the states that an event led to, each with the attempt that the event is about.
-func transitions(list []transition, out message.Effects, m message.Message, event message.Event) []transition {
+// transitions adds the transitions that an input led to, each with the attempt that the input is about.
+func transitions(list []transition, out message.Effects, m message.Message, in message.Input) []transition {
 	for _, s := range out.Transitions {
 		attempt := m.Shown()
-		switch event.Kind {
+		switch in.Kind {
 		case message.AnswerAccepted, message.ReceiptDelivered, message.ReceiptRead, message.ReceiptFailed:
-			attempt = event.Attempt
+			attempt = in.Attempt
 		default: // about no attempt
 		}
 		list = append(list, transition{s, attempt})

@@ -124,13 +124,13 @@ func (d *Dispatcher) crashAll(ctx context.Context, owned []store.Due) error {
 	return inParallel(owned, func(due store.Due) error {
 		m, _, _, err := d.claim(ctx, due, message.Crashed, nil, nil)
 		if err == nil && (m.Mode == id.Test || dueNow(m.Message, d.Config.Now())) {
-			d.enqueueNext(m)
+			d.queueNext(m)
 		}
 		return err
 	})
 }
 
-// claimEnd ends a message that has no step left.
+// claimEnd ends a message of which no step remains.
 func (d *Dispatcher) claimEnd(ctx context.Context, due store.Due) error {
 	_, _, _, err := d.claim(ctx, due, message.Timer, nil, nil)
 	return err
@@ -158,19 +158,19 @@ func inParallel(due []store.Due, one func(store.Due) error) error {
 	return nil
 }
 
-// claim applies an event that no carrier sent: its time has come, or a crash. begun says that an attempt has to be
+// claim applies an input that no carrier sent: its time has come, or a crash. begun says that an attempt has to be
 // submitted now, over the place; none is begun without one. at is the sandbox's time while its clock is being moved,
 // when it needs no place.
-func (d *Dispatcher) claim(ctx context.Context, due store.Due, kind message.Kind, at *time.Time, place *work.Place) (
+func (d *Dispatcher) claim(ctx context.Context, due store.Due, kind message.InputKind, at *time.Time, place *work.Place) (
 	m store.Message, c Content, begun bool, err error,
 ) {
 	k, real := due.Key, d.Config.Now()
-	event := message.Event{Kind: kind, Down: d.Down(real), Places: noPlace}
+	in := message.Input{Kind: kind, Down: d.Down(real), Places: noPlace}
 	switch {
 	case place != nil:
-		event.Places = []string{place.Name()}
+		in.Places = []string{place.Name()}
 	case at != nil:
-		event.Places = nil
+		in.Places = nil
 	}
 
 	keys := []store.Key{k, store.AccountKey(k.Account)}
@@ -195,9 +195,9 @@ func (d *Dispatcher) claim(ctx context.Context, due store.Due, kind message.Kind
 			return err
 		}
 
-		e := event
+		e := in
 		if blocked {
-			e = message.Event{Kind: message.Block, Reason: message.OptedOut}
+			e = message.Input{Kind: message.Block, Reason: message.OptedOut}
 		}
 		if m, begun, err = d.Apply(tx, row, now, e); err != nil || !begun {
 			return err
@@ -260,7 +260,7 @@ func (d *Dispatcher) ExpireIn(tx *store.Tx, row store.OTP, now time.Time, era cl
 	if !exists { // removed because of its age, after the server had stopped for long
 		return row, nil
 	}
-	_, _, err := d.Apply(tx, m, now, message.Event{Kind: message.Expire})
+	_, _, err := d.Apply(tx, m, now, message.Input{Kind: message.Expire})
 
 	return row, err
 }

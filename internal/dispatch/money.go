@@ -61,7 +61,7 @@ func (d *Dispatcher) Hold(tx *store.Tx, m message.Message, amount int64, now tim
 		"this message can cost %d credits, which the account does not have; add credits and send again", amount)
 }
 
-// moveCredits makes the ledger entries of an event. The transaction must have loaded the account if credits move.
+// moveCredits makes the ledger entries of an input. The transaction must have loaded the account if credits move.
 func (d *Dispatcher) moveCredits(tx *store.Tx, m message.Message, out message.Effects, now time.Time) error {
 	for _, p := range []struct {
 		kind   ledger.Kind
@@ -75,10 +75,10 @@ func (d *Dispatcher) moveCredits(tx *store.Tx, m message.Message, out message.Ef
 	return nil
 }
 
-// movesCredits reports whether an event moves credits.
+// movesCredits reports whether an input moves credits.
 func movesCredits(out message.Effects) bool {
 	return out.Capture != 0 || out.Release != 0 || out.Refund != 0
 }
 
-// priced reports whether events of the message can move credits, so that its account has to be loaded.
+// priced reports whether inputs of the message can move credits, so that its account has to be loaded.
 func priced(m message.Message) bool { return message.Price(m.Plan) > 0 }

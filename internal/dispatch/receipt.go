@@ -32,7 +32,7 @@ func ParseRef(s string) (store.Key, int, bool) {
 	return store.MessageKey(a, m), n, err1 == nil && err2 == nil && err3 == nil
 }
 
-var receiptKinds = map[carrier.Status]message.Kind{
+var receiptKinds = map[carrier.Status]message.InputKind{
 	carrier.Delivered: message.ReceiptDelivered, carrier.Read: message.ReceiptRead,
 	carrier.Failed: message.ReceiptFailed,
 }
@@ -50,17 +50,17 @@ func (d *Dispatcher) Receipt(ctx context.Context, r carrier.Receipt) (matched bo
 	}
 
 	failpoint.Hit(failpoint.ReceiptCame)
-	event := message.Event{Kind: kind, Reason: r.Reason, CarrierCode: r.CarrierCode}
+	in := message.Input{Kind: kind, Reason: r.Reason, CarrierCode: r.CarrierCode}
 	k, attempt, matched := ParseRef(r.Ref)
-	if event.Attempt = attempt; !matched {
+	if in.Attempt = attempt; !matched {
 		var ref store.RefEntry
 		if ref, matched, err = d.findRef(ctx, r, kind); err != nil {
 			return false, err
 		}
-		k, event.Attempt, event.Part = store.MessageKey(ref.Account, ref.Message), ref.Attempt, ref.Part
+		k, in.Attempt, in.Part = store.MessageKey(ref.Account, ref.Message), ref.Attempt, ref.Part
 	}
 	if matched {
-		matched, err = d.receipt(ctx, r.Carrier, k, event)
+		matched, err = d.receipt(ctx, r.Carrier, k, in)
 	}
 	if err == nil && !matched && !r.Unsure {
 		d.unmatchedReceipt(r)
@@ -71,7 +71,7 @@ func (d *Dispatcher) Receipt(ctx context.Context, r carrier.Receipt) (matched bo
 
 // findRef looks up the ids of a receipt. If none is known, it stores the receipt, unless that is unsure.
 func (d *Dispatcher) findRef(
-	ctx context.Context, r carrier.Receipt, kind message.Kind,
+	ctx context.Context, r carrier.Receipt, kind message.InputKind,
 ) (ref store.RefEntry, found bool, err error) {
 	if ref, found, err = d.lookUp(ctx, r); err != nil || found || r.Unsure {
 		return ref, found, err
@@ -160,11 +160,11 @@ func refKeys(carrierName string, ids []string) (keys []store.Key) {
 	return keys
 }
 
-// receipt applies the event of a receipt to its message.
+// receipt applies a receipt to its message.
 func (d *Dispatcher) receipt(
-	ctx context.Context, carrierName string, k store.Key, event message.Event,
+	ctx context.Context, carrierName string, k store.Key, in message.Input,
 ) (matched bool, err error) {
-	matched, err = d.report(ctx, carrierName, k, event, carrier.Result{})
+	matched, err = d.report(ctx, carrierName, k, in, carrier.Result{})
 	failpoint.Hit(failpoint.ReceiptStored)
 	return matched, err
 }
@@ -177,5 +177,5 @@ func (d *Dispatcher) claimedContent(tx *store.Tx, m store.Message) (Content, err
 	return d.contentOf(tx, m)
 }
 
-// enqueueNext enqueues a message whose next step is due now.
-func (d *Dispatcher) enqueueNext(m store.Message) { d.enqueue(m, jobOf(m, nil)) }
+// queueNext queues a message whose next step is due now.
+func (d *Dispatcher) queueNext(m store.Message) { d.queueMessage(m, jobOf(m, nil)) }

@@ -148,9 +148,9 @@ func refsOf(m store.Message, attempt int, r carrier.Result, now time.Time) (refs
 
 // withEarlyReceipts stores the refs of a carrier, and adds to the answer the receipts that came before it.
 func withEarlyReceipts(
-	tx *store.Tx, answer message.Event, carrierName string, refs []store.RefEntry,
-) []message.Event {
-	events := append(make([]message.Event, 0, 1+len(refs)), answer)
+	tx *store.Tx, answer message.Input, carrierName string, refs []store.RefEntry,
+) []message.Input {
+	inputs := append(make([]message.Input, 0, 1+len(refs)), answer)
 	for _, ref := range refs {
 		k := refKey(carrierName, ref.ID)
 		row, known := store.Get[store.Ref](tx, k)
@@ -160,7 +160,7 @@ func withEarlyReceipts(
 
 		early, found := chooseEarlyReceipt(row.Entries, ref.ID)
 		if found {
-			events = append(events, message.Event{
+			inputs = append(inputs, message.Input{
 				Kind: early.Kind, Attempt: answer.Attempt, Part: ref.Part,
 				Reason: early.Reason, CarrierCode: early.Code, Down: answer.Down, Places: answer.Places,
 			})
@@ -168,5 +168,5 @@ func withEarlyReceipts(
 		tx.Put(withRef(row, ref, early))
 	}
 
-	return events
+	return inputs
 }

@@ -36,8 +36,8 @@ func (d *Dispatcher) replan(ctx context.Context, due store.Due) error {
 
 		setWaits(plan, row.Plan)
 		now := query.Clock(tx, k.Account, row.Mode, real)
-		event := message.Event{Kind: message.Replan, Plan: plan, Down: d.Down(real), Places: noPlace}
-		_, _, err = d.Apply(tx, row, now, event)
+		in := message.Input{Kind: message.Replan, Plan: plan, Down: d.Down(real), Places: noPlace}
+		_, _, err = d.Apply(tx, row, now, in)
 
 		return err
 	})

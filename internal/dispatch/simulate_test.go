@@ -28,7 +28,7 @@ type given struct {
 
 // mayBeThere reports whether the phone may have it.
 func (g given) mayBeThere() bool {
-	return g.result.Outcome == carrier.Unknown || g.result.Outcome == carrier.Accepted || g.result.Doubtful
+	return g.result.Outcome == carrier.Unknown || g.result.Outcome == carrier.Accepted || g.result.MaybeAccepted
 }
 
 // simulation sends codes over carriers with random answers, and records the submits.
@@ -67,7 +67,7 @@ var simAnswers = []carrier.Result{
 	{Outcome: carrier.Unknown, Reason: message.CarrierTimeout},
 	{Outcome: carrier.Unknown, Reason: message.CarrierError},
 	{Outcome: carrier.Unknown, Reason: message.CarrierTimeout},
-	{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 500", Doubtful: true},
+	{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 500", MaybeAccepted: true},
 	{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 429", RetryAfter: 7 * time.Second, Throttled: true},
 	{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 401"},
 	{Outcome: carrier.Rejected, Reason: message.NotOnChannel},
@@ -165,7 +165,7 @@ func (s *simulation) check(t *testing.T) {
 
 		settled[g.ref] = g.result.Outcome == carrier.Accepted || g.result.Outcome == carrier.Rejected
 		msg, _, _ := strings.Cut(g.ref, "-")
-		if submits[msg]++; submits[msg] == 1 && g.result.Doubtful {
+		if submits[msg]++; submits[msg] == 1 && g.result.MaybeAccepted {
 			continue // a first submit that is to be retried does not count
 		}
 
@@ -220,7 +220,7 @@ func (s *simulation) checkStored(t *testing.T) {
 		}
 
 		a := m.Attempts[attempt]
-		if a.UnknownSubmits > 2 || a.Submits != submits || m.HoldUnknown && a.UnknownSubmits > 1 {
+		if a.UnknownSubmits > 2 || a.Submits != submits || m.NeverRepeat && a.UnknownSubmits > 1 {
 			t.Errorf("%s: %d submits, %d of them without an answer; its carrier got %d",
 				g.ref, a.Submits, a.UnknownSubmits, submits)
 		}

@@ -17,7 +17,7 @@ import (
 // the database when they get a place, so a waiting row costs only memory, which the accounts share, and a carrier that
 // accepts nothing does not delay the others.
 
-// Sweep carries out one round of due work; more says that more is due.
+// Sweep starts the work that is due now; more reports that some was left.
 func (d *Dispatcher) Sweep(ctx context.Context) (more bool, err error) {
 	more, err = d.sweepWork(ctx)
 	expired, err2 := d.sweepExpired(ctx)
@@ -29,8 +29,8 @@ func (d *Dispatcher) Sweep(ctx context.Context) (more bool, err error) {
 const (
 	// maxReadFactor bounds how many times more rows than wanted are read, to find those of this node.
 	maxReadFactor = 16
-	// codeLateAfter is how late a code's row has to be for any node to take it, as the node that it is assigned to may
-	// have died. It is longer for texts: those of one second may take minutes to send.
+	// codeLateAfter is how overdue a code's row must be before any node may take it, as the node that it is assigned to
+	// may have died. It is longer for texts: texts that are due in the same second may take minutes to send.
 	codeLateAfter = 3 * time.Second
 	textLateAfter = time.Minute
 	// minShare is how many jobs of one account a sweep puts into a queue at least.
@@ -51,13 +51,13 @@ type waitingRow struct {
 	due store.Due
 }
 
-// sweep is what one round finds.
+// sweep is what one call of Sweep finds.
 type sweep struct {
 	d            *Dispatcher
 	now          time.Time
 	nodes        cluster.Members
 	jobs         []waitingRow
-	ends         []store.Due  // no step is left, only the end of the message
+	ends         []store.Due  // no step remains, only the end of the message
 	unconfigured []store.Due  // wait for a carrier that is not configured
 	backlog      []queueClass // queues with more due rows than were read
 	cursors      map[queueClass]id.Account
@@ -66,8 +66,8 @@ type sweep struct {
 // sweepWork puts what is due into the queues.
 func (d *Dispatcher) sweepWork(ctx context.Context) (more bool, err error) {
 	s := &sweep{d: d, now: d.Config.Now(), nodes: d.Config.Nodes.Members()}
-	whole, err := d.Config.Store.Peek(ctx, s.read)
-	if err == nil && !whole && s.anyFound() {
+	complete, err := d.Config.Store.Peek(ctx, s.read)
+	if err == nil && !complete && s.anyFound() {
 		// Peek may have seen old rows.
 		err = d.Config.Store.View(ctx, s.read)
 	}
@@ -81,7 +81,7 @@ func (d *Dispatcher) sweepWork(ctx context.Context) (more bool, err error) {
 
 	shares, queued := d.shares(s), 0
 	for _, f := range s.jobs {
-		if d.pool.Queue(f.carrier, f.class).LenOf(f.due.Key.Account) < shares[f.carrier] && d.enqueueDue(f) {
+		if d.pool.Queue(f.carrier, f.class).LenOf(f.due.Key.Account) < shares[f.carrier] && d.queueDue(f) {
 			queued++
 		}
 	}
@@ -129,8 +129,8 @@ func (d *Dispatcher) share(carrier string) int {
 	return min(max(minShare, l.InFlight+int(l.Rate/2)), queue.MaxPerAccount)
 }
 
-// enqueueDue puts a row into the queue. It is read again and claimed when it gets a place.
-func (d *Dispatcher) enqueueDue(f waitingRow) bool {
+// queueDue puts a row into the queue. It is read again and claimed when it gets a place.
+func (d *Dispatcher) queueDue(f waitingRow) bool {
 	j := job{due: f.due, class: f.class, swept: true}
 	var ok bool
 	if j.ticket, ok = d.inFlight.Begin(f.due.Key); !ok {
@@ -205,10 +205,10 @@ func (s *sweep) addDue(v store.Reader, qc queueClass) error {
 	return nil
 }
 
-// addEnds adds messages that have no step left and have to end.
+// addEnds adds messages of which no step remains, so that they have to end.
 func (s *sweep) addEnds(v store.Reader, class queue.Class) error {
 	due, err := s.d.dueWork(v, s.query("", class, sweepBatch))
-	s.ends = append(s.ends, s.mine(due, class)...)
+	s.ends = append(s.ends, s.filterAssigned(due, class)...)
 
 	return err
 }
@@ -225,7 +225,7 @@ func (s *sweep) addUnconfigured(v store.Reader) error {
 			if err != nil {
 				return err
 			}
-			s.unconfigured = append(s.unconfigured, s.mine(due, class)...)
+			s.unconfigured = append(s.unconfigured, s.filterAssigned(due, class)...)
 		}
 	}
 
@@ -240,13 +240,13 @@ func (s *sweep) query(carrier string, class queue.Class, limit int) store.WorkQu
 }
 
 func (s *sweep) add(qc queueClass, due []store.Due) {
-	for _, d := range s.mine(due, qc.class) {
+	for _, d := range s.filterAssigned(due, qc.class) {
 		s.jobs = append(s.jobs, waitingRow{qc, d})
 	}
 }
 
-// mine removes rows that are assigned to other nodes, unless they are late.
-func (s *sweep) mine(due []store.Due, class queue.Class) []store.Due {
+// filterAssigned removes rows that are assigned to other nodes, unless they are overdue.
+func (s *sweep) filterAssigned(due []store.Due, class queue.Class) []store.Due {
 	late := s.now.Add(-codeLateAfter)
 	if class == queue.Texts {
 		late = s.now.Add(-textLateAfter)
@@ -264,8 +264,8 @@ func (d *Dispatcher) sweepExpired(ctx context.Context) (more bool, err error) {
 		return err
 	}
 
-	whole, err := d.Config.Store.Peek(ctx, read)
-	if err == nil && !whole && len(due) > 0 {
+	complete, err := d.Config.Store.Peek(ctx, read)
+	if err == nil && !complete && len(due) > 0 {
 		err = d.Config.Store.View(ctx, read)
 	}
 	if err != nil {
@@ -273,7 +273,7 @@ func (d *Dispatcher) sweepExpired(ctx context.Context) (more bool, err error) {
 	}
 
 	full := len(due) == s.readFactor()*sweepBatch
-	mine := s.mine(due, queue.Codes)
+	mine := s.filterAssigned(due, queue.Codes)
 	mine = mine[:min(len(mine), sweepBatch)]
 
 	err = d.expireAll(ctx, mine)

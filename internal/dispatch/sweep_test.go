@@ -20,10 +20,10 @@ func TestSweep_NodesShareRows(t *testing.T) {
 	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	random := rand.NewChaCha8([32]byte{2})
 	const each = 60
-	add := func(purpose message.Purpose, due time.Time) {
+	add := func(purpose message.Type, due time.Time) {
 		for range each {
 			m := store.Message{Number: []byte{1}, Message: message.Message{
-				Account: id.Account{1}, Mode: id.Live, Purpose: purpose, DueAt: due, CreatedAt: now,
+				Account: id.Account{1}, Mode: id.Live, Type: purpose, DueAt: due, CreatedAt: now,
 				Plan: []message.Step{{Channel: message.SMS, Carrier: "smsc"}},
 			}}
 
@@ -34,8 +34,8 @@ func TestSweep_NodesShareRows(t *testing.T) {
 		}
 	}
 
-	add(message.ForCode, now.Add(-time.Second))
-	add(message.ForText, now.Add(-50*time.Second))
+	add(message.CodeMessage, now.Add(-time.Second))
+	add(message.TextMessage, now.Add(-50*time.Second))
 	live := []int64{4, 6, 9}
 	found := map[store.Key]int{}
 	sweep := func(now time.Time) (codes, texts int) {

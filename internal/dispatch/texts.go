@@ -11,7 +11,7 @@ import (
 // blocked reports whether a text must not be sent because its number has opted out since the request. Codes are sent in
 // any case. It also stores in the contact that this account sends to it now, so that an answer finds the account.
 func (d *Dispatcher) blocked(tx *store.Tx, m store.Message, now time.Time) (bool, error) {
-	if m.Purpose != message.ForText {
+	if m.Type != message.TextMessage {
 		return false, nil
 	}
 	k := store.ContactKey(m.Account, m.Contact)

@@ -22,7 +22,7 @@ func lost(context.Context, carrier.Message) carrier.Result {
 
 // broken asks for a retry, and may have accepted the message nevertheless.
 func broken(context.Context, carrier.Message) carrier.Result {
-	return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 500", Doubtful: true}
+	return carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 500", MaybeAccepted: true}
 }
 
 func perNumber(n int) engine.Limits {
@@ -82,7 +82,7 @@ func TestSendGap_AfterUnknown(t *testing.T) {
 			w.SMS.Script(answer)
 			s := send(t, w.World, testworld.To(phoneA))
 			if name != "unknown" {
-				pass(t, w.World, 2*time.Second)
+				elapse(t, w.World, 2*time.Second)
 			}
 
 			_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA, message.WhatsApp), nil)
@@ -113,7 +113,7 @@ func TestCopies_WithinLimits(t *testing.T) {
 			w := newTrio(t, testworld.Options{Limits: c.limits})
 			w.SMS.Script(c.answer)
 			send(t, w.World, testworld.To(phoneA))
-			pass(t, w.World, 6*time.Minute)
+			elapse(t, w.World, 6*time.Minute)
 			contact := w.Contact(t, id.Live, phoneA)
 			if got := len(w.SMS.Sent()); got != c.submits || len(contact.Sends)+len(contact.Copies) != c.counted {
 				t.Errorf("%d submits, want %d; the number's logs have %d and %d, want %d in all",
@@ -132,10 +132,10 @@ func TestRetry_After500(t *testing.T) {
 	w := newTrio(t, testworld.Options{Limits: perNumber(3)})
 	w.SMS.Script(broken)
 	s := send(t, w.World, testworld.To(phoneA))
-	pass(t, w.World, 5*time.Second)
+	elapse(t, w.World, 5*time.Second)
 	before := len(w.SMS.Sent())
 	w.SMS.Script(testworld.Accepts)
-	pass(t, w.World, 5*time.Second)
+	elapse(t, w.World, 5*time.Second)
 	if m := messageOf(t, w.World, s); before != 3 || m.State != message.Sent || len(w.SMS.Sent()) != 4 {
 		t.Errorf("%v after %d and %d submits", m.State, before, len(w.SMS.Sent()))
 	}
@@ -152,7 +152,7 @@ func TestCopies_UseUpLimits(t *testing.T) {
 	w := newTrio(t, testworld.Options{Limits: perNumber(2)})
 	w.SMS.Script(lost)
 	send(t, w.World, testworld.To(phoneA))
-	pass(t, w.World, 2*time.Minute)
+	elapse(t, w.World, 2*time.Minute)
 	w.SMS.Script(testworld.Accepts)
 	_, _, err := w.SendOTP(t.Context(), w.Live, testworld.To(phoneA), nil)
 	if f := refused(t, err, fault.RateLimitExceeded); f.Details.Limit != "2/10m" {
@@ -174,7 +174,7 @@ func TestCopies_WaitingMessages(t *testing.T) {
 
 	before := len(w.SMS.Sent())
 	w.SMS.Script(testworld.Accepts)
-	pass(t, w.World, 4*time.Minute)
+	elapse(t, w.World, 4*time.Minute)
 	if got := len(w.SMS.Sent()) - before; got != 2 {
 		t.Errorf("%d codes left, want 2", got)
 	}
@@ -193,9 +193,9 @@ func TestRetry_OtherCarrierRecovers(t *testing.T) {
 	w.a.Script(down)
 	w.b.Script(broken)
 	s := send(t, w.World, testworld.To(phoneA))
-	pass(t, w.World, 3*time.Second)
+	elapse(t, w.World, 3*time.Second)
 	w.a.Script(testworld.Accepts)
-	pass(t, w.World, 10*time.Second)
+	elapse(t, w.World, 10*time.Second)
 	if m := messageOf(t, w.World, s); m.State != message.Sent || m.StepOf(m.Shown()).Carrier != "a" {
 		t.Errorf("%v over %s", m.State, m.StepOf(m.Shown()).Carrier)
 	}
@@ -221,12 +221,12 @@ func TestOnUnknown_HoldCode(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	pass(t, w.World, 19*time.Second)
+	elapse(t, w.World, 19*time.Second)
 	if n := len(w.SMS.Sent()); n != 0 {
 		t.Errorf("%d texts before the timer", n)
 	}
 
-	pass(t, w.World, 5*time.Minute)
+	elapse(t, w.World, 5*time.Minute)
 	if a, b := len(w.WhatsApp.Sent()), len(w.SMS.Sent()); a != 1 || b != 1 {
 		t.Errorf("%d and %d submits, want one each", a, b)
 	}
@@ -242,13 +242,13 @@ func TestRetry_AfterOperatorError(t *testing.T) {
 	}))
 	m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x", ScheduledAt: w.Clock.Now().Add(2 * time.Second)})
 	s := send(t, w.World, testworld.To(testworld.Number(1)))
-	pass(t, w.World, 9*time.Second)
+	elapse(t, w.World, 9*time.Second)
 	if got := readMessage(t, w.World, m.ID); got.State != message.Pending {
 		t.Errorf("the text is %v while the token is wrong", got.State)
 	}
 
 	w.SMS.Script(testworld.Accepts)
-	pass(t, w.World, 10*time.Second)
+	elapse(t, w.World, 10*time.Second)
 	if got := readMessage(t, w.World, m.ID); got.State != message.Sent {
 		t.Errorf("the text is %v in the end", got.State)
 	}
@@ -267,13 +267,13 @@ func TestRetry_CarrierDownAndLimitReached(t *testing.T) {
 		Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "connect",
 	}))
 	s := send(t, w.World, testworld.To(phoneA))
-	pass(t, w.World, 20*time.Second)
+	elapse(t, w.World, 20*time.Second)
 	if down := w.Dispatcher.Down(w.Clock.Now()); len(down) == 0 {
 		t.Fatal("no carrier is out of order")
 	}
 
 	w.b.Script(testworld.Accepts)
-	pass(t, w.World, 14*time.Second)
+	elapse(t, w.World, 14*time.Second)
 	if m := messageOf(t, w.World, s); m.State != message.Sent || m.StepOf(m.Shown()).Carrier != "b" {
 		t.Errorf("%v; %d and %d submits", m.State, len(w.a.Sent()), len(w.b.Sent()))
 	}
@@ -285,7 +285,7 @@ func TestLateAnswers_Text(t *testing.T) {
 	w := newTrio(t, testworld.Options{})
 	w.SMS.Script(lost)
 	m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
-	pass(t, w.World, 3*time.Second)
+	elapse(t, w.World, 3*time.Second)
 	if got := readMessage(t, w.World, m.ID); got.State != message.Unknown || len(w.SMS.Sent()) != 2 {
 		t.Fatalf("%v after %d submits", got.State, len(w.SMS.Sent()))
 	}
@@ -301,7 +301,7 @@ func TestLateAnswers_Text(t *testing.T) {
 		}
 	}
 
-	pass(t, w.World, 20*time.Second)
+	elapse(t, w.World, 20*time.Second)
 	if got := readMessage(t, w.World, m.ID); got.State != message.Sent || len(w.SMS.Sent()) != 3 {
 		t.Errorf("%v after %d submits", got.State, len(w.SMS.Sent()))
 	}

@@ -28,7 +28,7 @@ type Limits struct {
 	Scheduled int
 }
 
-// Config is what an engine is made from.
+// Config configures an Engine.
 type Config struct {
 	Dispatcher *dispatch.Dispatcher
 	Limits     Limits

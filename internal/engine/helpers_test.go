@@ -20,7 +20,7 @@ var (
 	refused   = testworld.Refused
 	codeOf    = testworld.CodeOf
 	wrongCode = testworld.Wrong
-	pass      = testworld.Pass
+	elapse    = testworld.Pass
 )
 
 type trio = testworld.Trio

@@ -47,7 +47,7 @@ func (e *Engine) CancelMessage(ctx context.Context, c account.Caller, m id.Messa
 		}
 
 		at := query.Clock(tx, c.Account, c.Mode, now)
-		out.Message, _, err = e.dispatch.Apply(tx, out.Message, at, message.Event{Kind: message.Cancel})
+		out.Message, _, err = e.dispatch.Apply(tx, out.Message, at, message.Input{Kind: message.Cancel})
 
 		return out, err
 	})

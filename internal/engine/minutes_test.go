@@ -74,7 +74,7 @@ func TestMinutes_FallbackAndRetry(t *testing.T) {
 	r.ExpiresIn = 70 * time.Second
 	send(t, w.World, r)
 	endsWith(t, w.WhatsApp, "valid for 1 min.")
-	pass(t, w.World, 21*time.Second)
+	elapse(t, w.World, 21*time.Second)
 	endsWith(t, w.SMS, "valid for less than a minute.")
 
 	// Immediately after a rejection that took long.
@@ -92,7 +92,7 @@ func TestMinutes_FallbackAndRetry(t *testing.T) {
 	send(t, w.World, testworld.To(testworld.Number(2)))
 	endsWith(t, w.SMS, "valid for 5 min.")
 	before := len(w.SMS.Sent())
-	pass(t, w.World, 100*time.Second)
+	elapse(t, w.World, 100*time.Second)
 	if len(w.SMS.Sent()) == before {
 		t.Fatal("it was not tried again")
 	}

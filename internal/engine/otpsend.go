@@ -81,7 +81,7 @@ func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest,
 	if err := s.prepare(ctx); err != nil {
 		return OTPSent{}, nil, err
 	}
-	if done, err := s.carryOut(ctx, message.ForCode, s.quotaKeys(), s.decide); !done {
+	if done, err := s.carryOut(ctx, message.CodeMessage, s.quotaKeys(), s.decide); !done {
 		return OTPSent{}, s.replay, err
 	}
 
@@ -111,7 +111,7 @@ func (s *otpSend) prepare(ctx context.Context) error {
 	if len(s.r.Channels) == 0 {
 		return fault.Invalid("channels", "channels is missing; name at least one of whatsapp, sms, telegram, voice")
 	}
-	number, length := s.recipient(s.r.To), s.length()
+	number, length := s.recipient(s.r.To), s.chooseLength()
 	spec, err := s.e.templateFor(ctx, s.caller, s.r.Template, !s.r.resendOf.IsZero())
 	if err = fault.Join(fault.Join(s.r.Check()...), number, length, err); err != nil {
 		return err
@@ -127,12 +127,12 @@ func (s *otpSend) prepare(ctx context.Context) error {
 	return s.makePlan()
 }
 
-// length sets the length of a new code, and removes Telegram when it does not accept that length.
-func (s *otpSend) length() error {
+// chooseLength sets the length of a new code, and removes Telegram when it does not accept that length.
+func (s *otpSend) chooseLength() error {
 	if s.r.Length == 0 {
 		s.r.Length = otp.DefaultLength
 	}
-	if s.test {
+	if s.toTestNumber {
 		s.r.Length = len(s.e.dispatch.Config.TestNumbers.Code(s.to).Reveal())
 		return nil
 	}
@@ -160,7 +160,7 @@ func errTelegram() error {
 func (s *otpSend) makePlan() (err error) {
 	draft := otp.OTP{
 		ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Length: s.r.Length,
-		CreatedAt: s.realNow, ExpiresAt: s.realNow.Add(s.r.ExpiresIn), TestNumber: s.test, Era: s.era,
+		CreatedAt: s.realNow, ExpiresAt: s.realNow.Add(s.r.ExpiresIn), TestNumber: s.toTestNumber, Era: s.era,
 	}
 	s.draft, s.plan, err = s.render(store.OTP{OTP: draft, Metadata: s.r.Metadata}, s.realNow)
 	return err
@@ -201,7 +201,7 @@ func (s *otpSend) decide(tx *store.Tx) error {
 	if settled {
 		tx.Put(contact) // also when the send is refused
 	}
-	if s.caller.Mode == id.Live && !s.test {
+	if s.caller.Mode == id.Live && !s.toTestNumber {
 		l := s.e.limits
 		if r, refused := guard.Number(contact.Sends, contact.Copies, l.SendGaps, l.SendsPerNumber, now); refused {
 			return s.limited(tx, contact, r, now)
@@ -214,7 +214,7 @@ func (s *otpSend) decide(tx *store.Tx) error {
 		return nil
 	}
 
-	o, err := s.pendingOrNew(tx, contact, now)
+	o, err := s.otpToSend(tx, contact, now)
 	if err != nil {
 		return err
 	}
@@ -227,8 +227,9 @@ func (s *otpSend) decide(tx *store.Tx) error {
 	return s.store(tx, s.contactRow(tx), o, now)
 }
 
-// pendingOrNew finds the OTP that this send repeats, or makes one. An OTP that is replaced is canceled.
-func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Time) (store.OTP, error) {
+// otpToSend returns the pending OTP that this send repeats, or a new one. It ends the plan of the pending OTP's newest
+// message, and cancels an OTP that the new one replaces.
+func (s *otpSend) otpToSend(tx *store.Tx, contact store.Contact, now time.Time) (store.OTP, error) {
 	o, ok, err := s.pending(tx, contact, now)
 	if err != nil {
 		return store.OTP{}, err
@@ -239,7 +240,7 @@ func (s *otpSend) pendingOrNew(tx *store.Tx, contact store.Contact, now time.Tim
 			return store.OTP{}, err
 		}
 		if !s.r.ForceNew && !s.replaces(o, o.At(now, s.era)) {
-			if f := tooOften(o, o.At(now, s.era)); f != nil {
+			if f := sendsExhausted(o, o.At(now, s.era)); f != nil {
 				return store.OTP{}, f
 			}
 			o.OTP, _ = otp.Revive(o.OTP)
@@ -264,7 +265,7 @@ func (s *otpSend) newOTP(now time.Time) store.OTP {
 	o := store.OTP{Contact: s.contact, KeyID: s.e.keys.ID(), Metadata: s.r.Metadata, Counted: s.countedBy, OTP: otp.OTP{
 		ID: s.otpID, Account: s.caller.Account, Mode: s.caller.Mode, Template: s.r.Template, Purpose: s.r.Purpose,
 		Length: s.r.Length, MaxAttempts: otp.MaxAttempts(s.r.Length), Status: otp.Open, CreatedAt: now,
-		ExpiresAt: now.Add(s.r.ExpiresIn).Truncate(time.Second), Era: s.era, TestNumber: s.test,
+		ExpiresAt: now.Add(s.r.ExpiresIn).Truncate(time.Second), Era: s.era, TestNumber: s.toTestNumber,
 	}}
 	if s.rules.expiresIn > 0 {
 		o.ExpiresAt = now.Add(s.rules.expiresIn)
@@ -280,12 +281,12 @@ func (s *otpSend) newOTP(now time.Time) store.OTP {
 // replaces reports whether the pending OTP has to be replaced: the number has become a test number, or is not one any
 // more, so the code would be different; or a test number, which has no limits, has been sent to too often.
 func (s *otpSend) replaces(o store.OTP, now time.Time) bool {
-	return o.TestNumber != s.test || s.test && s.r.resendOf.IsZero() && tooOften(o, now) != nil
+	return o.TestNumber != s.toTestNumber || s.toTestNumber && s.r.resendOf.IsZero() && sendsExhausted(o, now) != nil
 }
 
-// tooOften refuses one more send of an OTP that reached the limit of sends. The OTP stays valid, so the next one is
-// made when it has expired, or by force_new.
-func tooOften(o store.OTP, now time.Time) *fault.Fault {
+// sendsExhausted refuses one more send of an OTP that reached the limit of sends. The OTP stays valid; a new one can be
+// created when it has expired, or with force_new.
+func sendsExhausted(o store.OTP, now time.Time) *fault.Fault {
 	if len(o.Messages) < bound.SendsOfOTP {
 		return nil
 	}
@@ -308,7 +309,7 @@ func (s *otpSend) contentOf(o store.OTP, now time.Time) (content dispatch.Conten
 		}
 	}
 
-	if !s.test && !telegramAccepts(o.Length) {
+	if !s.toTestNumber && !telegramAccepts(o.Length) {
 		// A resend keeps the length of the code, which may be too long for Telegram.
 		plan = slices.DeleteFunc(slices.Clone(plan), func(s message.Step) bool { return s.Channel == message.Telegram })
 		if len(plan) == 0 {
@@ -328,8 +329,8 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 
 	m := s.newMessage(plan, now)
 	m.OTP, m.Deadline, m.From, m.Locale = o.ID, o.ExpiresAt, s.caller.Settings.From, content.Locale
-	m.Again, m.HoldUnknown = o.ID != s.otpID, s.caller.Settings.OnUnknown == "hold"
-	if m.Mode == id.Live && !s.test {
+	m.Resend, m.NeverRepeat = o.ID != s.otpID, s.caller.Settings.OnUnknown == "hold"
+	if m.Mode == id.Live && !s.toTestNumber {
 		m.Counted = now
 	}
 
@@ -340,10 +341,10 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 	}
 
 	o.Messages = append(slices.Clip(o.Messages), m.ID)
-	if !s.test {
+	if !s.toTestNumber {
 		contact.Sends = guard.Note(contact.Sends, now)
 	}
-	if m.Mode == id.Live && !s.test {
+	if m.Mode == id.Live && !s.toTestNumber {
 		contact.LastSentVia = message.NoteSentVia(contact.LastSentVia, m.FirstCarrier(), now)
 	}
 

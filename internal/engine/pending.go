@@ -68,7 +68,7 @@ func (s *otpSend) limited(tx *store.Tx, contact store.Contact, r guard.Refusal, 
 	}
 
 	s.refused = fault.Limited(r.Limit, r.Name, r.After,
-		"too many codes were sent to this number; wait for the time in Retry-After")
+		"too many codes were sent to this number; wait as long as Retry-After says")
 	if found {
 		s.refused.Details.OTPID = o.ID.String()
 	}

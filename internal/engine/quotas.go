@@ -10,7 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// keyedLimit is one limit that counts a send.
+// keyedLimit is a limit that applies to a send, with the key of its row.
 type keyedLimit struct {
 	guard.Keyed
 	key store.Key
@@ -21,15 +21,15 @@ func (e *Engine) quotaID(limit, value string) store.QuotaID {
 	return store.QuotaID(mac[:16])
 }
 
-// findLimits finds the limits that count a send. Test numbers have none, and the sandbox only those of its numbers.
+// findLimits finds the limits that apply to a send. Test numbers have none, and the sandbox only those of its numbers.
 func (s *otpSend) findLimits() {
 	limits := s.e.limits.Keyed
-	if s.caller.Mode != id.Live || s.test || len(limits) == 0 {
+	if s.caller.Mode != id.Live || s.toTestNumber || len(limits) == 0 {
 		return
 	}
 
 	if !s.r.resendOf.IsZero() {
-		s.recount(limits)
+		s.findLimitsOfResend(limits)
 		return
 	}
 
@@ -49,9 +49,9 @@ func (s *otpSend) findLimits() {
 	}
 }
 
-// recount finds the limits of a resend: those that counted the OTP when it was made. The request of a resend has no
-// client_ip, and would otherwise bypass the limit.
-func (s *otpSend) recount(limits []guard.Keyed) {
+// findLimitsOfResend finds the limits of a resend: those that applied when the OTP was made. The request of a resend has
+// no client_ip, and would otherwise bypass the limit.
+func (s *otpSend) findLimitsOfResend(limits []guard.Keyed) {
 	for _, c := range s.r.countedBy {
 		i := slices.IndexFunc(limits, func(l guard.Keyed) bool { return l.Name == c.Limit && len(l.Max) > 0 })
 		if i >= 0 {
@@ -97,7 +97,7 @@ func (s *otpSend) admit(tx *store.Tx, now time.Time) (rows []store.Quota, refusa
 	}
 	if worst.After > 0 {
 		return nil, fault.Limited(worst.Limit, worst.Name, worst.After,
-			"the limit %q allows %s; wait for the time in Retry-After", worst.Name, worst.Limit)
+			"the limit %q (%s) is reached; wait as long as Retry-After says", worst.Name, worst.Limit)
 	}
 
 	return rows, nil

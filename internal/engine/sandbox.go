@@ -24,23 +24,23 @@ type sandboxRules struct {
 // sandboxRefusals are the sandbox's numbers to which every send is refused.
 var sandboxRefusals = map[phone.Number]func() *fault.Fault{
 	"+15005550001": func() *fault.Fault {
-		return fault.New(fault.InvalidPhone, "to: no such number can exist (the sandbox's impossible number)").
+		return fault.New(fault.InvalidPhone, "to: no such number can exist (simulated by this sandbox number)").
 			WithField("to").WithReason("impossible")
 	},
 	"+15005550003": func() *fault.Fault {
-		return fault.New(fault.InvalidPhone, "to: this country is not allowed (the sandbox's forbidden country)").
+		return fault.New(fault.InvalidPhone, "to: this country is not allowed (simulated by this sandbox number)").
 			WithField("to").WithReason("country_not_allowed")
 	},
 	"+15005550014": func() *fault.Fault {
-		return fault.New(fault.InsufficientCredits, "the account has no credits left (the sandbox's number for it)")
+		return fault.New(fault.InsufficientCredits, "the account has no credits left (simulated by this sandbox number)")
 	},
 	"+15005550015": func() *fault.Fault {
 		return fault.Limited("5/10m", "sends_per_number", 30*time.Second,
-			"too many codes were sent to this number (the sandbox's number for it); wait for the time in Retry-After")
+			"too many codes were sent to this number (simulated by this sandbox number); wait as long as Retry-After says")
 	},
 	"+15005550016": func() *fault.Fault {
 		return fault.New(fault.Internal,
-			"something went wrong here (the sandbox's number for it); retry with exponential backoff").
+			"internal error, simulated by this sandbox number; retry with exponential backoff").
 			WithReason("sandbox")
 	},
 }

@@ -133,7 +133,7 @@ func TestSendOTP_Resend(t *testing.T) {
 		}
 
 		// The first message's fallback must not fire any more.
-		pass(t, w.World, time.Minute)
+		elapse(t, w.World, time.Minute)
 		if n := len(w.SMS.Sent()); n != 1 {
 			t.Errorf("%d texts by SMS, want the resent one", n)
 		}
@@ -278,7 +278,7 @@ func TestSendOTP_RetriesUntilExpired(t *testing.T) {
 		t.Errorf("sent %+v", s)
 	}
 
-	pass(t, w.World, 40*time.Second)
+	elapse(t, w.World, 40*time.Second)
 	sent := w.SMS.Sent()
 	other := func(m carrier.Message) bool { return m.Ref != sent[0].Ref || m.Code != sent[0].Code }
 	if len(sent) < 4 || slices.ContainsFunc(sent, other) {
@@ -297,12 +297,12 @@ func TestSendOTP_RetryChargedOnce(t *testing.T) {
 	w := newTrio(t, testworld.Options{})
 	w.SMS.Script(testworld.Throttles(3*time.Second), testworld.Throttles(0), testworld.Accepts)
 	s := send(t, w.World, testworld.To(phoneA, message.SMS))
-	pass(t, w.World, 2*time.Second)
+	elapse(t, w.World, 2*time.Second)
 	if n := len(w.SMS.Sent()); n != 1 {
 		t.Errorf("tried %d times before the carrier's own wait was over", n)
 	}
 
-	pass(t, w.World, 10*time.Second)
+	elapse(t, w.World, 10*time.Second)
 	if got := w.Read(t, s.OTP.ID); got.State() != "sent" {
 		t.Errorf("state %s after %d tries", got.State(), len(w.SMS.Sent()))
 	}

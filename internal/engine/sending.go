@@ -22,22 +22,22 @@ import (
 
 // sending is what sends of codes and of texts have in common.
 type sending struct {
-	e       *Engine
-	caller  account.Caller
-	idem    *idempotency.Request
-	realNow time.Time
-	era     clock.Era
-	to      phone.Number
-	area    phone.Area
-	contact store.ContactID
-	sealed  []byte // the number for a contact that is new
-	rules   sandboxRules
-	test    bool // to a test number of a live key
-	msgID   id.Message
-	plan    []message.Step
-	content dispatch.Content
-	later   bool // it is scheduled
-	// down are the carriers that are out of order; place is a place of the first step's carrier, nil when none was
+	e            *Engine
+	caller       account.Caller
+	idem         *idempotency.Request
+	realNow      time.Time
+	era          clock.Era
+	to           phone.Number
+	area         phone.Area
+	contact      store.ContactID
+	sealed       []byte // the number for a contact that is new
+	rules        sandboxRules
+	toTestNumber bool // of a live key
+	msgID        id.Message
+	plan         []message.Step
+	content      dispatch.Content
+	scheduled    bool
+	// down are the carriers that are down; place is a place of the first step's carrier, nil when none was
 	// free.
 	down  []string
 	place *work.Place
@@ -60,14 +60,14 @@ func (s *sending) recipient(to string) (err error) {
 	if s.to, s.rules, err = s.e.number(s.caller.Mode, to); err != nil {
 		return err
 	}
-	s.test = s.caller.Mode == id.Live && s.e.dispatch.Config.TestNumbers.Has(s.to)
+	s.toTestNumber = s.caller.Mode == id.Live && s.e.dispatch.Config.TestNumbers.Has(s.to)
 	s.msgID, s.contact, s.area = id.NewMessage(s.realNow), s.e.query.Contact(s.caller.Mode, s.to), phone.Locate(s.to)
 	return nil
 }
 
 // route makes the plan; unserved is a channel that no carrier serves.
 func (s *sending) route(r route.Request) (plan []message.Step, unserved message.Channel) {
-	if s.test {
+	if s.toTestNumber {
 		return s.e.testNumberRoutes.Plan(r)
 	}
 	return s.e.dispatch.Plan(s.caller.Mode, r)
@@ -87,14 +87,14 @@ func (s *sending) keys(more []store.Key) []store.Key {
 	return s.idem.Keys(s.caller, keys)
 }
 
-// carryOut runs the send's transaction and gives the message to its first carrier, or into that carrier's queue. It is
-// false when the send ended with a stored answer or an error.
+// carryOut runs the send's transaction and gives the message to its first carrier, or into that carrier's queue. It
+// returns false when the send ended with a stored answer or an error.
 func (s *sending) carryOut(
-	ctx context.Context, purpose message.Purpose, more []store.Key, decide func(*store.Tx) error,
+	ctx context.Context, t message.Type, more []store.Key, decide func(*store.Tx) error,
 ) (bool, error) {
 	s.down = s.e.dispatch.Down(s.realNow)
-	if !s.later {
-		s.place = s.e.dispatch.Reserve(purpose, s.plan, s.down)
+	if !s.scheduled {
+		s.place = s.e.dispatch.Reserve(t, s.plan, s.down)
 	}
 
 	err := s.e.store.Update(ctx, s.caller.Account, s.keys(more), decide)
@@ -103,14 +103,14 @@ func (s *sending) carryOut(
 		if s.refused != nil && err == nil {
 			err = s.refused
 		}
-		s.settleCaps(ctx, err)
+		s.resetFutureCaps(ctx, err)
 		return false, err
 	}
 
 	switch {
 	case s.begun:
 		s.message = s.e.dispatch.DeliverNow(ctx, s.message, s.content, s.place)
-	case !s.later:
+	case !s.scheduled:
 		s.place.Release()
 		s.message = s.e.dispatch.DeliverInTurn(s.message)
 	}
@@ -118,9 +118,9 @@ func (s *sending) carryOut(
 	return true, nil
 }
 
-// settleCaps corrects an account's caps that a clock that was ahead has left, when they refuse a send. A refused send
-// stores nothing, so otherwise the hour of the future would count as the current one each time.
-func (s *sending) settleCaps(ctx context.Context, refusal error) {
+// resetFutureCaps corrects spend caps that were written by a clock that was ahead, when they refuse a send. A refused
+// send stores nothing, so otherwise the hour of the future would count as the current one each time.
+func (s *sending) resetFutureCaps(ctx context.Context, refusal error) {
 	if f := (*fault.Fault)(nil); !errors.As(refusal, &f) || f.Details.Reason != dispatch.SpendCap {
 		return
 	}
@@ -140,8 +140,8 @@ func (s *sending) settleCaps(ctx context.Context, refusal error) {
 		})
 	}
 	if err != nil {
-		s.e.log.Warn("an account's caps begin in the future and could not be corrected; its next send tries again",
-			"error", err)
+		s.e.log.Warn("spend caps were written by a clock that was ahead and could not be corrected; the next send tries again",
+			"account", s.caller.Account, "error", err)
 	}
 }
 
@@ -197,7 +197,7 @@ func (s *sending) startMessage(tx *store.Tx, m store.Message, now time.Time) (st
 
 	m.Number = s.e.dispatch.SealNumber(m.Key(), s.to)
 	switch {
-	case s.later:
+	case s.scheduled:
 		m.State, m.DueAt = message.Scheduled, m.ScheduledAt
 	case s.place != nil && s.place.Name() == m.Plan[message.First(m.Plan, s.down)].Carrier:
 		m.Message, _ = message.Start(m.Message, now, s.down)
@@ -212,7 +212,7 @@ func (s *sending) startMessage(tx *store.Tx, m store.Message, now time.Time) (st
 }
 
 // counts reports whether the message counts in a bound of the account.
-func (s *sending) counts() bool { return s.later || s.caller.Mode == id.Test }
+func (s *sending) counts() bool { return s.scheduled || s.caller.Mode == id.Test }
 
 // count counts the message in the account's bounds, or refuses it.
 func (s *sending) count(tx *store.Tx) *fault.Fault {
@@ -221,18 +221,18 @@ func (s *sending) count(tx *store.Tx) *fault.Fault {
 	}
 
 	c := store.CountsOf(tx, s.caller.Account, s.caller.Mode)
-	var room bool
+	var within bool
 	if s.caller.Mode == id.Test {
-		if c.Counts, room = c.AddSandbox(s.realNow); !room {
+		if c.Counts, within = c.AddSandbox(s.realNow); !within {
 			return fault.Full(bound.LimitSandboxMessages, bound.SandboxMessages,
 				"the sandbox of an account is limited to %d messages in 7 days; older ones are removed automatically",
 				bound.SandboxMessages)
 		}
 	}
 
-	if s.later {
+	if s.scheduled {
 		limit := s.e.limits.Scheduled
-		if c.Counts, room = c.AddScheduled(limit); !room {
+		if c.Counts, within = c.AddScheduled(limit); !within {
 			return fault.Full(bound.LimitScheduled, limit,
 				"%d messages are scheduled, which is the limit; wait until some "+
 					"are sent, or cancel some. The server's operator sets this limit", limit).WithField("scheduled_at")

@@ -37,11 +37,11 @@ func (e *Engine) SendSMS(ctx context.Context, c account.Caller, r SMSRequest,
 	idem *idempotency.Request,
 ) (Message, *idempotency.Answer, error) {
 	s := &smsSend{sending: newSending(e, c, idem), r: r}
-	s.later = !r.ScheduledAt.IsZero()
+	s.scheduled = !r.ScheduledAt.IsZero()
 	if err := s.prepare(ctx); err != nil {
 		return Message{}, nil, err
 	}
-	if done, err := s.carryOut(ctx, message.ForText, nil, s.decide); !done {
+	if done, err := s.carryOut(ctx, message.TextMessage, nil, s.decide); !done {
 		return Message{}, s.replay, err
 	}
 	if f := rejectedNumber(s.message); f != nil {
@@ -49,7 +49,7 @@ func (e *Engine) SendSMS(ctx context.Context, c account.Caller, r SMSRequest,
 	}
 
 	out := e.query.Show(s.message, s.to)
-	if s.later {
+	if s.scheduled {
 		return out, s.answer, nil
 	}
 
@@ -81,7 +81,7 @@ type smsSend struct {
 func (s *smsSend) prepare(ctx context.Context) error {
 	number := s.recipient(s.r.To)
 	if err := fault.Join(fault.Join(s.e.CheckSMS(s.r)...), number); err != nil {
-		if s.later {
+		if s.scheduled {
 			// The transaction, which checks the time, is not reached.
 			for _, f := range s.e.SendFaults(ctx, s.caller, "", s.r.ScheduledAt) {
 				err = fault.Join(err, f)
@@ -121,9 +121,9 @@ func (s *smsSend) decide(tx *store.Tx) error {
 	}
 
 	m := s.newMessage(s.plan, now)
-	m.Purpose, m.From, m.Metadata, m.CallbackURL = message.ForText, s.r.From, s.r.Metadata, s.r.CallbackURL
-	m.HoldUnknown, m.ScheduledAt, m.Deadline = s.caller.Settings.OnUnknown == "hold", s.r.ScheduledAt, now.Add(textLife)
-	if s.later {
+	m.Type, m.From, m.Metadata, m.CallbackURL = message.TextMessage, s.r.From, s.r.Metadata, s.r.CallbackURL
+	m.NeverRepeat, m.ScheduledAt, m.Deadline = s.caller.Settings.OnUnknown == "hold", s.r.ScheduledAt, now.Add(textLife)
+	if s.scheduled {
 		m.Deadline = m.ScheduledAt.Add(textLife)
 	}
 
@@ -133,12 +133,12 @@ func (s *smsSend) decide(tx *store.Tx) error {
 		return refusal
 	}
 
-	if m.Mode == id.Live && !s.test {
+	if m.Mode == id.Live && !s.toTestNumber {
 		contact.LastSentVia = message.NoteSentVia(contact.LastSentVia, m.FirstCarrier(), now)
 		tx.Put(contact)
 	}
 
-	if s.later {
+	if s.scheduled {
 		s.answer = s.idem.Answer(tx, s.caller, s.realNow, s.e.query.Show(m, s.to), nil)
 		return nil
 	}
@@ -150,7 +150,7 @@ func (s *smsSend) decide(tx *store.Tx) error {
 // faults checks the text's time and number.
 func (s *smsSend) faults(contact store.Contact, now time.Time) *fault.Fault {
 	var list []*fault.Fault
-	if s.later {
+	if s.scheduled {
 		if f := checkSchedule(s.r.ScheduledAt, now); f != nil {
 			list = append(list, f)
 		}

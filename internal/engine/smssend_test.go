@@ -92,7 +92,7 @@ func TestSendSMS_EndToEnd(t *testing.T) {
 		}
 
 		// No second carrier is tried, however long the receipt takes.
-		pass(t, w.World, 2*time.Minute)
+		elapse(t, w.World, 2*time.Minute)
 		report(t, w.World, m, 0, carrier.Delivered, "")
 		got := readMessage(t, w.World, m.ID)
 		if got.State != message.Delivered || len(got.Attempts) != 1 || len(w.b.Sent()) != 0 ||
@@ -131,7 +131,7 @@ func TestSendSMS_Costs(t *testing.T) {
 		},
 		"rejected by both": {
 			body: "x", a: testworld.Rejects(message.CarrierRejected), b: testworld.Rejects(message.CarrierRejected),
-			then: func(w pair, _ query.Message) { pass(t, w.World, 5*time.Second) }, state: message.Failed,
+			then: func(w pair, _ query.Message) { elapse(t, w.World, 5*time.Second) }, state: message.Failed,
 		},
 		"given up after days": {
 			body: "x", a: testworld.Throttles(0), b: testworld.Throttles(time.Hour), state: message.Failed,
@@ -258,7 +258,7 @@ func TestSendSMS_OnUnknown(t *testing.T) {
 		w.Live.Settings.OnUnknown = setting
 		w.a.Script(noAnswer)
 		m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
-		pass(t, w.World, 2*time.Minute)
+		elapse(t, w.World, 2*time.Minute)
 		got := readMessage(t, w.World, m.ID)
 		if got.State != want.state || len(w.b.Sent()) != want.second || len(w.a.Sent()) != 1 {
 			t.Errorf("%s: %v, the second carrier got %d", setting, got.State, len(w.b.Sent()))
@@ -273,7 +273,7 @@ func TestSendSMS_OnUnknown(t *testing.T) {
 	w.a.Script(testworld.Rejects(message.CarrierRejected))
 	w.b.Script(noAnswer)
 	m := text(t, w.World, engine.SMSRequest{To: phoneA, Body: "x"})
-	pass(t, w.World, 5*time.Minute)
+	elapse(t, w.World, 5*time.Minute)
 	if got := readMessage(t, w.World, m.ID); got.State != message.Unknown || len(w.b.Sent()) != 2 ||
 		!got.Attempts[1].Repeated {
 		t.Errorf("%v after %d submits", got.State, len(w.b.Sent()))

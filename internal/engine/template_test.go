@@ -67,7 +67,7 @@ func TestTemplate_EverySubmit(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		pass(t, w.World, 21*time.Second)
+		elapse(t, w.World, 21*time.Second)
 		receipt(t, w.World, s, 1, carrier.Failed, message.Unreachable)
 		for c, minutes := range map[*testworld.Carrier]string{w.WhatsApp: "10", w.SMS: "9", w.Telegram: "9"} {
 			if len(c.Sent()) != 1 || bodyOf(c) != "# for Ann, Acme, "+minutes {

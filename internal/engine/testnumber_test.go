@@ -281,7 +281,7 @@ func TestTestNumber_Scheduled(t *testing.T) {
 			t.Fatalf("%s, %v", m.State, err)
 		}
 
-		pass(t, w.World, 61*time.Second)
+		elapse(t, w.World, 61*time.Second)
 		if m, err = w.Dispatcher.Query.GetMessage(t.Context(), w.Live, m.ID); err != nil ||
 			m.State != message.Delivered {
 			t.Errorf("a minute later: %s, %v", m.State, err)

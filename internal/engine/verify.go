@@ -25,8 +25,8 @@ type Verified struct {
 	Result otp.Result
 }
 
-// VerifyOTP checks a code. Of any number of parallel checks of the right code exactly one is valid, because the row of
-// the verification is read and written in one transaction.
+// VerifyOTP checks a code. If the right code is checked many times in parallel, exactly one check succeeds, because the
+// row of the OTP is read and written in one transaction.
 func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code secret.String,
 	idem *idempotency.Request,
 ) (Verified, *idempotency.Answer, error) {
@@ -77,8 +77,8 @@ func codeLength(o otp.OTP, derived secret.String) int {
 	return o.Length
 }
 
-// otpRow finds a verification of the caller's account and mode. The row may be old: only what never changes may be used
-// of it, which is identity, number, length and contact. The transaction reads the rest again.
+// otpRow finds an OTP of the caller's account and mode. The row may be stale: use only what never changes (identity,
+// number, length, contact). The transaction reads the rest again.
 func (e *Engine) otpRow(ctx context.Context, c account.Caller, o id.OTP) (row store.OTP, err error) {
 	k := store.OTPKey(c.Account, o)
 	hint, found := e.store.Hint(k)
@@ -146,8 +146,8 @@ func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
 
 	if r, spent := guard.Spent(contact.FailedGuesses, guard.GuessRates, now); spent && v.caller.Mode == id.Live {
 		v.refused = fault.Limited(r.Limit, guard.GuessBudget, r.After,
-			"too many wrong codes were tried for this number; a new OTP does not help, wait for the time in "+
-				"Retry-After")
+			"too many wrong codes were tried for this number; a new OTP does not help; wait as long as Retry-After "+
+				"says")
 		return nil
 	}
 

@@ -192,7 +192,7 @@ func TestVerifyOTP_StopsFallback(t *testing.T) {
 				verify(t, w.World, o, wrongCode(codeOf(w.WhatsApp)))
 			}
 		},
-		"expired": func(t *testing.T, w trio, _ id.OTP) { pass(t, w.World, 17*time.Second) },
+		"expired": func(t *testing.T, w trio, _ id.OTP) { elapse(t, w.World, 17*time.Second) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -208,7 +208,7 @@ func TestVerifyOTP_StopsFallback(t *testing.T) {
 			}
 
 			end(t, w, s.OTP.ID)
-			pass(t, w.World, 30*time.Second)
+			elapse(t, w.World, 30*time.Second)
 			if n := len(w.SMS.Sent()); n != 0 {
 				t.Errorf("%d texts by SMS after the OTP was %s", n, name)
 			}
@@ -236,7 +236,7 @@ func TestVerifyOTP_ResendMeanwhile(t *testing.T) {
 			w.World = w.Restart(t, nil) // with nothing of the row in memory
 			b.AfterView(func() { send(t, w.World, r) })
 			end(t, w, s.OTP.ID)
-			pass(t, w.World, time.Minute)
+			elapse(t, w.World, time.Minute)
 			if n := len(w.WhatsApp.Sent()); n != 2 {
 				t.Fatalf("%d texts by WhatsApp, want the resend too", n)
 			}

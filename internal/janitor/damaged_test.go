@@ -33,7 +33,7 @@ func TestJanitor_DamagedRows(t *testing.T) {
 			},
 			store.TableMessage: func(n int, at time.Time) store.Record {
 				return store.Message{Number: []byte{1}, SandboxAt: at, Message: message.Message{
-					Account: w.Account, ID: number(n), Mode: id.Test, Purpose: message.ForText, CreatedAt: at, Over: true,
+					Account: w.Account, ID: number(n), Mode: id.Test, Type: message.TextMessage, CreatedAt: at, Over: true,
 				}}
 			},
 			store.TableTally: func(n int, at time.Time) store.Record {

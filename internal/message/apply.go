@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// Kind is the kind of an event.
-type Kind uint8
+// InputKind is the kind of an Input.
+type InputKind uint8
 
 // Everything that can happen to a message.
 const (
 	// Timer: DueAt has come.
-	Timer Kind = iota + 1
+	Timer InputKind = iota + 1
 	// AnswerAccepted, AnswerRejected, AnswerRetry and AnswerUnknown are a carrier's answers to a submit.
 	AnswerAccepted
 	AnswerRejected
@@ -31,37 +31,37 @@ const (
 	Expire
 	// Block ends the plan because nothing may be sent to the number any more; Reason says why.
 	Block
-	// Park stops a message of a restored backup until the operator decides; Unpark lets it continue.
+	// Park stops a message of a restored backup until the operator decides; Release lets it continue.
 	Park
-	Unpark
+	Release
 	// Replan: the carrier that the message waits for is not configured any more; Plan is what would be planned now.
 	Replan
 	// Unanswered: the fallback timer fired while Attempt's submit waits for its answer.
 	Unanswered
 )
 
-// Event is the input of Apply.
-type Event struct {
-	Kind    Kind
+// Input is something that happens to a message: a timer, an answer, a receipt.
+type Input struct {
+	Kind    InputKind
 	Attempt int // answers and receipts
 	// Submit is the submit of the attempt that an answer belongs to, as in Attempt.Submits; 0 is the newest. Late is
 	// set when the submit was reported as AnswerUnknown before.
-	Submit      int
-	Late        bool
-	Part        int // receipts: which part of a long message
-	Parts       int // AnswerAccepted: how many parts the carrier accepted, at least 1
-	Reason      Reason
-	CarrierCode string
-	After       time.Duration // AnswerRetry: the wait that the carrier asked for
-	Doubt       bool          // AnswerRetry: the carrier may have accepted the message nevertheless
-	// Down names carriers that are out of order now; a step over them is skipped while another is left.
+	Submit        int
+	Late          bool
+	Part          int // receipts: which part of a long message
+	Parts         int // AnswerAccepted: how many parts the carrier accepted, at least 1
+	Reason        Reason
+	CarrierCode   string
+	After         time.Duration // AnswerRetry: the wait that the carrier asked for
+	MaybeAccepted bool          // AnswerRetry: the carrier may have accepted the message anyway
+	// Down names carriers that are down now; a step over them is skipped while another remains.
 	Down []string
 	// Places names the carriers of which the caller holds a place; nil is every carrier. A step over any other does not
 	// begin: the message stays due until its carrier has a place.
 	Places []string
 	Plan   []Step // Replan
-	// Room is what the number's limits leave for one more copy.
-	Room Allowance
+	// Allowance is what the number's limits leave for one more copy.
+	Allowance Allowance
 }
 
 // Effects is what the caller has to do after it stored the message.
@@ -74,17 +74,18 @@ type Effects struct {
 	// Transitions lists what has to be reported, in order: Sent for each accepted attempt, Delivered, Read, Failed,
 	// Canceled.
 	Transitions []State
-	// Copies are the times of copies to add to the number's limits, NotCopies of those to remove from them. A change of
+	// AddCopies are the times of copies to add to the number's limits, RemoveCopies of those to remove from them. A change of
 	// Message.Counted has to be made in the number's log of sends, too.
-	Copies, NotCopies []time.Time
-	// NeedRoom: store nothing, and apply the event again with Room.
-	NeedRoom bool
+	AddCopies, RemoveCopies []time.Time
+	// NeedAllowance asks the caller to store nothing, to load the number's contact, and to apply the input again with
+	// Allowance set.
+	NeedAllowance bool
 }
 
-// Apply is the delivery state machine. Events may come late, twice and in any order: a message never moves backwards,
-// credits move once, and an event that says nothing new changes nothing.
-func Apply(m Message, e Event, now time.Time) (Message, Effects) {
-	r := run{m: m, now: now, down: e.Down, places: e.Places, room: e.Room}
+// Apply is the delivery state machine. Inputs may come late, twice and in any order: a message never moves backwards,
+// credits move once, and an input that says nothing new changes nothing.
+func Apply(m Message, e Input, now time.Time) (Message, Effects) {
+	r := run{m: m, now: now, down: e.Down, places: e.Places, allowance: e.Allowance}
 	r.m.Attempts = slices.Clone(m.Attempts)
 	switch e.Kind {
 	case Timer:
@@ -107,8 +108,8 @@ func Apply(m Message, e Event, now time.Time) (Message, Effects) {
 		r.block(e.Reason)
 	case Park:
 		r.park()
-	case Unpark:
-		r.unpark()
+	case Release:
+		r.release()
 	case Replan:
 		r.replan(e.Plan)
 	}
@@ -119,17 +120,18 @@ func Apply(m Message, e Event, now time.Time) (Message, Effects) {
 	return r.m, r.out
 }
 
-// run is one application of an event.
+// run is one application of an input.
 type run struct {
 	m    Message
 	now  time.Time
 	down []string
 	// places are the carriers over which a step may begin; nil is every one.
-	places []string
-	room   Allowance
-	// delayFailure lets a message fail a moment later, so that its event follows the answer that names its id.
+	places    []string
+	allowance Allowance
+	// delayFailure delays the failure by a moment, so that the request is answered, with the id, before the event is
+	// posted.
 	delayFailure bool
-	// waitEnded is set when the message became due.
+	// waitEnded is set when a wait has just ended: the message became due, or its carrier was removed.
 	waitEnded bool
 	out       Effects
 }
@@ -143,10 +145,10 @@ func (r *run) timer() {
 		return
 	}
 
-	r.m.State, r.m.Turn = max(r.m.State, Pending), 0
+	r.m.State, r.m.WaitingStep = max(r.m.State, Pending), 0
 	switch i := r.m.Current(); {
 	case i >= 0 && r.m.Attempts[i].Progress == AttemptSubmitting:
-		r.unanswered(Event{Attempt: i})
+		r.unanswered(Input{Attempt: i})
 	case i >= 0 && r.m.Attempts[i].Progress == AttemptAccepted:
 		r.fallback()
 	default:
@@ -156,19 +158,19 @@ func (r *run) timer() {
 }
 
 // unanswered begins the next step: the fallback timer runs from the submit, whether it was answered or not.
-func (r *run) unanswered(e Event) {
+func (r *run) unanswered(e Input) {
 	if r.m.Over || r.m.Parked() || e.Attempt != r.m.Current() || !r.isNewest(e) {
 		return
 	}
 	a := &r.m.Attempts[e.Attempt]
-	if !r.anyOpen(a.Step + 1) {
+	if !r.anyRemaining(a.Step + 1) {
 		r.m.DueAt = time.Time{}
 		return
 	}
 
 	r.markUnknown(e.Attempt)
 	a.Reason, a.NotBefore = CarrierTimeout, a.At.Add(maxAnswerWait)
-	if r.heldBack() {
+	if r.awaitsLateAnswer() {
 		r.awaitAnswer()
 		return
 	}
@@ -182,12 +184,12 @@ func (r *run) crashed() {
 		r.markUnknown(i)
 		switch {
 		case r.m.Over:
-		case r.m.HoldUnknown && r.m.Purpose != ForCode:
+		case r.m.NeverRepeat && r.m.Type != CodeMessage:
 			r.endUnknown()
 		case !r.now.Before(r.m.Deadline):
 			r.expire()
 		default:
-			r.m.Tries++ // the submit may be repeated immediately
+			r.m.Passes++ // the submit may be repeated immediately
 			r.afterUnknown(i)
 		}
 		return
@@ -198,8 +200,8 @@ func (r *run) crashed() {
 	}
 }
 
-// isNewest reports whether an event belongs to the submit that is under way.
-func (r *run) isNewest(e Event) bool {
+// isNewest reports whether an answer belongs to the submit that is under way.
+func (r *run) isNewest(e Input) bool {
 	if e.Attempt < 0 || e.Attempt >= len(r.m.Attempts) {
 		return false
 	}
@@ -207,7 +209,7 @@ func (r *run) isNewest(e Event) bool {
 	return !e.Late && a.Progress == AttemptSubmitting && (e.Submit == 0 || e.Submit == a.Submits)
 }
 
-func (r *run) answer(e Event) {
+func (r *run) answer(e Input) {
 	if e.Attempt < 0 || e.Attempt >= len(r.m.Attempts) {
 		return
 	}
@@ -233,8 +235,8 @@ func (r *run) answer(e Event) {
 	}
 }
 
-// answerAccepted believes "accepted" at any time, also after the submit was taken for unknown or was repeated.
-func (r *run) answerAccepted(e Event, newest bool) {
+// answerAccepted accepts a late acceptance, too, even after the submit was marked unknown or was repeated.
+func (r *run) answerAccepted(e Input, newest bool) {
 	a := &r.m.Attempts[e.Attempt]
 	a.Progress, a.Parts, a.Reason, a.CarrierCode = AttemptAccepted, max(1, e.Parts), "", ""
 	r.sent(*a)
@@ -248,9 +250,9 @@ func (r *run) answerAccepted(e Event, newest bool) {
 }
 
 // answerRejected ends a step for good. A rejection of an earlier submit says nothing about the one that is under way.
-func (r *run) answerRejected(e Event, newest bool) {
+func (r *run) answerRejected(e Input, newest bool) {
 	a := &r.m.Attempts[e.Attempt]
-	if !newest && a.Progress != AttemptUnknown && a.Progress != AttemptWaiting {
+	if !newest && a.Progress != AttemptUnknown && a.Progress != AttemptRetrying {
 		return
 	}
 
@@ -262,11 +264,11 @@ func (r *run) answerRejected(e Event, newest bool) {
 		return
 	}
 
-	r.reconsider()
+	r.resumeAfterOlder()
 }
 
 // answerRetry keeps a step for the next pass.
-func (r *run) answerRetry(e Event, newest bool) {
+func (r *run) answerRetry(e Input, newest bool) {
 	a := &r.m.Attempts[e.Attempt]
 	if !newest && !r.withdrawUnknown(a) {
 		return
@@ -274,7 +276,7 @@ func (r *run) answerRetry(e Event, newest bool) {
 
 	a.Reason, a.CarrierCode, a.NotBefore = e.Reason, e.CarrierCode, time.Time{}
 	if newest || a.UnknownSubmits == 0 {
-		a.Progress = AttemptWaiting
+		a.Progress = AttemptRetrying
 	}
 	if e.After > 0 {
 		a.NotBefore = r.now.Add(min(e.After, maxAskedWait))
@@ -282,8 +284,8 @@ func (r *run) answerRetry(e Event, newest bool) {
 
 	switch {
 	case !newest:
-	case e.Doubt:
-		r.countDoubtful(a)
+	case e.MaybeAccepted:
+		r.countMaybeAccepted(a)
 	default:
 		r.uncountCopy(a)
 	}
@@ -295,13 +297,13 @@ func (r *run) answerRetry(e Event, newest bool) {
 	case newest:
 		r.advance()
 	default:
-		r.reconsider()
+		r.resumeAfterOlder()
 	}
 }
 
-// withdrawUnknown notes a late answer by which a submit was not accepted: one submit less may have reached the phone.
-// It reports whether the attempt can go on: while another submit is under way, that one's answer decides.
-func (r *run) withdrawUnknown(a *Attempt) (goesOn bool) {
+// withdrawUnknown records a late answer that says a submit was not accepted, so one fewer submit may have reached the
+// phone. It reports whether the attempt may continue: if another submit is under way, the answer to that one decides.
+func (r *run) withdrawUnknown(a *Attempt) (continues bool) {
 	if a.UnknownSubmits > 0 {
 		a.UnknownSubmits--
 		r.uncountCopy(a)
@@ -310,12 +312,12 @@ func (r *run) withdrawUnknown(a *Attempt) (goesOn bool) {
 	return a.Progress == AttemptUnknown
 }
 
-func (r *run) answerUnknown(e Event, newest bool) {
+func (r *run) answerUnknown(e Input, newest bool) {
 	a := &r.m.Attempts[e.Attempt]
 	if !newest {
 		if a.Progress == AttemptUnknown && e.Submit == a.Submits {
 			a.Reason, a.CarrierCode, a.NotBefore = e.Reason, e.CarrierCode, time.Time{}
-			r.reconsider()
+			r.resumeAfterOlder()
 		}
 		return
 	}
@@ -325,7 +327,7 @@ func (r *run) answerUnknown(e Event, newest bool) {
 	switch {
 	case r.m.Over:
 		r.fail()
-	case r.m.HoldUnknown && r.m.Purpose != ForCode:
+	case r.m.NeverRepeat && r.m.Type != CodeMessage:
 		r.awaitAnswer()
 	default:
 		r.afterUnknown(e.Attempt)
@@ -338,9 +340,9 @@ func (r *run) markUnknown(i int) {
 	r.m.Attempts[i].UnknownSubmits++
 }
 
-// afterUnknown continues a message that may be sent over another step. With HoldUnknown a code waits for the timer.
+// afterUnknown continues a message that may be sent over another step. With NeverRepeat a code waits for the timer.
 func (r *run) afterUnknown(i int) {
-	if r.m.HoldUnknown && r.anyOpen(r.m.Attempts[i].Step+1) {
+	if r.m.NeverRepeat && r.anyRemaining(r.m.Attempts[i].Step+1) {
 		r.wait(r.m.Attempts[i].At.Add(r.m.StepOf(i).Wait))
 		return
 	}

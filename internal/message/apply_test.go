@@ -21,7 +21,7 @@ func whatsappThenSMS() Message {
 
 type at struct {
 	after time.Duration
-	event Event
+	event Input
 }
 
 type applyCase struct {
@@ -36,10 +36,10 @@ type applyCase struct {
 }
 
 func applyCases() map[string]applyCase {
-	accepted := func(i int) Event { return Event{Kind: AnswerAccepted, Attempt: i, Parts: 1} }
-	rejected := func(i int, reason Reason) Event { return Event{Kind: AnswerRejected, Attempt: i, Reason: reason} }
-	delivered := func(i int) Event { return Event{Kind: ReceiptDelivered, Attempt: i} }
-	failed := func(i int, reason Reason) Event { return Event{Kind: ReceiptFailed, Attempt: i, Reason: reason} }
+	accepted := func(i int) Input { return Input{Kind: AnswerAccepted, Attempt: i, Parts: 1} }
+	rejected := func(i int, reason Reason) Input { return Input{Kind: AnswerRejected, Attempt: i, Reason: reason} }
+	delivered := func(i int) Input { return Input{Kind: ReceiptDelivered, Attempt: i} }
+	failed := func(i int, reason Reason) Input { return Input{Kind: ReceiptFailed, Attempt: i, Reason: reason} }
 	const s = time.Second
 
 	return map[string]applyCase{
@@ -52,7 +52,7 @@ func applyCases() map[string]applyCase {
 			attempts: []Progress{AttemptDelivered}, charged: 5, transitions: []State{Sent, Delivered},
 		},
 		"read": {
-			events: []at{{0, accepted(0)}, {2 * s, Event{Kind: ReceiptRead}}}, state: Read,
+			events: []at{{0, accepted(0)}, {2 * s, Input{Kind: ReceiptRead}}}, state: Read,
 			attempts: []Progress{AttemptRead}, charged: 5, transitions: []State{Sent, Delivered, Read},
 		},
 		"a hard failure continues immediately": {
@@ -60,17 +60,17 @@ func applyCases() map[string]applyCase {
 			attempts: []Progress{AttemptRejected, AttemptAccepted}, charged: 8, transitions: []State{Sent},
 		},
 		"silence goes on by the timer": {
-			events: []at{{0, accepted(0)}, {20 * s, Event{Kind: Timer}}, {21 * s, accepted(1)}}, state: Sent,
+			events: []at{{0, accepted(0)}, {20 * s, Input{Kind: Timer}}, {21 * s, accepted(1)}}, state: Sent,
 			attempts: []Progress{AttemptAccepted, AttemptAccepted}, charged: 8, transitions: []State{Sent, Sent},
 		},
 		"a timer too early does nothing": {
-			events: []at{{0, accepted(0)}, {19 * s, Event{Kind: Timer}}}, state: Sent,
+			events: []at{{0, accepted(0)}, {19 * s, Input{Kind: Timer}}}, state: Sent,
 			attempts: []Progress{AttemptAccepted}, hold: 3, charged: 5, due: 20 * s, transitions: []State{Sent},
 		},
 		"late receipt of the first step while the second is submitted": {
 			events: []at{
 				{0, accepted(0)},
-				{20 * s, Event{Kind: Timer}},
+				{20 * s, Input{Kind: Timer}},
 				{21 * s, delivered(0)},
 				{22 * s, rejected(1, CarrierRejected)},
 			},
@@ -110,7 +110,7 @@ func applyCases() map[string]applyCase {
 		},
 		"and fails without another submit": {
 			events: []at{
-				{0, rejected(0, NotOnChannel)}, {0, rejected(1, Unreachable)}, {2 * s, Event{Kind: Timer}},
+				{0, rejected(0, NotOnChannel)}, {0, rejected(1, Unreachable)}, {2 * s, Input{Kind: Timer}},
 			},
 			state:       Failed,
 			attempts:    []Progress{AttemptRejected, AttemptRejected},
@@ -120,10 +120,10 @@ func applyCases() map[string]applyCase {
 		"a rejection after a throttle is final": {
 			events: []at{
 				{0, rejected(0, NotOnChannel)},
-				{0, Event{Kind: AnswerRetry, Attempt: 1}},
-				{1 * s, Event{Kind: Timer}},
+				{0, Input{Kind: AnswerRetry, Attempt: 1}},
+				{1 * s, Input{Kind: Timer}},
 				{1 * s, rejected(1, Unreachable)},
-				{3 * s, Event{Kind: Timer}},
+				{3 * s, Input{Kind: Timer}},
 			},
 			state:       Failed,
 			attempts:    []Progress{AttemptRejected, AttemptRejected},
@@ -131,16 +131,16 @@ func applyCases() map[string]applyCase {
 			reason:      Unreachable,
 		},
 		"throttled on the last step waits as asked": {
-			events: []at{{0, rejected(0, NotOnChannel)}, {0, Event{Kind: AnswerRetry, Attempt: 1, After: 7 * s}}},
-			state:  Pending, attempts: []Progress{AttemptRejected, AttemptWaiting}, hold: 8, due: 7 * s,
+			events: []at{{0, rejected(0, NotOnChannel)}, {0, Input{Kind: AnswerRetry, Attempt: 1, After: 7 * s}}},
+			state:  Pending, attempts: []Progress{AttemptRejected, AttemptRetrying}, hold: 8, due: 7 * s,
 		},
 		"throttled on the first step goes on": {
-			events: []at{{0, Event{Kind: AnswerRetry, After: 7 * s}}, {0, accepted(1)}}, state: Sent,
-			attempts: []Progress{AttemptWaiting, AttemptAccepted}, charged: 8, due: 45 * s, transitions: []State{Sent},
+			events: []at{{0, Input{Kind: AnswerRetry, After: 7 * s}}, {0, accepted(1)}}, state: Sent,
+			attempts: []Progress{AttemptRetrying, AttemptAccepted}, charged: 8, due: 45 * s, transitions: []State{Sent},
 		},
 		"no reply goes on; its late receipt is charged while the hold is there": {
 			events: []at{
-				{0, Event{Kind: AnswerUnknown, Reason: CarrierTimeout}},
+				{0, Input{Kind: AnswerUnknown, Reason: CarrierTimeout}},
 				{1 * s, delivered(0)},
 				{2 * s, rejected(1, CarrierRejected)},
 			},
@@ -150,14 +150,14 @@ func applyCases() map[string]applyCase {
 			transitions: []State{Sent, Delivered},
 		},
 		"verified before the fallback": {
-			events: []at{{0, accepted(0)}, {3 * s, Event{Kind: Stop}}, {20 * s, Event{Kind: Timer}}}, state: Sent,
+			events: []at{{0, accepted(0)}, {3 * s, Input{Kind: Stop}}, {20 * s, Input{Kind: Timer}}}, state: Sent,
 			attempts: []Progress{AttemptAccepted}, charged: 5, transitions: []State{Sent},
 		},
 		"expired while waiting to be tried again": {
 			events: []at{
 				{0, rejected(0, NotOnChannel)},
-				{0, Event{Kind: AnswerRetry, Attempt: 1}},
-				{300 * s, Event{Kind: Timer}},
+				{0, Input{Kind: AnswerRetry, Attempt: 1}},
+				{300 * s, Input{Kind: Timer}},
 			},
 			state:       Failed,
 			attempts:    []Progress{AttemptRejected, AttemptRejected},
@@ -165,22 +165,22 @@ func applyCases() map[string]applyCase {
 			reason:      UnknownReason,
 		},
 		"cancelled before an answer, which then says accepted": {
-			events: []at{{0, Event{Kind: Cancel}}, {1 * s, accepted(0)}}, state: Sent,
+			events: []at{{0, Input{Kind: Cancel}}, {1 * s, accepted(0)}}, state: Sent,
 			attempts: []Progress{AttemptAccepted}, charged: 5, transitions: []State{Canceled, Sent},
 		},
 		"crashed while submitting goes on": {
-			events: []at{{0, Event{Kind: Crashed}}, {1 * s, accepted(1)}}, state: Sent,
+			events: []at{{0, Input{Kind: Crashed}}, {1 * s, accepted(1)}}, state: Sent,
 			attempts: []Progress{AttemptUnknown, AttemptAccepted}, charged: 8, transitions: []State{Sent},
 		},
 		"crashed in the last step repeats it": {
-			events:      []at{{0, rejected(0, NotOnChannel)}, {1 * s, Event{Kind: Crashed}}, {2 * s, accepted(1)}},
+			events:      []at{{0, rejected(0, NotOnChannel)}, {1 * s, Input{Kind: Crashed}}, {2 * s, accepted(1)}},
 			state:       Sent,
 			attempts:    []Progress{AttemptRejected, AttemptAccepted},
 			charged:     8,
 			transitions: []State{Sent},
 		},
 		"a carrier out of order is passed by": {
-			events: []at{{0, accepted(0)}, {20 * s, Event{Kind: Timer, Down: []string{"smsc"}}}}, state: Sent,
+			events: []at{{0, accepted(0)}, {20 * s, Input{Kind: Timer, Down: []string{"smsc"}}}}, state: Sent,
 			attempts: []Progress{AttemptAccepted, AttemptSubmitting}, hold: 3, charged: 5, transitions: []State{Sent},
 		},
 	}
@@ -222,12 +222,12 @@ func TestApply(t *testing.T) {
 func TestApply_ReceiptOfEachPart(t *testing.T) {
 	t.Parallel()
 	m, _ := Start(whatsappThenSMS(), epoch, nil)
-	m, _ = Apply(m, Event{Kind: AnswerAccepted, Parts: 3}, epoch)
+	m, _ = Apply(m, Input{Kind: AnswerAccepted, Parts: 3}, epoch)
 	for i, part := range []int{2, 2, 0, 1} {
 		if m.State == Delivered {
 			t.Fatalf("delivered before receipt %d", i)
 		}
-		m, _ = Apply(m, Event{Kind: ReceiptDelivered, Part: part}, epoch)
+		m, _ = Apply(m, Input{Kind: ReceiptDelivered, Part: part}, epoch)
 	}
 
 	if m.State != Delivered {

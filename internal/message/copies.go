@@ -7,45 +7,47 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-// A copy is a submit of something that may be on the phone already. Copies count in the number's limits and are not
-// made beyond them. A code does not count while nothing of it can have reached the phone.
+// A copy is a submit of a step whose carrier may have accepted an earlier one: that one's outcome is unknown, or it was
+// answered HTTP 500. Copies count in the number's limits and are not made beyond them. A code does not count while
+// nothing of it can have reached the phone.
 
-// Allowance is what the number's limits leave. The zero value is not known yet: a rule that needs it asks for it by
-// Effects.NeedRoom.
+// Allowance is what the number's limits allow. The zero value is not known yet: a rule that needs it asks for it by
+// Effects.NeedAllowance.
 type Allowance struct {
 	Known bool
-	// After is how long the limits leave no room; 0 = there is room now.
-	After time.Duration
+	// Wait is how long until the limits allow another copy; 0 = they allow it now.
+	Wait time.Duration
 }
 
-// needsRoom reports whether a submit of the step needs room in the number's limits: it is a copy, it is a code's first
-// that can reach the phone, or it will count if it is answered like the one before. The sandbox has no limits.
-func (r *run) needsRoom(step int) bool {
+// countsInLimits reports whether submitting the step counts in the number's limits. That is so for a copy, for the first
+// submit of a code that can reach the phone, and for a retry that will count if it gets the same answer again. The
+// sandbox has no limits.
+func (r *run) countsInLimits(step int) bool {
 	if r.m.Mode != id.Live {
 		return false
 	}
-	if r.m.Purpose == ForCode && r.m.Counted.IsZero() {
+	if r.m.Type == CodeMessage && r.m.Counted.IsZero() {
 		return true
 	}
 	i := r.attemptOf(step)
 
-	return i >= 0 && (r.m.Attempts[i].mayHaveArrived() || r.m.Attempts[i].Spared)
+	return i >= 0 && (r.m.Attempts[i].mayHaveBeenAccepted() || r.m.Attempts[i].Uncounted)
 }
 
-// mayHaveArrived reports whether an earlier submit of the step may have arrived.
-func (a Attempt) mayHaveArrived() bool { return a.UnknownSubmits > 0 || a.Doubtful }
+// mayHaveBeenAccepted reports whether the carrier may have accepted an earlier submit of the step.
+func (a Attempt) mayHaveBeenAccepted() bool { return a.UnknownSubmits > 0 || a.MaybeAccepted }
 
-// hasRoom reports whether the number's limits let the step be submitted now.
-func (r *run) hasRoom(step int) bool {
-	if !r.needsRoom(step) {
+// withinLimits reports whether the number's limits allow the step to be submitted now.
+func (r *run) withinLimits(step int) bool {
+	if !r.countsInLimits(step) {
 		return true
 	}
-	if !r.room.Known {
-		r.out.NeedRoom = true
+	if !r.allowance.Known {
+		r.out.NeedAllowance = true
 		return false
 	}
 
-	return r.room.After <= 0
+	return r.allowance.Wait <= 0
 }
 
 // countSubmit counts a submit that begins in the number's limits.
@@ -53,26 +55,26 @@ func (r *run) countSubmit(a *Attempt) {
 	a.Copy = false
 	switch {
 	case r.m.Mode != id.Live:
-	case r.m.Purpose == ForCode && r.m.Counted.IsZero():
+	case r.m.Type == CodeMessage && r.m.Counted.IsZero():
 		r.m.Counted = r.now
-	case a.mayHaveArrived():
+	case a.mayHaveBeenAccepted():
 		a.Copy = true
-		r.out.Copies = append(r.out.Copies, r.now)
+		r.out.AddCopies = append(r.out.AddCopies, r.now)
 	}
 }
 
-// uncountCopy gives back the room of the newest submit: the carrier did not accept it.
+// uncountCopy removes the newest submit from the number's limits: the carrier did not accept it.
 func (r *run) uncountCopy(a *Attempt) {
 	if a.Copy {
 		a.Copy = false
-		r.out.NotCopies = append(r.out.NotCopies, a.At)
+		r.out.RemoveCopies = append(r.out.RemoveCopies, a.At)
 	}
 }
 
-// countDoubtful counts a submit that the carrier may have accepted although its answer was to retry later. The first
-// submit of a message does not count; each later one counts once in the limits, of which a code's own send covers one.
-func (r *run) countDoubtful(a *Attempt) {
-	submits, covered := 0, r.m.Purpose == ForCode && !a.mayHaveArrived() && !a.Closed
+// countMaybeAccepted counts a submit that the carrier may have accepted although it asked for a retry. The first submit
+// of a message does not count. Each later one counts once; for a code, one of them is already counted as its send.
+func (r *run) countMaybeAccepted(a *Attempt) {
+	submits, covered := 0, r.m.Type == CodeMessage && !a.mayHaveBeenAccepted() && !a.Closed
 	for i := range r.m.Attempts {
 		other := &r.m.Attempts[i]
 		submits += other.Submits
@@ -80,20 +82,20 @@ func (r *run) countDoubtful(a *Attempt) {
 	}
 
 	if submits == 1 {
-		a.Spared = true
+		a.Uncounted = true
 		return
 	}
 
 	if !a.Copy && !covered && r.m.Mode == id.Live {
-		r.out.Copies = append(r.out.Copies, a.At)
+		r.out.AddCopies = append(r.out.AddCopies, a.At)
 	}
-	a.Copy, a.Doubtful = false, true
+	a.Copy, a.MaybeAccepted = false, true
 }
 
 // countReached removes a code from the number's limits while nothing of it can have reached the phone, and adds it
 // again when a late answer says that it did.
 func (r *run) countReached() {
-	if r.m.Mode != id.Live || r.m.Purpose != ForCode || len(r.m.Attempts) == 0 && !r.m.Over {
+	if r.m.Mode != id.Live || r.m.Type != CodeMessage || len(r.m.Attempts) == 0 && !r.m.Over {
 		return
 	}
 	reached := slices.ContainsFunc(r.m.Attempts, Attempt.reached)

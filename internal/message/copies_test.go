@@ -30,14 +30,14 @@ func oneCarrier() Message {
 }
 
 func held(m Message) Message {
-	m.HoldUnknown = true
+	m.NeverRepeat = true
 	return m
 }
 
 // copyCase is what happens to a message, and what that makes of it.
 type copyCase struct {
 	m       Message
-	events  []Event // a Timer comes when the message is due, all else a second after what was before
+	events  []Input // a Timer comes when the message is due, all else a second after what was before
 	submits string
 	state   State
 	over    bool
@@ -46,123 +46,123 @@ type copyCase struct {
 
 func copyCases() map[string]copyCase {
 	const s = time.Second
-	accepted, unknown := Event{Kind: AnswerAccepted, Parts: 1}, Event{Kind: AnswerUnknown}
-	rejected, retry := Event{Kind: AnswerRejected, Reason: CarrierRejected}, Event{Kind: AnswerRetry}
-	of := func(attempt int, e Event) Event { e.Attempt = attempt; return e }
-	late := func(attempt int, e Event) Event { e.Attempt, e.Late = attempt, true; return e }
-	timer := Event{Kind: Timer}
+	accepted, unknown := Input{Kind: AnswerAccepted, Parts: 1}, Input{Kind: AnswerUnknown}
+	rejected, retry := Input{Kind: AnswerRejected, Reason: CarrierRejected}, Input{Kind: AnswerRetry}
+	of := func(attempt int, e Input) Input { e.Attempt = attempt; return e }
+	late := func(attempt int, e Input) Input { e.Attempt, e.Late = attempt, true; return e }
+	timer := Input{Kind: Timer}
 
 	return map[string]copyCase{
 		"unknown is repeated once": {
-			m: oneCarrier(), events: []Event{unknown, timer, unknown}, submits: "aa", state: Pending, due: 23 * s,
+			m: oneCarrier(), events: []Input{unknown, timer, unknown}, submits: "aa", state: Pending, due: 23 * s,
 		},
 		"and is unknown then": {
-			m: oneCarrier(), events: []Event{unknown, timer, unknown, timer}, submits: "aa", state: Unknown, over: true,
+			m: oneCarrier(), events: []Input{unknown, timer, unknown, timer}, submits: "aa", state: Unknown, over: true,
 		},
 		"and fails in the end": {
-			m: oneCarrier(), events: []Event{unknown, timer, unknown, timer, {Kind: Expire}}, submits: "aa",
+			m: oneCarrier(), events: []Input{unknown, timer, unknown, timer, {Kind: Expire}}, submits: "aa",
 			state: Failed, over: true,
 		},
 		"held, it is not repeated": {
-			m: held(oneCarrier()), events: []Event{unknown}, submits: "a", state: Pending, due: 21 * s,
+			m: held(oneCarrier()), events: []Input{unknown}, submits: "a", state: Pending, due: 21 * s,
 		},
 		"held, the timer goes on": {
-			m: held(twoCarriers()), events: []Event{unknown, timer}, submits: "ab", state: Pending,
+			m: held(twoCarriers()), events: []Input{unknown, timer}, submits: "ab", state: Pending,
 		},
 		"held, it waits for it": {
-			m: held(twoCarriers()), events: []Event{unknown}, submits: "a", state: Pending, due: 45 * s,
+			m: held(twoCarriers()), events: []Input{unknown}, submits: "a", state: Pending, due: 45 * s,
 		},
 
 		"unknown continues immediately": {
-			m: twoCarriers(), events: []Event{unknown, of(1, accepted)}, submits: "ab", state: Sent, over: true,
+			m: twoCarriers(), events: []Input{unknown, of(1, accepted)}, submits: "ab", state: Sent, over: true,
 		},
 		"no repeat of one before one": {
-			m: twoCarriers(), events: []Event{unknown, of(1, accepted), timer, timer}, submits: "ab", state: Sent,
+			m: twoCarriers(), events: []Input{unknown, of(1, accepted), timer, timer}, submits: "ab", state: Sent,
 			over: true,
 		},
 		"repeated when none is left": {
-			m: twoCarriers(), events: []Event{unknown, of(1, rejected), timer, accepted}, submits: "aba", state: Sent,
+			m: twoCarriers(), events: []Input{unknown, of(1, rejected), timer, accepted}, submits: "aba", state: Sent,
 			over: true,
 		},
 		"each of two is repeated": {
-			m: twoCarriers(), events: []Event{unknown, of(1, unknown), timer, unknown, of(1, unknown), timer},
+			m: twoCarriers(), events: []Input{unknown, of(1, unknown), timer, unknown, of(1, unknown), timer},
 			submits: "abab", state: Unknown, over: true,
 		},
 		"others have their turn": {
-			m: twoCarriers(), events: []Event{unknown, of(1, retry), timer, of(1, retry), timer, of(1, retry)},
+			m: twoCarriers(), events: []Input{unknown, of(1, retry), timer, of(1, retry), timer, of(1, retry)},
 			submits: "abbba", state: Pending,
 		},
 
 		"late OK ends it": {
-			m: oneCarrier(), events: []Event{unknown, late(0, accepted), timer}, submits: "a", state: Sent, over: true,
+			m: oneCarrier(), events: []Input{unknown, late(0, accepted), timer}, submits: "a", state: Sent, over: true,
 		},
 		"late OK during the repeat": {
-			m: oneCarrier(), events: []Event{unknown, timer, late(0, accepted), rejected}, submits: "aa", state: Sent,
+			m: oneCarrier(), events: []Input{unknown, timer, late(0, accepted), rejected}, submits: "aa", state: Sent,
 			over: true,
 		},
 		"late rejection ends it": {
-			m: oneCarrier(), events: []Event{unknown, late(0, rejected)}, submits: "a", state: Failed, over: true,
+			m: oneCarrier(), events: []Input{unknown, late(0, rejected)}, submits: "a", state: Failed, over: true,
 		},
 		"late rejection during a repeat": {
-			m: oneCarrier(), events: []Event{unknown, timer, late(0, rejected), accepted}, submits: "aa", state: Sent,
+			m: oneCarrier(), events: []Input{unknown, timer, late(0, rejected), accepted}, submits: "aa", state: Sent,
 			over: true,
 		},
 		"late throttle leaves none": {
-			m: oneCarrier(), events: []Event{unknown, late(0, retry), timer, unknown, timer, unknown}, submits: "aaa",
+			m: oneCarrier(), events: []Input{unknown, late(0, retry), timer, unknown, timer, unknown}, submits: "aaa",
 			state: Pending, due: 30 * s,
 		},
 		"late OK after a throttle": {
-			m: twoCarriers(), events: []Event{unknown, of(1, retry), late(0, accepted)}, submits: "ab", state: Sent,
+			m: twoCarriers(), events: []Input{unknown, of(1, retry), late(0, accepted)}, submits: "ab", state: Sent,
 			due: 45 * s,
 		},
 		"a receipt settles it": {
-			m: oneCarrier(), events: []Event{unknown, {Kind: ReceiptDelivered}, timer}, submits: "a", state: Delivered,
+			m: oneCarrier(), events: []Input{unknown, {Kind: ReceiptDelivered}, timer}, submits: "a", state: Delivered,
 			over: true,
 		},
 		"a failed receipt settles it": {
-			m: oneCarrier(), events: []Event{unknown, {Kind: ReceiptFailed, Reason: Unreachable}}, submits: "a",
+			m: oneCarrier(), events: []Input{unknown, {Kind: ReceiptFailed, Reason: Unreachable}}, submits: "a",
 			state: Failed, over: true,
 		},
 
 		"rejections are final": {
-			m: twoCarriers(), events: []Event{rejected, of(1, rejected), timer}, submits: "ab", state: Failed,
+			m: twoCarriers(), events: []Input{rejected, of(1, rejected), timer}, submits: "ab", state: Failed,
 			over: true,
 		},
 		"one rejected, one retried": {
-			m: twoCarriers(), events: []Event{rejected, of(1, retry), timer, of(1, retry), timer}, submits: "abbb",
+			m: twoCarriers(), events: []Input{rejected, of(1, retry), timer, of(1, retry), timer}, submits: "abbb",
 			state: Pending,
 		},
 		"the way back": {
-			m: twoCarriers(), events: []Event{retry, of(1, retry), timer, retry, of(1, retry), timer, accepted},
+			m: twoCarriers(), events: []Input{retry, of(1, retry), timer, retry, of(1, retry), timer, accepted},
 			submits: "ababa", state: Sent, due: 7*s + 45*s,
 		},
 		"Retry-After of one": {
-			m: twoCarriers(), events: []Event{{Kind: AnswerRetry, After: 30 * s}, of(1, retry), timer, of(1, retry)},
+			m: twoCarriers(), events: []Input{{Kind: AnswerRetry, After: 30 * s}, of(1, retry), timer, of(1, retry)},
 			submits: "abb", state: Pending, due: 6 * s,
 		},
 		"the fallback timer": {
-			m: twoCarriers(), events: []Event{timer, of(1, accepted)}, submits: "ab", state: Sent, over: true,
+			m: twoCarriers(), events: []Input{timer, of(1, accepted)}, submits: "ab", state: Sent, over: true,
 		},
 		"no answer after the timer": {
-			m: twoCarriers(), events: []Event{timer, unknown, of(1, rejected), timer}, submits: "aba", state: Pending,
+			m: twoCarriers(), events: []Input{timer, unknown, of(1, rejected), timer}, submits: "aba", state: Pending,
 		},
 		"no repeat while it is answered": {
-			m: twoCarriers(), events: []Event{timer, of(1, rejected)}, submits: "ab", state: Pending, due: 60 * s,
+			m: twoCarriers(), events: []Input{timer, of(1, rejected)}, submits: "ab", state: Pending, due: 60 * s,
 		},
 		"an OK after the timer": {
-			m: twoCarriers(), events: []Event{timer, accepted, of(1, rejected)}, submits: "ab", state: Sent, over: true,
+			m: twoCarriers(), events: []Input{timer, accepted, of(1, rejected)}, submits: "ab", state: Sent, over: true,
 		},
 		"a rejection after the timer": {
-			m: twoCarriers(), events: []Event{timer, rejected, of(1, rejected), timer}, submits: "ab", state: Failed,
+			m: twoCarriers(), events: []Input{timer, rejected, of(1, rejected), timer}, submits: "ab", state: Failed,
 			over: true,
 		},
 		"crashed twice": {
-			m: oneCarrier(), events: []Event{{Kind: Crashed}, {Kind: Crashed}}, submits: "aa", state: Pending,
+			m: oneCarrier(), events: []Input{{Kind: Crashed}, {Kind: Crashed}}, submits: "aa", state: Pending,
 			due: 22 * s,
 		},
 		"the first final receipt counts": {
 			m: oneCarrier(),
-			events: []Event{
+			events: []Input{
 				accepted,
 				{Kind: ReceiptFailed, Reason: ExpiredInTransit},
 				{Kind: ReceiptDelivered},
@@ -172,22 +172,22 @@ func copyCases() map[string]copyCase {
 		},
 		"delivered is final": {
 			m:       oneCarrier(),
-			events:  []Event{accepted, {Kind: ReceiptDelivered}, {Kind: ReceiptFailed}, {Kind: ReceiptRead}},
+			events:  []Input{accepted, {Kind: ReceiptDelivered}, {Kind: ReceiptFailed}, {Kind: ReceiptRead}},
 			submits: "a", state: Read, over: true,
 		},
 		"delivered although rejected": {
-			m: oneCarrier(), events: []Event{unknown, timer, rejected, {Kind: ReceiptDelivered}}, submits: "aa",
+			m: oneCarrier(), events: []Input{unknown, timer, rejected, {Kind: ReceiptDelivered}}, submits: "aa",
 			state: Delivered, over: true,
 		},
 		"no step begins after its time": {
-			m: expiring(twoCarriers()), events: []Event{rejected}, submits: "a", state: Failed, over: true,
+			m: expiring(twoCarriers()), events: []Input{rejected}, submits: "a", state: Failed, over: true,
 		},
 		"a failed receipt and a throttle": {
-			m: twoCarriers(), events: []Event{retry, of(1, accepted), {Kind: ReceiptFailed, Attempt: 1}, timer},
+			m: twoCarriers(), events: []Input{retry, of(1, accepted), {Kind: ReceiptFailed, Attempt: 1}, timer},
 			submits: "aba", state: Sent,
 		},
 		"no receipt and a throttle": {
-			m: twoCarriers(), events: []Event{retry, of(1, accepted), timer}, submits: "ab", state: Sent, over: true,
+			m: twoCarriers(), events: []Input{retry, of(1, accepted), timer}, submits: "ab", state: Sent, over: true,
 		},
 	}
 }
@@ -203,7 +203,7 @@ func TestApply_Copies(t *testing.T) {
 			m, now, submits := c.m, epoch, "a"
 			var transitions []State
 			for _, e := range c.events {
-				e.Room = room
+				e.Allowance = room
 				if now = now.Add(time.Second); e.Kind == Timer {
 					if m.DueAt.IsZero() {
 						continue

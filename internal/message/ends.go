@@ -16,11 +16,11 @@ func (r *run) cancel() {
 }
 
 func (r *run) expire() {
-	// An expired code is worthless even if it arrives, and a text without an unknown submit was accepted by no carrier.
-	unknown := r.m.State == Unknown && (r.m.Purpose == ForCode || !r.m.Over && !r.unknown())
+	// An expired code is useless even if it is delivered. A text without an unknown submit was not accepted by any carrier.
+	unknown := r.m.State == Unknown && (r.m.Type == CodeMessage || !r.m.Over && !r.unknown())
 	pending := r.m.State == Pending || r.m.State == Scheduled || unknown
 	switch {
-	case pending && r.m.Purpose != ForCode && r.unknown() && r.submitting() < 0:
+	case pending && r.m.Type != CodeMessage && r.unknown() && r.submitting() < 0:
 		r.endUnknown()
 		return
 	case pending && len(r.m.Attempts) == 0:
@@ -37,9 +37,9 @@ func (r *run) expire() {
 // rejected.
 func (r *run) endPlan() {
 	r.m.Over = true
-	r.m.DueAt, r.m.Turn = time.Time{}, 0
+	r.m.DueAt, r.m.WaitingStep = time.Time{}, 0
 	for i := range r.m.Attempts {
-		if r.m.Attempts[i].Progress == AttemptWaiting {
+		if r.m.Attempts[i].Progress == AttemptRetrying {
 			r.m.Attempts[i].Progress = AttemptRejected
 		}
 	}
@@ -61,7 +61,7 @@ func (r *run) stop() {
 	}
 }
 
-// awaitAnswer makes a text unknown, and waits for a late answer by which its carrier did not accept it.
+// awaitAnswer marks a text as unknown, and waits for a late answer that may say it was not accepted.
 func (r *run) awaitAnswer() {
 	if r.m.State == Pending {
 		r.m.State = Unknown
@@ -69,9 +69,9 @@ func (r *run) awaitAnswer() {
 	r.wait(earlier(r.now.Add(maxAnswerWait), r.m.Deadline))
 }
 
-// heldBack reports whether a text waits only for a late answer, because its account does not want it to be sent twice.
-func (r *run) heldBack() bool {
-	return r.m.HoldUnknown && r.m.Purpose != ForCode && r.unknown()
+// awaitsLateAnswer reports whether a text waits only for a late answer, because its account does not want it to be sent twice.
+func (r *run) awaitsLateAnswer() bool {
+	return r.m.NeverRepeat && r.m.Type != CodeMessage && r.unknown()
 }
 
 // endUnknown keeps a message whose submit got no answer from being sent twice.
@@ -104,7 +104,7 @@ func (r *run) block(reason Reason) {
 	}
 }
 
-// fail ends the message as failed, unless a submit is under way or a carrier accepted it: then it may still arrive.
+// fail ends the message as failed, unless a submit is under way or a carrier accepted it: then it may still be delivered.
 func (r *run) fail() {
 	r.endPlan()
 	for _, a := range r.m.Attempts {
@@ -126,8 +126,8 @@ func (r *run) fail() {
 	r.out.Transitions = append(r.out.Transitions, Failed)
 }
 
-// settleCredits moves credits by what the attempts say: a message costs its dearest step that a carrier accepted. While
-// the plan runs, what a failed receipt gives back returns to the hold; afterwards to the balance. What was released is
+// settleCredits moves credits according to the attempts: a message costs the most expensive step that a carrier
+// accepted. While the plan runs, what a failed receipt gives back returns to the hold; afterwards to the balance. What was released is
 // never captured again, so a late acceptance costs nothing.
 func (r *run) settleCredits() {
 	var cost int64

@@ -8,7 +8,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 )
 
-// simulation is a message that events are played on, with what has to hold of it at any time.
+// simulation is a message that inputs are played on, with what has to hold of it at any time.
 type simulation struct {
 	t           *testing.T
 	m           Message
@@ -23,7 +23,7 @@ var stateRank = map[State]int{
 	Scheduled: 0, Pending: 0, Unknown: 1, Canceled: 1, Sent: 2, Failed: 3, Delivered: 4, Read: 5,
 }
 
-func (s *simulation) step(e Event) {
+func (s *simulation) step(e Input) {
 	before := s.m
 	e.Down = s.down
 	var out Effects
@@ -39,14 +39,14 @@ func (s *simulation) step(e Event) {
 		s.t.Fatalf("%+v: a plan that was over went on", e)
 	case m.Over && !m.DueAt.IsZero():
 		s.t.Fatalf("%+v: over, and still due", e)
-	case before.Parked() && (out.Submit || !m.Over && e.Kind != Unpark && (!m.Parked() || m.DueAt.IsZero())):
+	case before.Parked() && (out.Submit || !m.Over && e.Kind != Release && (!m.Parked() || m.DueAt.IsZero())):
 		s.t.Fatalf("%+v: a parked message continued before it was released", e)
 	}
 
 	s.next()
 }
 
-func (s *simulation) money(e Event, out Effects) {
+func (s *simulation) money(e Input, out Effects) {
 	s.spent += out.Capture - out.Refund
 	s.held -= out.Capture + out.Release
 	if s.held != s.m.Hold || s.spent != s.m.Charged || s.held < 0 || s.spent < 0 || s.held+s.spent > 8 {
@@ -64,7 +64,7 @@ func (s *simulation) money(e Event, out Effects) {
 
 // submits holds that at most one submit is under way, that a step has at most two whose outcome is unknown, and that
 // none follows one that was accepted or rejected.
-func (s *simulation) submits(e Event, before Message, out Effects) {
+func (s *simulation) submits(e Input, before Message, out Effects) {
 	under := 0
 	for i, a := range s.m.Attempts {
 		was := Attempt{}
@@ -77,10 +77,10 @@ func (s *simulation) submits(e Event, before Message, out Effects) {
 
 		began := a.Submits > was.Submits
 		if a.UnknownSubmits > 2 || began &&
-			(a.UnknownSubmits >= 2 || s.final[i] || a.UnknownSubmits > 0 && s.m.HoldUnknown) {
+			(a.UnknownSubmits >= 2 || s.final[i] || a.UnknownSubmits > 0 && s.m.NeverRepeat) {
 			s.t.Fatalf("%+v: attempt %d was submitted again: %+v after %+v", e, i, a, was)
 		}
-		if began && a.Repeated != (was.Repeated || a.mayHaveArrived()) {
+		if began && a.Repeated != (was.Repeated || a.mayHaveBeenAccepted()) {
 			s.t.Fatalf("%+v: attempt %d does not say that it is repeated: %+v", e, i, a)
 		}
 		s.final[i] = s.final[i] || a.accepted() || a.Closed ||
@@ -92,9 +92,9 @@ func (s *simulation) submits(e Event, before Message, out Effects) {
 	}
 }
 
-// limits holds that copies are made within the room that the number has, and counted as long as they may have arrived.
-func (s *simulation) limits(e Event, before Message, out Effects) {
-	for _, at := range out.NotCopies {
+// limits holds that copies are made within the number's limits, and counted as long as they may have been accepted.
+func (s *simulation) limits(e Input, before Message, out Effects) {
+	for _, at := range out.RemoveCopies {
 		i := slices.IndexFunc(s.copies, at.Equal)
 		if i < 0 {
 			s.t.Fatalf("%+v: the copy of %v was never counted", e, at)
@@ -102,19 +102,19 @@ func (s *simulation) limits(e Event, before Message, out Effects) {
 		s.copies = slices.Delete(s.copies, i, i+1)
 	}
 
-	s.copies = append(s.copies, out.Copies...)
-	if out.NeedRoom {
-		s.t.Fatalf("%+v: the room was known", e)
+	s.copies = append(s.copies, out.AddCopies...)
+	if out.NeedAllowance {
+		s.t.Fatalf("%+v: the allowance was known", e)
 	}
 
 	i := s.m.Current()
-	if out.Submit && e.Room.After > 0 &&
-		(before.Counted.IsZero() && s.m.Purpose == ForCode || s.m.Attempts[i].mayHaveArrived()) {
+	if out.Submit && e.Allowance.Wait > 0 &&
+		(before.Counted.IsZero() && s.m.Type == CodeMessage || s.m.Attempts[i].mayHaveBeenAccepted()) {
 		s.t.Fatalf("%+v: submitted beyond the limits: %+v", e, s.m.Attempts[i])
 	}
 
 	reached := slices.ContainsFunc(s.m.Attempts, Attempt.reached)
-	if s.m.Purpose == ForCode && len(s.m.Attempts) > 0 && s.m.Counted.IsZero() == reached {
+	if s.m.Type == CodeMessage && len(s.m.Attempts) > 0 && s.m.Counted.IsZero() == reached {
 		s.t.Fatalf("%+v: counted %v, may have reached the phone %v", e, s.m.Counted, reached)
 	}
 }
@@ -126,7 +126,7 @@ func (s *simulation) next() {
 		return
 	}
 
-	m, out := Apply(s.m, Event{Kind: Timer, Room: Allowance{Known: true}, Down: s.down}, s.m.DueAt)
+	m, out := Apply(s.m, Input{Kind: Timer, Allowance: Allowance{Known: true}, Down: s.down}, s.m.DueAt)
 	if _, under := s.m.NextStep(s.down); out.Submit && ok && under && m.Attempts[m.Current()].Step != step {
 		s.t.Fatalf("the next step is said to be %d, and is %d: %+v", step, m.Attempts[m.Current()].Step, s.m)
 	}
@@ -152,11 +152,11 @@ func FuzzApply(f *testing.F) {
 	f.Add([]byte{4, 4, 0, 8, 4, 4, 0, 64, 1, 0, 2, 0, 15, 0, 3, 0})
 	f.Fuzz(func(t *testing.T, script []byte) {
 		m := whatsappThenSMS()
-		m.Mode, m.Counted, m.HoldUnknown = id.Live, epoch, len(script)%3 == 0
+		m.Mode, m.Counted, m.NeverRepeat = id.Live, epoch, len(script)%3 == 0
 		m, _ = Start(m, epoch, nil)
 		if len(script)%2 == 1 {
 			m = text()
-			m.Mode, m.HoldUnknown = id.Live, len(script)%3 == 0
+			m.Mode, m.NeverRepeat = id.Live, len(script)%3 == 0
 		}
 
 		s := &simulation{t: t, m: m, now: epoch, held: m.Hold, final: map[int]bool{}}
@@ -167,9 +167,9 @@ func FuzzApply(f *testing.F) {
 		for i := 0; i+1 < len(script); i += 2 {
 			kind, more := script[i], script[i+1]
 			s.now = s.now.Add(time.Duration(more&15) * 2 * time.Second)
-			e := Event{
-				Kind: Kind(kind%17 + 1), Attempt: int(more >> 4 & 3), Part: int(more >> 6), Parts: 1 + int(kind>>6),
-				Reason: Unreachable, Late: more&64 != 0, Doubt: kind&32 != 0, Room: Allowance{Known: true},
+			e := Input{
+				Kind: InputKind(kind%17 + 1), Attempt: int(more >> 4 & 3), Part: int(more >> 6), Parts: 1 + int(kind>>6),
+				Reason: Unreachable, Late: more&64 != 0, MaybeAccepted: kind&32 != 0, Allowance: Allowance{Known: true},
 			}
 			if e.Kind == Replan {
 				e.Plan = s.m.Plan // what a plan is replaced by is replan's own test
@@ -178,7 +178,7 @@ func FuzzApply(f *testing.F) {
 				e.Places = []string{"smsc"}
 			}
 			if kind&128 != 0 {
-				e.Room.After = time.Minute
+				e.Allowance.Wait = time.Minute
 			}
 			s.step(e)
 		}
@@ -189,17 +189,17 @@ func FuzzApply(f *testing.F) {
 // end lets the message's time run out, and plays everything once more.
 func (s *simulation) end() {
 	room := Allowance{Known: true}
-	s.step(Event{Kind: Expire, Room: room})
+	s.step(Input{Kind: Expire, Allowance: room})
 	for i := range s.m.Attempts {
-		s.step(Event{Kind: AnswerRejected, Attempt: i, Reason: Busy, Room: room})
+		s.step(Input{Kind: AnswerRejected, Attempt: i, Reason: Busy, Allowance: room})
 	}
 	if s.m.Hold != 0 || s.m.Owner != 0 {
 		s.t.Fatalf("after the end %d credits are still held, owner %d", s.m.Hold, s.m.Owner)
 	}
 
 	end := s.m
-	for _, k := range []Kind{Timer, Cancel, Stop, Expire, Crashed, Block, Park, Unpark, Replan, Unanswered} {
-		s.step(Event{Kind: k, Room: room})
+	for _, k := range []InputKind{Timer, Cancel, Stop, Expire, Crashed, Block, Park, Release, Replan, Unanswered} {
+		s.step(Input{Kind: k, Allowance: room})
 	}
 	if s.m.State != end.State || s.m.Charged != end.Charged {
 		s.t.Fatalf("events after the end moved %v to %v", end.State, s.m.State)

@@ -18,7 +18,7 @@ const (
 	Sent                       // a carrier accepted it
 	Delivered                  // by a receipt
 	Read                       // by a receipt
-	Failed                     // no step is left
+	Failed                     // no step remains
 	Canceled                   // before a carrier accepted it
 	Unknown                    // a submit got no answer, and none may follow
 )
@@ -38,14 +38,14 @@ func ParseState(s string) State {
 	return State(max(0, slices.Index(stateNames[:], s)))
 }
 
-// Purpose is what a message is for.
-type Purpose uint8
+// Type says what a message contains.
+type Type uint8
 
-// The purposes. The zero value is a code's, because most messages are.
+// The types. The zero value is a code's, because most messages carry one.
 const (
-	ForCode  Purpose = iota // carries an OTP's code
-	ForText                 // a text of a customer
-	ForReply                // answers an inbound keyword
+	CodeMessage  Type = iota // carries an OTP's code
+	TextMessage              // a text of a customer
+	ReplyMessage             // answers an inbound keyword
 )
 
 // Step is one way to try a message: a channel over one carrier.
@@ -70,7 +70,7 @@ type Progress uint8
 // An attempt begins as AttemptSubmitting: it is stored before the carrier is called, so that a crash leaves a trace.
 const (
 	AttemptSubmitting Progress = iota + 1
-	AttemptWaiting             // the carrier did not accept it for now; it is tried again when due
+	AttemptRetrying            // the carrier asked for a retry: it is submitted again when due
 	AttemptAccepted
 	AttemptDelivered
 	AttemptRead
@@ -96,8 +96,8 @@ type Attempt struct {
 	CarrierCode    string    // the carrier's own code
 	At             time.Time // of the newest submit
 	Parts          int       // parts that the carrier accepted
-	DeliveredParts uint64    // bit n is set when part n arrived
-	// Repeated is set when the step was submitted again although it may have arrived before.
+	DeliveredParts uint64    // bit n is set when part n was delivered
+	// Repeated is set when the step was submitted again although the carrier may have accepted it before.
 	Repeated bool
 	// Submits is how often the step was given to its carrier, and UnknownSubmits how many of these had an unknown
 	// outcome.
@@ -106,10 +106,9 @@ type Attempt struct {
 	Pass int
 	// NotBefore is the earliest time for the next submit, as its carrier asked; zero = it did not ask.
 	NotBefore time.Time
-	// Doubtful is set when the carrier asked for a retry by an answer after which it may have accepted the message
-	// nevertheless (HTTP 500), from the message's second submit on. Spared is the same for the first, which does not
-	// count in the limits.
-	Doubtful, Spared bool
+	// MaybeAccepted is set when the carrier asked for a retry but may have accepted the message anyway (HTTP 500). The
+	// message's first submit does not count in the limits; for it Uncounted is set instead.
+	MaybeAccepted, Uncounted bool
 	// Copy is set while the newest submit is counted as a copy in the number's limits.
 	Copy bool
 	// Closed is set by the first final receipt. Later ones change nothing.
@@ -123,7 +122,7 @@ func (a Attempt) accepted() bool {
 
 // reached reports whether the message may be on the phone, or get there by the submit that is under way.
 func (a Attempt) reached() bool {
-	return a.accepted() || a.Progress == AttemptSubmitting || a.Progress == AttemptUnknown || a.mayHaveArrived() ||
+	return a.accepted() || a.Progress == AttemptSubmitting || a.Progress == AttemptUnknown || a.mayHaveBeenAccepted() ||
 		a.Closed
 }
 
@@ -133,29 +132,29 @@ type Message struct {
 	Account  id.Account
 	Mode     id.Mode
 	OTP      id.OTP // zero for a message that carries no code
-	Purpose  Purpose
+	Type     Type
 	Plan     []Step
 	Attempts []Attempt
 	State    State
 	// Over is set when no further step will be submitted; receipts still count.
 	Over        bool
 	Latest      int // index of the attempt that was submitted last
-	Tries       int // passes over the plan before this one
-	Turn        int // 1 + the step that waits for a place of its carrier; 0 = none does
+	Passes      int // completed passes over the plan
+	WaitingStep int // 1 + the step that waits for a place of its carrier; 0 = none
 	Reason      Reason
 	CarrierCode string
 	Hold        int64 // credits still held for this message
 	Charged     int64 // credits captured for it
 	Deadline    time.Time
-	// HoldUnknown: an unknown submit is never repeated (on_unknown = "hold"). The fallback timer begins a code's next
-	// step; anything else becomes Unknown.
-	HoldUnknown bool
-	// Counted is the time under which a code of a live key is in its number's log of sends; zero = it is not in it,
-	// because nothing of it can have reached the phone.
+	// NeverRepeat: a submit with an unknown outcome is never repeated (on_unknown = "hold"). The fallback timer begins a
+	// code's next step; any other message becomes Unknown.
+	NeverRepeat bool
+	// Counted is the time at which a code of a live key was recorded in its number's log of sends; zero = it is not
+	// recorded, because nothing of it can have reached the phone.
 	Counted time.Time
-	// DueAt is when the dispatcher has to continue it; zero = never. Owner is the epoch of the node that works on it
-	// now, or ParkedOwner.
+	// DueAt is when the dispatcher has to continue it; zero = never.
 	DueAt time.Time
+	// Owner is the epoch of the node that works on it now; 0 = none. ParkedOwner = it is parked.
 	Owner int64
 
 	CreatedAt   time.Time
@@ -167,8 +166,8 @@ type Message struct {
 
 	// Country and Prefix are the number's, see phone.Area, so that statistics and caps need not unseal it.
 	Country, Prefix string
-	// Again is set when the message is a resend of a code: statistics count the code once.
-	Again bool
+	// Resend is set when the message sends an existing code again; statistics count the code once.
+	Resend bool
 }
 
 // Current returns the index of the attempt that was submitted last, -1 before the first.

@@ -11,23 +11,23 @@ func TestMessage_NextStep(t *testing.T) {
 	code := func() Message { m, _ := Start(whatsappThenSMS(), epoch, nil); return m }
 	for name, c := range map[string]struct {
 		m      Message
-		events []Event
+		events []Input
 		step   int
 		ok     bool
 	}{
 		"scheduled":              {m: text(), step: 0, ok: true},
-		"under way":              {m: text(), events: []Event{{Kind: Timer}}},
-		"waits for its fallback": {m: code(), events: []Event{{Kind: AnswerAccepted, Parts: 1}}, step: 1, ok: true},
+		"under way":              {m: text(), events: []Input{{Kind: Timer}}},
+		"waits for its fallback": {m: code(), events: []Input{{Kind: AnswerAccepted, Parts: 1}}, step: 1, ok: true},
 		"the last step throttled": {
-			m: text(), events: []Event{{Kind: Timer}, {Kind: AnswerRejected}, {Kind: AnswerRetry, Attempt: 1}}, step: 1,
+			m: text(), events: []Input{{Kind: Timer}, {Kind: AnswerRejected}, {Kind: AnswerRetry, Attempt: 1}}, step: 1,
 			ok: true,
 		},
 		"the last step unknown": {
-			m: text(), events: []Event{{Kind: Timer}, {Kind: AnswerRejected}, {Kind: AnswerUnknown, Attempt: 1}},
+			m: text(), events: []Input{{Kind: Timer}, {Kind: AnswerRejected}, {Kind: AnswerUnknown, Attempt: 1}},
 			step: 1, ok: true,
 		},
-		"over":     {m: text(), events: []Event{{Kind: Timer}, {Kind: AnswerAccepted, Parts: 1}}},
-		"canceled": {m: text(), events: []Event{{Kind: Cancel}}},
+		"over":     {m: text(), events: []Input{{Kind: Timer}, {Kind: AnswerAccepted, Parts: 1}}},
+		"canceled": {m: text(), events: []Input{{Kind: Cancel}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -44,7 +44,7 @@ func TestMessage_NextStep(t *testing.T) {
 				return
 			}
 
-			m, out := Apply(m, Event{Kind: Timer}, m.DueAt)
+			m, out := Apply(m, Input{Kind: Timer}, m.DueAt)
 			if !out.Submit || m.Attempts[m.Current()].Step != step {
 				t.Errorf("when due: submit %v, attempts %+v", out.Submit, m.Attempts)
 			}

@@ -1,7 +1,7 @@
 package message
 
 // A restored backup is old: what waits in it may have been sent since. Its messages are parked until the operator
-// releases or cancels them.
+// releases or discards them.
 
 // ParkedOwner is the Owner of a parked message. No node has an epoch below zero, so no sweep finds the message, and it
 // stays in the index of work, by which it can be released.
@@ -11,18 +11,18 @@ const ParkedOwner = -1
 func (m Message) Parked() bool { return m.Owner == ParkedOwner }
 
 // park ends a code's message, because no earlier code is valid any more, and lets every other message wait. A submit
-// that was under way is unknown: it is repeated as after a crash, or held back when the account wants that.
+// that was under way is unknown: it is repeated as after a crash, or not at all when the account wants that.
 func (r *run) park() {
 	if i := r.submitting(); i >= 0 {
 		r.markUnknown(i)
-		r.m.Tries++ // once released, it may be repeated immediately
+		r.m.Passes++ // once released, it may be repeated immediately
 	}
 
 	switch {
 	case r.m.Over:
-	case r.m.Purpose == ForCode:
+	case r.m.Type == CodeMessage:
 		r.expire()
-	case r.unknown() && r.m.HoldUnknown:
+	case r.unknown() && r.m.NeverRepeat:
 		r.endUnknown()
 	default:
 		r.m.Owner = ParkedOwner
@@ -32,8 +32,8 @@ func (r *run) park() {
 	}
 }
 
-// unpark releases the message. It may be due for long.
-func (r *run) unpark() {
+// release lets a parked message continue. It may have been due for a long time.
+func (r *run) release() {
 	if r.m.Parked() {
 		r.m.Owner = 0
 	}

@@ -12,33 +12,33 @@ func TestApply_Places(t *testing.T) {
 	t.Parallel()
 	none := []string{}
 	for name, c := range map[string]struct {
-		before []Event
-		event  Event
+		before []Input
+		event  Input
 		submit bool
 		step   int // of the attempt that begins, or that is waited for
 	}{
 		"a rejected waits for the next carrier": {
-			event: Event{Kind: AnswerRejected, Reason: NotOnChannel, Places: none}, step: 1,
+			event: Input{Kind: AnswerRejected, Reason: NotOnChannel, Places: none}, step: 1,
 		},
-		"silence waits for the next carrier": {event: Event{Kind: AnswerUnknown, Places: none}, step: 1},
+		"silence waits for the next carrier": {event: Input{Kind: AnswerUnknown, Places: none}, step: 1},
 		"a place of the next carrier": {
-			before: []Event{{Kind: AnswerRejected, Reason: NotOnChannel, Places: none}},
-			event:  Event{Kind: Timer, Places: []string{"smsc"}}, submit: true, step: 1,
+			before: []Input{{Kind: AnswerRejected, Reason: NotOnChannel, Places: none}},
+			event:  Input{Kind: Timer, Places: []string{"smsc"}}, submit: true, step: 1,
 		},
 		"after silence, a place of the next carrier": {
-			before: []Event{{Kind: AnswerUnknown, Places: none}},
-			event:  Event{Kind: Timer, Places: []string{"smsc"}}, submit: true, step: 1,
+			before: []Input{{Kind: AnswerUnknown, Places: none}},
+			event:  Input{Kind: Timer, Places: []string{"smsc"}}, submit: true, step: 1,
 		},
 		"a place of another carrier": {
-			before: []Event{{Kind: AnswerRejected, Reason: NotOnChannel, Places: none}},
-			event:  Event{Kind: Timer, Places: []string{"wa"}}, step: 1,
+			before: []Input{{Kind: AnswerRejected, Reason: NotOnChannel, Places: none}},
+			event:  Input{Kind: Timer, Places: []string{"wa"}}, step: 1,
 		},
 		"the fallback timer without a place": {
-			before: []Event{{Kind: AnswerAccepted, Parts: 1}}, event: Event{Kind: Timer, Places: none}, step: 1,
+			before: []Input{{Kind: AnswerAccepted, Parts: 1}}, event: Input{Kind: Timer, Places: none}, step: 1,
 		},
 		"a failed receipt waits for the next carrier": {
-			before: []Event{{Kind: AnswerAccepted, Parts: 1}},
-			event:  Event{Kind: ReceiptFailed, Reason: Unreachable, Places: none}, step: 1,
+			before: []Input{{Kind: AnswerAccepted, Parts: 1}},
+			event:  Input{Kind: ReceiptFailed, Reason: Unreachable, Places: none}, step: 1,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,7 +1,7 @@
 package message
 
 // receipt applies a delivery report. The first final one of a step counts, and later ones change nothing.
-func (r *run) receipt(e Event) {
+func (r *run) receipt(e Input) {
 	if e.Attempt < 0 || e.Attempt >= len(r.m.Attempts) {
 		return
 	}
@@ -11,8 +11,8 @@ func (r *run) receipt(e Event) {
 		return
 	}
 
-	lost := a.Closed && a.Progress == AttemptRejected
-	if lost || a.Progress == AttemptRead || a.Progress == AttemptDelivered && e.Kind == ReceiptDelivered {
+	failedFinally := a.Closed && a.Progress == AttemptRejected
+	if failedFinally || a.Progress == AttemptRead || a.Progress == AttemptDelivered && e.Kind == ReceiptDelivered {
 		return
 	}
 
@@ -35,7 +35,7 @@ func (r *run) receipt(e Event) {
 	r.endPlan()
 }
 
-func (r *run) failedReceipt(e Event) {
+func (r *run) failedReceipt(e Input) {
 	a := &r.m.Attempts[e.Attempt]
 	if a.Closed {
 		return
@@ -53,7 +53,7 @@ func (r *run) failedReceipt(e Event) {
 	case e.Attempt == r.m.Current():
 		r.advance()
 	default:
-		r.reconsider()
+		r.resumeAfterOlder()
 	}
 }
 

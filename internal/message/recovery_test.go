@@ -10,7 +10,7 @@ import (
 
 // carriers answers each submit of a message, and can mark carriers as out of order.
 type carriers struct {
-	answer  func(carrier string, at time.Duration) Event
+	answer  func(carrier string, at time.Duration) Input
 	down    func(at time.Duration) []string
 	room    func(at time.Duration) time.Duration // how long the number's limits leave none
 	submits []string                             // carrier@seconds
@@ -23,7 +23,7 @@ func (f *carriers) deliver(m Message) Message {
 	submitted := true
 	for range 100 {
 		at := now.Sub(epoch)
-		e := Event{Kind: Timer}
+		e := Input{Kind: Timer}
 		if submitted {
 			name := m.StepOf(m.Current()).Carrier
 			f.submits = append(f.submits, fmt.Sprintf("%s@%g", name, at.Seconds()))
@@ -31,17 +31,17 @@ func (f *carriers) deliver(m Message) Message {
 			e.Attempt = m.Current()
 		}
 
-		e.Room.Known = true
+		e.Allowance.Known = true
 		if f.down != nil {
 			e.Down = f.down(at)
 		}
 		if f.room != nil {
-			e.Room.After = f.room(at)
+			e.Allowance.Wait = f.room(at)
 		}
 
 		var out Effects
 		m, out = Apply(m, e, now)
-		f.copies += len(out.Copies) - len(out.NotCopies)
+		f.copies += len(out.AddCopies) - len(out.RemoveCopies)
 		submitted = out.Submit
 		if m.Over || m.State == Sent || !submitted && m.DueAt.Sub(epoch) > 2*time.Minute {
 			return m
@@ -62,14 +62,14 @@ func TestApply_RetryAfterBounded(t *testing.T) {
 		61 * time.Second, time.Hour, 100_000 * time.Second, 31_536_000 * time.Second,
 	} {
 		for name, start := range map[string]func() Message{"alone": oneCarrier, "next to another": twoCarriers} {
-			f := carriers{answer: func(carrier string, at time.Duration) Event {
+			f := carriers{answer: func(carrier string, at time.Duration) Input {
 				switch {
 				case carrier == "b":
-					return Event{Kind: AnswerRetry}
+					return Input{Kind: AnswerRetry}
 				case at == 0:
-					return Event{Kind: AnswerRetry, After: asked}
+					return Input{Kind: AnswerRetry, After: asked}
 				}
-				return Event{Kind: AnswerAccepted, Parts: 1}
+				return Input{Kind: AnswerAccepted, Parts: 1}
 			}}
 
 			m := f.deliver(start())
@@ -93,9 +93,9 @@ func TestApply_CarrierDown(t *testing.T) {
 	}
 
 	barred := func(time.Duration) time.Duration { return time.Hour }
-	retry := Event{Kind: AnswerRetry}
-	answersOfA := func(a Event) func(string, time.Duration) Event {
-		return func(carrier string, _ time.Duration) Event {
+	retry := Input{Kind: AnswerRetry}
+	answersOfA := func(a Input) func(string, time.Duration) Input {
+		return func(carrier string, _ time.Duration) Input {
 			if carrier == "a" {
 				return a
 			}
@@ -108,11 +108,11 @@ func TestApply_CarrierDown(t *testing.T) {
 		want string // the submits of b
 	}{
 		"the other asked for a long wait": {
-			f:    carriers{answer: answersOfA(Event{Kind: AnswerRetry, After: time.Hour}), down: open},
+			f:    carriers{answer: answersOfA(Input{Kind: AnswerRetry, After: time.Hour}), down: open},
 			want: "b@0 b@1 b@3 b@7 b@15 b@31 b@63",
 		},
 		"the other is barred by a limit": {
-			f:    carriers{answer: answersOfA(Event{Kind: AnswerUnknown}), down: open, room: barred},
+			f:    carriers{answer: answersOfA(Input{Kind: AnswerUnknown}), down: open, room: barred},
 			want: "b@0 b@1 b@3 b@7 b@15 b@31 b@63",
 		},
 		"the other is tried meanwhile": {f: carriers{answer: answersOfA(retry), down: func(at time.Duration) []string {
@@ -122,7 +122,7 @@ func TestApply_CarrierDown(t *testing.T) {
 			return nil
 		}}, want: "b@0 b@1 b@3 b@7 b@61"},
 		"the other is put off for a moment": {f: carriers{
-			answer: answersOfA(Event{Kind: AnswerRetry, After: 2 * time.Second}),
+			answer: answersOfA(Input{Kind: AnswerRetry, After: 2 * time.Second}),
 			down:   func(time.Duration) []string { return []string{"b"} },
 		}},
 	} {
@@ -141,39 +141,39 @@ func TestApply_CarrierDown(t *testing.T) {
 // once.
 func TestApply_Doubt(t *testing.T) {
 	t.Parallel()
-	doubt := Event{Kind: AnswerRetry, Doubt: true}
-	retry, accepted := Event{Kind: AnswerRetry}, Event{Kind: AnswerAccepted, Parts: 1}
+	maybe := Input{Kind: AnswerRetry, MaybeAccepted: true}
+	retry, accepted := Input{Kind: AnswerRetry}, Input{Kind: AnswerAccepted, Parts: 1}
 	for name, c := range map[string]struct {
 		m       Message
-		answers []Event
+		answers []Input
 		code    bool // the send itself counts
 		copies  int
 	}{
-		"500":           {m: oneCarrier(), answers: []Event{doubt}},
-		"500, 429":      {m: oneCarrier(), answers: []Event{doubt, retry}},
-		"500, accepted": {m: oneCarrier(), answers: []Event{doubt, accepted}, code: true},
-		"500, 500":      {m: oneCarrier(), answers: []Event{doubt, doubt}, code: true},
-		"500, 500, 429": {m: oneCarrier(), answers: []Event{doubt, doubt, retry}, code: true},
-		"500, 500, 500": {m: oneCarrier(), answers: []Event{doubt, doubt, doubt}, code: true, copies: 1},
+		"500":           {m: oneCarrier(), answers: []Input{maybe}},
+		"500, 429":      {m: oneCarrier(), answers: []Input{maybe, retry}},
+		"500, accepted": {m: oneCarrier(), answers: []Input{maybe, accepted}, code: true},
+		"500, 500":      {m: oneCarrier(), answers: []Input{maybe, maybe}, code: true},
+		"500, 500, 429": {m: oneCarrier(), answers: []Input{maybe, maybe, retry}, code: true},
+		"500, 500, 500": {m: oneCarrier(), answers: []Input{maybe, maybe, maybe}, code: true, copies: 1},
 		"500, 500, accepted": {
-			m: oneCarrier(), answers: []Event{doubt, doubt, accepted}, code: true, copies: 1,
+			m: oneCarrier(), answers: []Input{maybe, maybe, accepted}, code: true, copies: 1,
 		},
-		"429, 500":                     {m: oneCarrier(), answers: []Event{retry, doubt}, code: true},
-		"500 from both":                {m: twoCarriers(), answers: []Event{doubt, doubt}, code: true},
-		"500 from both, then accepted": {m: twoCarriers(), answers: []Event{doubt, doubt, accepted}, code: true},
-		"a text: 500":                  {m: liveText(), answers: []Event{doubt}},
-		"a text: 500, accepted":        {m: liveText(), answers: []Event{doubt, accepted}},
-		"a text: 500, 500":             {m: liveText(), answers: []Event{doubt, doubt}, copies: 1},
-		"a text: 500, 500, 500":        {m: liveText(), answers: []Event{doubt, doubt, doubt}, copies: 2},
-		"a text: unknown, then 500":    {m: liveText(), answers: []Event{{Kind: AnswerUnknown}, doubt}, copies: 1},
+		"429, 500":                     {m: oneCarrier(), answers: []Input{retry, maybe}, code: true},
+		"500 from both":                {m: twoCarriers(), answers: []Input{maybe, maybe}, code: true},
+		"500 from both, then accepted": {m: twoCarriers(), answers: []Input{maybe, maybe, accepted}, code: true},
+		"a text: 500":                  {m: liveText(), answers: []Input{maybe}},
+		"a text: 500, accepted":        {m: liveText(), answers: []Input{maybe, accepted}},
+		"a text: 500, 500":             {m: liveText(), answers: []Input{maybe, maybe}, copies: 1},
+		"a text: 500, 500, 500":        {m: liveText(), answers: []Input{maybe, maybe, maybe}, copies: 2},
+		"a text: unknown, then 500":    {m: liveText(), answers: []Input{{Kind: AnswerUnknown}, maybe}, copies: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			n := 0
-			f := carriers{answer: func(string, time.Duration) Event {
+			f := carriers{answer: func(string, time.Duration) Input {
 				if n++; n > len(c.answers) {
 					n = len(c.answers)
-					return Event{} // unused
+					return Input{} // unused
 				}
 				return c.answers[n-1]
 			}}
@@ -190,13 +190,13 @@ func TestApply_Doubt(t *testing.T) {
 	}
 }
 
-// TestApply_DoubtRoom: what will count when it is answered 500 again needs room, also a text.
-func TestApply_DoubtRoom(t *testing.T) {
+// TestApply_RetryWithinLimits: what will count when it is answered 500 again needs the limits' allowance, also a text.
+func TestApply_RetryWithinLimits(t *testing.T) {
 	t.Parallel()
 	for name, m := range map[string]Message{"code": oneCarrier(), "text": liveText()} {
 		t.Run(name, func(t *testing.T) {
-			m, _ = Apply(m, Event{Kind: AnswerRetry, Doubt: true}, epoch)
-			full := Event{Kind: Timer, Room: Allowance{Known: true, After: time.Minute}}
+			m, _ = Apply(m, Input{Kind: AnswerRetry, MaybeAccepted: true}, epoch)
+			full := Input{Kind: Timer, Allowance: Allowance{Known: true, Wait: time.Minute}}
 			if next, out := Apply(m, full, m.DueAt); out.Submit || next.DueAt.Before(m.DueAt.Add(time.Minute)) {
 				t.Errorf("submit %v, due %v", out.Submit, next.DueAt)
 			}
@@ -206,15 +206,15 @@ func TestApply_DoubtRoom(t *testing.T) {
 
 func liveText() Message {
 	m := oneCarrier()
-	m.Purpose, m.Counted = ForText, time.Time{}
+	m.Type, m.Counted = TextMessage, time.Time{}
 	return m
 }
 
 // one answers the submit that is under way, and begins the next submit before it if none is.
-func (f *carriers) one(t *testing.T, m Message, answer Event) Message {
+func (f *carriers) one(t *testing.T, m Message, answer Input) Message {
 	t.Helper()
-	note := func(out Effects) { f.copies += len(out.Copies) - len(out.NotCopies) }
-	answer.Room.Known, answer.Places = true, []string{}
+	note := func(out Effects) { f.copies += len(out.AddCopies) - len(out.RemoveCopies) }
+	answer.Allowance.Known, answer.Places = true, []string{}
 	now := m.Attempts[m.Current()].At.Add(100 * time.Millisecond)
 	for range 5 {
 		if m.Attempts[m.Current()].Progress == AttemptSubmitting {
@@ -222,7 +222,7 @@ func (f *carriers) one(t *testing.T, m Message, answer Event) Message {
 		}
 		now = m.DueAt
 		var out Effects
-		m, out = Apply(m, Event{Kind: Timer, Room: Allowance{Known: true}}, now)
+		m, out = Apply(m, Input{Kind: Timer, Allowance: Allowance{Known: true}}, now)
 		note(out)
 	}
 
@@ -237,29 +237,29 @@ func (f *carriers) one(t *testing.T, m Message, answer Event) Message {
 // begun after that, never for a step that was under way when another was accepted.
 func TestApply_SentOnce(t *testing.T) {
 	t.Parallel()
-	accepted := func(attempt int, late bool) Event {
-		return Event{Kind: AnswerAccepted, Attempt: attempt, Parts: 1, Late: late}
+	accepted := func(attempt int, late bool) Input {
+		return Input{Kind: AnswerAccepted, Attempt: attempt, Parts: 1, Late: late}
 	}
-	unknown, timer := Event{Kind: AnswerUnknown}, Event{Kind: Timer}
+	unknown, timer := Input{Kind: AnswerUnknown}, Input{Kind: Timer}
 	for name, c := range map[string]struct {
-		events []Event
+		events []Input
 		sent   int
 	}{
-		"late, after the fallback was accepted": {[]Event{unknown, accepted(1, false), accepted(0, true)}, 1},
-		"late, while the fallback is under way": {[]Event{unknown, accepted(0, true), accepted(1, false)}, 1},
+		"late, after the fallback was accepted": {[]Input{unknown, accepted(1, false), accepted(0, true)}, 1},
+		"late, while the fallback is under way": {[]Input{unknown, accepted(0, true), accepted(1, false)}, 1},
 		"a receipt, after the fallback was accepted": {
-			[]Event{unknown, accepted(1, false), {Kind: ReceiptDelivered}}, 1,
+			[]Input{unknown, accepted(1, false), {Kind: ReceiptDelivered}}, 1,
 		},
-		"by the timer, then late": {[]Event{timer, accepted(1, false), accepted(0, false)}, 1},
+		"by the timer, then late": {[]Input{timer, accepted(1, false), accepted(0, false)}, 1},
 		"both late": {
-			[]Event{unknown, {Kind: AnswerUnknown, Attempt: 1}, accepted(1, true), accepted(0, true)}, 1,
+			[]Input{unknown, {Kind: AnswerUnknown, Attempt: 1}, accepted(1, true), accepted(0, true)}, 1,
 		},
-		"a fallback without a receipt": {[]Event{accepted(0, false), timer, accepted(1, false)}, 2},
+		"a fallback without a receipt": {[]Input{accepted(0, false), timer, accepted(1, false)}, 2},
 		"a fallback after a failed receipt": {
-			[]Event{accepted(0, false), {Kind: ReceiptFailed}, accepted(1, false)}, 2,
+			[]Input{accepted(0, false), {Kind: ReceiptFailed}, accepted(1, false)}, 2,
 		},
 		"late, of a fallback": {
-			[]Event{accepted(0, false), timer, {Kind: AnswerUnknown, Attempt: 1}, accepted(1, true)}, 2,
+			[]Input{accepted(0, false), timer, {Kind: AnswerUnknown, Attempt: 1}, accepted(1, true)}, 2,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -269,7 +269,7 @@ func TestApply_SentOnce(t *testing.T) {
 				if now = now.Add(time.Second); e.Kind == Timer {
 					now = m.DueAt
 				}
-				e.Room.Known = true
+				e.Allowance.Known = true
 				var out Effects
 				m, out = Apply(m, e, now)
 				sent += len(slices.DeleteFunc(out.Transitions, func(s State) bool { return s != Sent }))
@@ -285,52 +285,52 @@ func TestApply_SentOnce(t *testing.T) {
 // neither was accepted, it is tried again; one that was held back, too.
 func TestApply_LateAnswers(t *testing.T) {
 	t.Parallel()
-	late, unknown := Event{Kind: AnswerRetry, Late: true, CarrierCode: "0x00000058"}, Event{Kind: AnswerUnknown}
+	late, unknown := Input{Kind: AnswerRetry, Late: true, CarrierCode: "0x00000058"}, Input{Kind: AnswerUnknown}
 	for name, c := range map[string]struct {
 		m      Message
-		events []Event
+		events []Input
 		submit bool // another one follows
 		state  State
 	}{
 		"both after the second": {
-			m: liveText(), events: []Event{unknown, {Kind: Timer}, unknown, late, late}, submit: true, state: Unknown,
+			m: liveText(), events: []Input{unknown, {Kind: Timer}, unknown, late, late}, submit: true, state: Unknown,
 		},
 		"the first during the next": {
-			m: liveText(), events: []Event{unknown, {Kind: Timer}, late, unknown, late}, submit: true, state: Pending,
+			m: liveText(), events: []Input{unknown, {Kind: Timer}, late, unknown, late}, submit: true, state: Pending,
 		},
 		"only one of them": {
-			m: liveText(), events: []Event{unknown, {Kind: Timer}, unknown, late}, submit: true, state: Unknown,
+			m: liveText(), events: []Input{unknown, {Kind: Timer}, unknown, late}, submit: true, state: Unknown,
 		},
-		"held": {m: held(liveText()), events: []Event{unknown, late}, submit: true, state: Unknown},
+		"held": {m: held(liveText()), events: []Input{unknown, late}, submit: true, state: Unknown},
 		"a code": {
-			m: oneCarrier(), events: []Event{unknown, {Kind: Timer}, unknown, late, late}, submit: true, state: Pending,
+			m: oneCarrier(), events: []Input{unknown, {Kind: Timer}, unknown, late, late}, submit: true, state: Pending,
 		},
-		"no late answer": {m: liveText(), events: []Event{unknown, {Kind: Timer}, unknown}, state: Unknown},
+		"no late answer": {m: liveText(), events: []Input{unknown, {Kind: Timer}, unknown}, state: Unknown},
 		"too late": {
-			m: liveText(), events: []Event{unknown, {Kind: Timer}, unknown, {Kind: Timer}, late, late}, state: Failed,
+			m: liveText(), events: []Input{unknown, {Kind: Timer}, unknown, {Kind: Timer}, late, late}, state: Failed,
 		},
 		"one of them too late": {
-			m: liveText(), events: []Event{unknown, {Kind: Timer}, unknown, {Kind: Timer}, late}, state: Unknown,
+			m: liveText(), events: []Input{unknown, {Kind: Timer}, unknown, {Kind: Timer}, late}, state: Unknown,
 		},
 		"blocked meanwhile": {
 			m:      liveText(),
-			events: []Event{unknown, {Kind: Timer}, unknown, late, late, {Kind: Block, Reason: OptedOut}},
+			events: []Input{unknown, {Kind: Timer}, unknown, late, late, {Kind: Block, Reason: OptedOut}},
 			state:  Failed,
 		},
 		"its time is over": {
-			m: liveText(), events: []Event{unknown, {Kind: Timer}, unknown, late, late, {Kind: Expire}}, state: Failed,
+			m: liveText(), events: []Input{unknown, {Kind: Timer}, unknown, late, late, {Kind: Expire}}, state: Failed,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m, now, copies := c.m, epoch, 0
-			step := func(e Event) (out Effects) {
+			step := func(e Input) (out Effects) {
 				if now = now.Add(time.Second); e.Kind == Timer {
 					now = m.DueAt
 				}
-				e.Room.Known = true
+				e.Allowance.Known = true
 				m, out = Apply(m, e, now)
-				copies += len(out.Copies) - len(out.NotCopies)
+				copies += len(out.AddCopies) - len(out.RemoveCopies)
 				return out
 			}
 
@@ -343,7 +343,7 @@ func TestApply_LateAnswers(t *testing.T) {
 
 			submits := false
 			for range 5 {
-				submits = submits || !m.DueAt.IsZero() && step(Event{Kind: Timer}).Submit
+				submits = submits || !m.DueAt.IsZero() && step(Input{Kind: Timer}).Submit
 			}
 			if submits != c.submit {
 				t.Errorf("submitted again: %v, want %v; %+v", submits, c.submit, m.Attempts)
@@ -351,7 +351,7 @@ func TestApply_LateAnswers(t *testing.T) {
 			if !submits {
 				return
 			}
-			if m, _ = Apply(m, Event{Kind: AnswerAccepted, Attempt: 0, Parts: 1}, now); m.State != Sent || copies > 1 {
+			if m, _ = Apply(m, Input{Kind: AnswerAccepted, Attempt: 0, Parts: 1}, now); m.State != Sent || copies > 1 {
 				t.Errorf("accepted in the end, it is %v with %d copies counted", m.State, copies)
 			}
 		})

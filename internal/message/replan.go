@@ -39,7 +39,7 @@ func (r *run) replan(plan []Step) {
 		a := &r.m.Attempts[i]
 		tried := r.m.Plan[a.Step]
 		w := stepKey{tried.Channel, tried.Carrier}
-		if !planned[w] && (a.Progress == AttemptWaiting || a.Progress == AttemptUnknown) {
+		if !planned[w] && (a.Progress == AttemptRetrying || a.Progress == AttemptUnknown) {
 			r.endAttempt(a)
 		}
 		planned[w] = false
@@ -53,21 +53,21 @@ func (r *run) replan(plan []Step) {
 		}
 	}
 
-	r.m.Plan, r.m.Turn = steps, 0
+	r.m.Plan, r.m.WaitingStep = steps, 0
 	step, ok := r.m.NextStep(r.down)
 	switch {
 	case !ok:
 		r.m.DueAt, r.waitEnded = time.Time{}, true
 		r.waitOrEnd()
 	case !slices.ContainsFunc(plan, func(s Step) bool { return s.Carrier == steps[step].Carrier }):
-		// Only a repeat over the removed carrier is left.
+		// Only a repeat over the removed carrier remains.
 		r.m.DueAt = earlier(r.now.Add(replanEvery), r.m.Deadline)
 	}
 }
 
-// endAttempt rejects an attempt whose carrier was removed. One that may have arrived stays unknown.
+// endAttempt rejects an attempt whose carrier was removed. One that the carrier may have accepted stays unknown.
 func (r *run) endAttempt(a *Attempt) {
-	if a.Progress == AttemptWaiting {
+	if a.Progress == AttemptRetrying {
 		a.Progress, a.Reason, a.CarrierCode = AttemptRejected, CarrierError, NotConfigured
 	}
 }

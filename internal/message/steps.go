@@ -6,25 +6,24 @@ import (
 )
 
 // The plan is worked through in passes. A pass tries each step that no carrier accepted or rejected, in the plan's
-// order and one right after another; then the message waits, longer each time, for the next pass. So a carrier that
-// recovers gets the message even if another was tried last. An unknown step comes last and is repeated once.
+// order and one right after another; then the message waits, longer each time, for the next pass. Each pass begins with
+// the first carrier again, so that one gets the message when it recovers. An unknown step comes last and is repeated once.
 
 const (
 	firstRetry   = time.Second // before the second pass; twice as long before each further one
 	maxRetryWait = time.Minute
 	// maxAskedWait bounds the wait that a carrier asks for, which may be wrong.
 	maxAskedWait = maxRetryWait
-	// shortWait is how long to wait for a carrier that asked for a retry before a carrier that is out of order is
-	// tried.
+	// shortWait is how long to wait for a carrier that asked for a retry before a carrier that is down is tried.
 	shortWait = 5 * time.Second
-	// maxDownWait is how long a carrier that is out of order may be skipped before it is tried again.
+	// maxDownWait is how long a carrier that is down may be skipped before it is tried again.
 	maxDownWait  = 30 * time.Second
 	failureDelay = 2 * time.Second
 	// unknownWait is how long a code's credits are held for a late answer or a receipt after its last submit.
 	unknownWait = 20 * time.Second
 	// maxUnknown is how many submits of a step may be unknown.
 	maxUnknown = 2
-	// repeatAfterPasses is how many passes an unknown step leaves to the others, while there are some.
+	// repeatAfterPasses is how many passes the other steps get, if any remain, before an unknown step is repeated.
 	repeatAfterPasses = 2
 	// maxAnswerWait is how long an unknown submit may still get its answer. A text's credits are held for it.
 	maxAnswerWait = time.Minute
@@ -39,30 +38,30 @@ func Start(m Message, now time.Time, down []string) (Message, Effects) {
 	return r.m, r.out
 }
 
-// NextStep is the step that will be submitted when the message becomes due, if the number's limits leave room then. It
-// is for the index of waiting work. It is false when nothing more will be submitted: the plan is over, a submit is
-// under way, or the message only waits for its deadline. down names carriers that are out of order.
+// NextStep returns the step that will be submitted when the message becomes due, if the number's limits allow it then.
+// It is for the index of waiting work. It returns false when nothing more will be submitted: the plan is over, a submit
+// is under way, or the message only waits for its deadline. down names carriers that are down.
 func (m Message) NextStep(down []string) (step int, ok bool) {
 	if m.Over || m.DueAt.IsZero() || len(m.Plan) == 0 || !m.Deadline.IsZero() && !m.DueAt.Before(m.Deadline) {
 		return 0, false
 	}
-	if m.Turn > 0 {
-		return m.Turn - 1, true
+	if m.WaitingStep > 0 {
+		return m.WaitingStep - 1, true
 	}
 
-	r := run{m: m, now: m.DueAt, down: down, room: Allowance{Known: true}}
+	r := run{m: m, now: m.DueAt, down: down, allowance: Allowance{Known: true}}
 	i := m.Current()
 	switch {
-	case r.submitting() >= 0 || r.heldBack():
+	case r.submitting() >= 0 || r.awaitsLateAnswer():
 		return 0, false
 	case i >= 0 && m.Attempts[i].Progress == AttemptAccepted:
-		return r.pickOpen(m.Attempts[i].Step+1, true)
+		return r.pickRemaining(m.Attempts[i].Step+1, true)
 	}
 
 	return r.pick()
 }
 
-// First is the step that a new message begins with: the first whose carrier is in order, or the first when none is.
+// First is the step that a new message begins with: the first whose carrier is not down, or the first when all are.
 func First(plan []Step, down []string) int {
 	r := run{m: Message{Plan: plan}, down: down}
 	step, _ := r.pick()
@@ -84,16 +83,16 @@ func (r *run) unknown() bool {
 	return slices.ContainsFunc(r.m.Attempts, func(a Attempt) bool { return a.Progress == AttemptUnknown })
 }
 
-// open reports whether a step is left: it was not begun, or waits for a retry.
-func (r *run) open(step int) bool {
+// remaining reports whether a step can still be submitted in the plan's order: it was not begun, or waits for a retry.
+func (r *run) remaining(step int) bool {
 	i := r.attemptOf(step)
-	return i < 0 || r.m.Attempts[i].Progress == AttemptWaiting
+	return i < 0 || r.m.Attempts[i].Progress == AttemptRetrying
 }
 
-// anyOpen reports whether a step is left from the given one on.
-func (r *run) anyOpen(from int) bool {
+// anyRemaining reports whether any step remains from the given one on.
+func (r *run) anyRemaining(from int) bool {
 	for s := from; s < len(r.m.Plan); s++ {
-		if r.open(s) {
+		if r.remaining(s) {
 			return true
 		}
 	}
@@ -101,13 +100,13 @@ func (r *run) anyOpen(from int) bool {
 	return false
 }
 
-// pick returns the step to submit now: one that is left, else an unknown one.
+// pick returns the step to submit now: one that remains, else an unknown one.
 func (r *run) pick() (step int, ok bool) {
-	if step, ok = r.pickOpen(0, false); ok {
+	if step, ok = r.pickRemaining(0, false); ok {
 		return step, true
 	}
 	for s := range r.m.Plan {
-		if r.repeatable(s) && r.isTurn(s) && !r.now.Before(r.notBefore(s)) && r.hasRoom(s) {
+		if r.repeatable(s) && r.mayRepeatNow(s) && !r.now.Before(r.notBefore(s)) && r.withinLimits(s) {
 			return s, true
 		}
 	}
@@ -115,16 +114,16 @@ func (r *run) pick() (step int, ok bool) {
 	return 0, false
 }
 
-// pickOpen returns the first step from the given one on that is left in this pass, or in any. One over a carrier that
-// is out of order is skipped while there is another that was tried in this pass, or may be tried soon.
-func (r *run) pickOpen(from int, anyPass bool) (step int, ok bool) {
+// pickRemaining returns the first step from the given one on that remains in this pass, or in any. One over a carrier
+// that is down is skipped while there is another that was tried in this pass, or may be tried soon.
+func (r *run) pickRemaining(from int, anyPass bool) (step int, ok bool) {
 	last, others := -1, false
 	for s := from; s < len(r.m.Plan); s++ {
-		if !r.open(s) {
+		if !r.remaining(s) {
 			continue
 		}
 		down := slices.Contains(r.down, r.m.Plan[s].Carrier)
-		ready := r.readyInPass(s, anyPass) && r.hasRoom(s)
+		ready := r.readyInPass(s, anyPass) && r.withinLimits(s)
 		switch {
 		case ready && !down:
 			return s, true
@@ -138,37 +137,37 @@ func (r *run) pickOpen(from int, anyPass bool) (step int, ok bool) {
 	return last, last >= 0 && !others
 }
 
-// readyInPass reports whether a step that is left has its turn in this pass.
+// readyInPass reports whether a remaining step may be submitted in this pass.
 func (r *run) readyInPass(step int, anyPass bool) bool {
 	i := r.attemptOf(step)
 	if i < 0 {
 		return true
 	}
 	a := r.m.Attempts[i]
-	return (anyPass || a.Pass < r.m.Tries) && !r.now.Before(a.NotBefore)
+	return (anyPass || a.Pass < r.m.Passes) && !r.now.Before(a.NotBefore)
 }
 
-// readyNextPass reports whether a step that is left, but not ready, has its turn in the next pass: it was tried in this
-// one, or waits for a moment only.
+// readyNextPass reports whether a remaining step that is not ready now will be in the next pass, because it was tried in
+// this one or its wait is short.
 func (r *run) readyNextPass(step int) bool {
 	i := r.attemptOf(step)
-	if i < 0 || r.needsRoom(step) && r.room.After > shortWait {
+	if i < 0 || r.countsInLimits(step) && r.allowance.Wait > shortWait {
 		return false
 	}
 
 	wait := shortWait
-	if r.m.Attempts[i].Pass >= r.m.Tries {
+	if r.m.Attempts[i].Pass >= r.m.Passes {
 		wait = max(shortWait, min(r.betweenPasses(), maxDownWait))
 	}
 
 	return !r.now.Add(wait).Before(r.m.Attempts[i].NotBefore)
 }
 
-// repeatable reports whether an unknown step may be submitted once more, at some time. A step before one that a carrier
-// accepted may not.
+// repeatable reports whether an unknown step may be submitted once more, now or later. It may not if a later step was
+// accepted.
 func (r *run) repeatable(step int) bool {
 	i := r.attemptOf(step)
-	if i < 0 || r.m.HoldUnknown {
+	if i < 0 || r.m.NeverRepeat {
 		return false
 	}
 	if a := r.m.Attempts[i]; a.Progress != AttemptUnknown || a.UnknownSubmits >= maxUnknown {
@@ -177,10 +176,10 @@ func (r *run) repeatable(step int) bool {
 	return !slices.ContainsFunc(r.m.Attempts, func(a Attempt) bool { return a.accepted() && a.Step > step })
 }
 
-// isTurn reports whether an unknown step may be repeated now: the others had their turns.
-func (r *run) isTurn(step int) bool {
-	passes := r.m.Tries - r.m.Attempts[r.attemptOf(step)].Pass
-	return passes >= repeatAfterPasses || passes > 0 && !r.anyOpen(0)
+// mayRepeatNow reports whether the other steps have had their passes, so that an unknown step may be repeated.
+func (r *run) mayRepeatNow(step int) bool {
+	passes := r.m.Passes - r.m.Attempts[r.attemptOf(step)].Pass
+	return passes >= repeatAfterPasses || passes > 0 && !r.anyRemaining(0)
 }
 
 func (r *run) notBefore(step int) time.Time {
@@ -197,7 +196,7 @@ func (r *run) waitForPlace(step int) bool {
 		return false
 	}
 
-	r.m.DueAt, r.m.Turn = r.now, step+1
+	r.m.DueAt, r.m.WaitingStep = r.now, step+1
 	return true
 }
 
@@ -215,11 +214,11 @@ func (r *run) begin(step int) {
 
 	a := &r.m.Attempts[i]
 	r.countSubmit(a)
-	a.Repeated = a.Repeated || a.mayHaveArrived()
-	a.Progress, a.At, a.Pass, a.NotBefore = AttemptSubmitting, r.now, r.m.Tries, time.Time{}
+	a.Repeated = a.Repeated || a.mayHaveBeenAccepted()
+	a.Progress, a.At, a.Pass, a.NotBefore = AttemptSubmitting, r.now, r.m.Passes, time.Time{}
 	a.Submits++
-	r.m.Latest, r.m.Turn, r.m.DueAt = i, 0, time.Time{}
-	if wait := r.m.Plan[step].Wait; wait > 0 && r.anyOpen(step+1) {
+	r.m.Latest, r.m.WaitingStep, r.m.DueAt = i, 0, time.Time{}
+	if wait := r.m.Plan[step].Wait; wait > 0 && r.anyRemaining(step+1) {
 		r.m.DueAt = r.now.Add(wait) // the fallback timer
 	}
 	r.out.Submit = true
@@ -239,7 +238,7 @@ func (r *run) advance() {
 	case !r.m.Deadline.IsZero() && !r.now.Before(r.m.Deadline):
 		r.expire()
 		return
-	case r.heldBack():
+	case r.awaitsLateAnswer():
 		r.endUnknown()
 		return
 	}
@@ -261,12 +260,12 @@ func (r *run) advance() {
 func (r *run) fallback() {
 	i := r.m.Current()
 	a := r.m.Attempts[i]
-	if step, ok := r.pickOpen(a.Step+1, true); ok {
+	if step, ok := r.pickRemaining(a.Step+1, true); ok {
 		r.begin(step)
 		return
 	}
 
-	if a.Progress == AttemptAccepted && !r.anyOpen(a.Step+1) {
+	if a.Progress == AttemptAccepted && !r.anyRemaining(a.Step+1) {
 		r.endPlan()
 		return
 	}
@@ -274,8 +273,8 @@ func (r *run) fallback() {
 	r.waitOrEnd()
 }
 
-// reconsider continues a message after a change of an attempt that is not the newest.
-func (r *run) reconsider() {
+// resumeAfterOlder continues a message after an older attempt changed.
+func (r *run) resumeAfterOlder() {
 	i := r.m.Current()
 	switch {
 	case r.m.Over:
@@ -301,12 +300,12 @@ func (r *run) awaited() int {
 	return found
 }
 
-// waitForReceipt sets the fallback timer of an accepted attempt, or ends the plan when nothing can follow. A step
-// before it that waits for a retry follows only a failed receipt.
+// waitForReceipt sets the fallback timer of an accepted attempt, or ends the plan when nothing can follow. An
+// earlier step that waits for a retry is submitted only if the receipt reports a failure.
 func (r *run) waitForReceipt(i int) {
 	r.m.Latest = i
 	step := r.m.StepOf(i)
-	if !step.Receipts || step.Wait == 0 || !r.anyOpen(0) {
+	if !step.Receipts || step.Wait == 0 || !r.anyRemaining(0) {
 		r.endPlan()
 		return
 	}
@@ -315,7 +314,7 @@ func (r *run) waitForReceipt(i int) {
 }
 
 // wait makes the message due at a time, whatever it waited for before.
-func (r *run) wait(until time.Time) { r.m.DueAt, r.m.Turn = until, 0 }
+func (r *run) wait(until time.Time) { r.m.DueAt, r.m.WaitingStep = until, 0 }
 
 // afterLateAccept ends the plan after a late acceptance, unless there is still time to wait for the receipt.
 func (r *run) afterLateAccept(i int) {
@@ -328,16 +327,16 @@ func (r *run) afterLateAccept(i int) {
 	r.waitForReceipt(i)
 }
 
-// waitOrEnd lets the message wait for its next pass, or ends it when no step is left.
+// waitOrEnd lets the message wait for its next pass, or ends it when no step remains.
 func (r *run) waitOrEnd() {
 	due := time.Time{}
 	for s := range r.m.Plan {
-		if !r.open(s) && !r.repeatable(s) || r.heldBack() {
+		if !r.remaining(s) && !r.repeatable(s) || r.awaitsLateAnswer() {
 			continue
 		}
 		at := r.notBefore(s)
-		if r.needsRoom(s) {
-			at = later(at, r.now.Add(r.room.After))
+		if r.countsInLimits(s) {
+			at = later(at, r.now.Add(r.allowance.Wait))
 		}
 		if at = later(at, r.now); due.IsZero() || at.Before(due) {
 			due = at
@@ -350,7 +349,7 @@ func (r *run) waitOrEnd() {
 		if r.m.DueAt.After(r.now) && !r.m.DueAt.After(due) {
 			return // it is due earlier already
 		}
-		r.m.Tries++
+		r.m.Passes++
 		r.wait(earlier(due, r.m.Deadline))
 	case !r.unknown() && r.delayFailure:
 		r.wait(earlier(r.now.Add(failureDelay), r.m.Deadline))
@@ -360,7 +359,7 @@ func (r *run) waitOrEnd() {
 		r.endPlan()
 	case r.waitEnded:
 		r.endUnknown()
-	case r.m.Purpose != ForCode:
+	case r.m.Type != CodeMessage:
 		r.awaitAnswer()
 	default:
 		r.wait(earlier(r.now.Add(unknownWait), r.m.Deadline))
@@ -368,13 +367,15 @@ func (r *run) waitOrEnd() {
 }
 
 // betweenPasses is how long a message waits for its next pass: twice as long each time.
-func (r *run) betweenPasses() time.Duration { return min(firstRetry<<min(r.m.Tries, 10), maxRetryWait) }
+func (r *run) betweenPasses() time.Duration {
+	return min(firstRetry<<min(r.m.Passes, 10), maxRetryWait)
+}
 
-// pauseNow is betweenPasses, but at most maxDownWait when a carrier that is out of order was skipped in this pass.
+// pauseNow is betweenPasses, but at most maxDownWait when a carrier that is down was skipped in this pass.
 func (r *run) pauseNow() time.Duration {
 	wait := r.betweenPasses()
 	for s := range r.m.Plan {
-		if r.open(s) && r.readyInPass(s, false) && slices.Contains(r.down, r.m.Plan[s].Carrier) {
+		if r.remaining(s) && r.readyInPass(s, false) && slices.Contains(r.down, r.m.Plan[s].Carrier) {
 			return min(wait, maxDownWait)
 		}
 	}

@@ -45,7 +45,7 @@ func TestCheckRows(t *testing.T) {
 					Account: owner, ID: id.Message{
 						1, byte(n >> 8),
 						byte(n),
-					}, Mode: id.Live, Purpose: message.ForText, CreatedAt: time.Unix(1, 0),
+					}, Mode: id.Live, Type: message.TextMessage, CreatedAt: time.Unix(1, 0),
 				}}
 				row := codec.Encoder().Encode(store.TableMessage, m)
 				if n%1000 == 7 {

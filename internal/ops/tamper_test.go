@@ -85,7 +85,7 @@ func TestTamper_Restore(t *testing.T) {
 		for n := range byte(3) {
 			m := store.Message{Number: []byte("n"), Message: message.Message{
 				Account: owner, ID: id.Message{n +
-					1}, Mode: id.Live, Purpose: message.ForText, State: message.Scheduled,
+					1}, Mode: id.Live, Type: message.TextMessage, State: message.Scheduled,
 				ScheduledAt: due, DueAt: due, CreatedAt: due,
 			}}
 			tx.Insert(m)

@@ -90,8 +90,8 @@ func (h *Handler) reply(tx *store.Tx, a store.Account, c store.Contact, k Keywor
 	m := store.Message{
 		Contact: c.ID, From: replyFrom(k.To, settings), Locale: settings.DefaultLocale,
 		Message: message.Message{
-			ID: k.Reply, Purpose: message.ForReply, Account: a.ID, Mode: c.Mode, Plan: plan, State: message.Pending,
-			Hold: message.Price(plan), HoldUnknown: settings.OnUnknown == "hold",
+			ID: k.Reply, Type: message.ReplyMessage, Account: a.ID, Mode: c.Mode, Plan: plan, State: message.Pending,
+			Hold: message.Price(plan), NeverRepeat: settings.OnUnknown == "hold",
 			Deadline: now.Add(replyLife), DueAt: now, CreatedAt: now, Country: area.Country, Prefix: area.Prefix,
 		},
 	}

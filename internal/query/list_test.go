@@ -59,7 +59,7 @@ func newHistory(t *testing.T, b store.Backend, n int) *history {
 		m := store.Message{
 			Contact:  w.Dispatcher.Query.Contact(who.Mode, phone.Number(to)),
 			Metadata: metadata(r.IntN(5)), Message: message.Message{
-				ID: id.NewMessage(now), Account: who.Account, Mode: who.Mode, Purpose: message.ForText, Plan: plan[1:],
+				ID: id.NewMessage(now), Account: who.Account, Mode: who.Mode, Type: message.TextMessage, Plan: plan[1:],
 				State: message.State(1 + r.IntN(8)), CreatedAt: now,
 			},
 		}
@@ -74,7 +74,7 @@ func newHistory(t *testing.T, b store.Backend, n int) *history {
 
 		o.Number = p.seal(o.Key(), to)
 		code := m
-		code.ID, code.OTP, code.Purpose, code.Plan = id.NewMessage(now), o.ID, message.ForCode, plan
+		code.ID, code.OTP, code.Type, code.Plan = id.NewMessage(now), o.ID, message.CodeMessage, plan
 		code.Attempts = []message.Attempt{{Step: r.IntN(2), Progress: message.AttemptAccepted, At: now}}
 		o.Messages = []id.Message{code.ID}
 		p.codes = append(p.codes, query.OTP{OTP: o, Sent: []store.Message{code}, To: phone.Number(to)})

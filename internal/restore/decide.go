@@ -24,7 +24,7 @@ type Decision struct {
 func (r *Restorer) Decide(ctx context.Context, d Decision) (n Counts, err error) {
 	kind := message.Cancel
 	if d.Send {
-		kind = message.Unpark
+		kind = message.Release
 	}
 
 	if d.Messages {

@@ -134,12 +134,12 @@ func (r *Restorer) parkMessages(ctx context.Context, n *Counts) error {
 }
 
 // event applies an event to a message, as the dispatcher does.
-func (r *Restorer) event(ctx context.Context, k store.Key, kind message.Kind) (m store.Message, err error) {
+func (r *Restorer) event(ctx context.Context, k store.Key, kind message.InputKind) (m store.Message, err error) {
 	now := r.now()
 	err = r.store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) (err error) {
 		row, ok := store.Get[store.Message](tx, k)
 		if ok {
-			m, _, err = r.dispatch.Apply(tx, row, query.Clock(tx, k.Account, row.Mode, now), message.Event{Kind: kind})
+			m, _, err = r.dispatch.Apply(tx, row, query.Clock(tx, k.Account, row.Mode, now), message.Input{Kind: kind})
 		}
 		return err
 	})

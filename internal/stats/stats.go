@@ -149,7 +149,7 @@ func Delta(out []Line, before, after message.Message) []Line {
 		lost := was.Progress == message.AttemptRejected && was.Parts > 0
 		if accepted(a.Progress) && !accepted(was.Progress) && !lost {
 			c.Sent, c.Segments = 1, int64(after.StepOf(i).Segments)
-			if before.SentAt.IsZero() && !codeCounted && !after.OTP.IsZero() && !after.Again {
+			if before.SentAt.IsZero() && !codeCounted && !after.OTP.IsZero() && !after.Resend {
 				c.Codes, codeCounted = 1, true
 			}
 		}

@@ -25,7 +25,7 @@ func twoSteps() message.Message {
 }
 
 // played sends events to a message and sums what each change adds.
-func played(events ...message.Event) (message.Message, map[string]stats.Counts) {
+func played(events ...message.Input) (message.Message, map[string]stats.Counts) {
 	m, _ := message.Start(twoSteps(), start, nil)
 	sums := map[string]stats.Counts{}
 	now := start
@@ -46,61 +46,61 @@ func played(events ...message.Event) (message.Message, map[string]stats.Counts) 
 func TestDelta(t *testing.T) {
 	t.Parallel()
 	type sums = map[string]stats.Counts
-	accepted := func(i int) message.Event { return message.Event{Kind: message.AnswerAccepted, Attempt: i, Parts: 1} }
-	delivered := func(i int) message.Event { return message.Event{Kind: message.ReceiptDelivered, Attempt: i} }
-	read := message.Event{Kind: message.ReceiptRead}
-	failed := func(i int) message.Event {
-		return message.Event{Kind: message.ReceiptFailed, Attempt: i, Reason: message.Unreachable}
+	accepted := func(i int) message.Input { return message.Input{Kind: message.AnswerAccepted, Attempt: i, Parts: 1} }
+	delivered := func(i int) message.Input { return message.Input{Kind: message.ReceiptDelivered, Attempt: i} }
+	read := message.Input{Kind: message.ReceiptRead}
+	failed := func(i int) message.Input {
+		return message.Input{Kind: message.ReceiptFailed, Attempt: i, Reason: message.Unreachable}
 	}
 
-	rejected := message.Event{Kind: message.AnswerRejected, Reason: message.NotOnChannel}
-	timer := message.Event{Kind: message.Timer}
+	rejected := message.Input{Kind: message.AnswerRejected, Reason: message.NotOnChannel}
+	timer := message.Input{Kind: message.Timer}
 	for name, c := range map[string]struct {
-		events []message.Event
+		events []message.Input
 		want   sums
 	}{
-		"accepted": {[]message.Event{accepted(0)}, sums{"wa": {Codes: 1, Sent: 1, Credits: 3}}},
+		"accepted": {[]message.Input{accepted(0)}, sums{"wa": {Codes: 1, Sent: 1, Credits: 3}}},
 		"delivered, then read": {
-			[]message.Event{accepted(0), delivered(0), read}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}},
+			[]message.Input{accepted(0), delivered(0), read}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}},
 		},
 		"twice the same receipt": {
-			[]message.Event{accepted(0), delivered(0), delivered(0), read, read},
+			[]message.Input{accepted(0), delivered(0), delivered(0), read, read},
 			sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}},
 		},
 		"read without delivered": {
-			[]message.Event{accepted(0), read}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}},
+			[]message.Input{accepted(0), read}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}},
 		},
-		"rejected": {[]message.Event{rejected}, sums{}},
+		"rejected": {[]message.Input{rejected}, sums{}},
 		"fallback by rejection": {
-			[]message.Event{rejected, accepted(1)}, sums{"smsc": {Codes: 1, Sent: 1, Segments: 2, Credits: 8}},
+			[]message.Input{rejected, accepted(1)}, sums{"smsc": {Codes: 1, Sent: 1, Segments: 2, Credits: 8}},
 		},
 		"fallback by the timer": {
-			[]message.Event{accepted(0), timer, accepted(1)},
+			[]message.Input{accepted(0), timer, accepted(1)},
 			sums{"wa": {Codes: 1, Sent: 1, Credits: 3}, "smsc": {Sent: 1, Segments: 2, Credits: 5}},
 		},
 		"both delivered, the first late": {
-			[]message.Event{accepted(0), timer, accepted(1), delivered(1), delivered(0)},
+			[]message.Input{accepted(0), timer, accepted(1), delivered(1), delivered(0)},
 			sums{
 				"wa":   {Codes: 1, Sent: 1, Delivered: 1, Credits: 3},
 				"smsc": {Sent: 1, Delivered: 1, Segments: 2, Credits: 5},
 			},
 		},
 		"failed by receipt": {
-			[]message.Event{accepted(0), failed(0), accepted(1), failed(1)},
+			[]message.Input{accepted(0), failed(0), accepted(1), failed(1)},
 			sums{"wa": {Codes: 1, Sent: 1}, "smsc": {Sent: 1, Segments: 2}},
 		},
 		"a failed receipt is final": {
-			[]message.Event{accepted(0), timer, accepted(1), failed(0), delivered(0)},
+			[]message.Input{accepted(0), timer, accepted(1), failed(0), delivered(0)},
 			sums{"wa": {Codes: 1, Sent: 1, Credits: 3}, "smsc": {Sent: 1, Segments: 2, Credits: 5}},
 		},
 		"no answer, but a receipt": {
-			[]message.Event{{Kind: message.AnswerUnknown}, delivered(0)},
+			[]message.Input{{Kind: message.AnswerUnknown}, delivered(0)},
 			sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}},
 		},
 		"a receipt before the answer": {
-			[]message.Event{delivered(0), accepted(0)}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}},
+			[]message.Input{delivered(0), accepted(0)}, sums{"wa": {Codes: 1, Sent: 1, Delivered: 1, Credits: 3}},
 		},
-		"stopped": {[]message.Event{accepted(0), {Kind: message.Stop}}, sums{"wa": {Codes: 1, Sent: 1, Credits: 3}}},
+		"stopped": {[]message.Input{accepted(0), {Kind: message.Stop}}, sums{"wa": {Codes: 1, Sent: 1, Credits: 3}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, sums := played(c.events...)
@@ -123,10 +123,10 @@ func FuzzDelta(f *testing.F) {
 	f.Add([]byte{2, 0, 6, 0, 1, 20})
 	f.Add([]byte{2, 8, 0, 2, 17, 6, 0, 8, 1, 6, 1})
 	f.Fuzz(func(t *testing.T, script []byte) {
-		var events []message.Event
+		var events []message.Input
 		for i := 0; i+1 < len(script) && len(events) < 100; i += 2 {
-			events = append(events, message.Event{
-				Kind: message.Kind(script[i]%13 + 1), Attempt: int(script[i+1] % 4), Parts: 1,
+			events = append(events, message.Input{
+				Kind: message.InputKind(script[i]%13 + 1), Attempt: int(script[i+1] % 4), Parts: 1,
 				Reason: message.Unreachable,
 			})
 		}
@@ -153,16 +153,16 @@ func FuzzDelta(f *testing.F) {
 
 func TestVerified(t *testing.T) {
 	t.Parallel()
-	accepted := func(i int) message.Event { return message.Event{Kind: message.AnswerAccepted, Attempt: i, Parts: 1} }
+	accepted := func(i int) message.Input { return message.Input{Kind: message.AnswerAccepted, Attempt: i, Parts: 1} }
 	for name, c := range map[string]struct {
-		events []message.Event
+		events []message.Input
 		want   string
 	}{
 		"nothing answered yet":    {nil, "wa"},
-		"accepted":                {[]message.Event{accepted(0)}, "wa"},
-		"both accepted":           {[]message.Event{accepted(0), {Kind: message.Timer}, accepted(1)}, "smsc"},
-		"the second is under way": {[]message.Event{accepted(0), {Kind: message.Timer}}, "wa"},
-		"the first was rejected":  {[]message.Event{{Kind: message.AnswerRejected}}, "smsc"},
+		"accepted":                {[]message.Input{accepted(0)}, "wa"},
+		"both accepted":           {[]message.Input{accepted(0), {Kind: message.Timer}, accepted(1)}, "smsc"},
+		"the second is under way": {[]message.Input{accepted(0), {Kind: message.Timer}}, "wa"},
+		"the first was rejected":  {[]message.Input{{Kind: message.AnswerRejected}}, "smsc"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, _ := played(c.events...)

@@ -44,7 +44,7 @@ func (m *Message) fields(c *wire.Coder) {
 	wire.IDColumn(c, &m.Contact)
 	wire.IntColumn(c, &m.State)
 	c.DueColumns(&m.DueAt, &m.Owner)
-	wire.IntColumn(c, &m.Purpose)
+	wire.IntColumn(c, &m.Type)
 	c.TimeColumn(&m.SandboxAt)
 	c.DerivedColumn(m.waitsFor)
 	c.Data(&m.Extra, m.dataFields)
@@ -60,13 +60,13 @@ func (m *Message) dataFields(c *wire.Coder) {
 	wire.List(c, 7, &m.Attempts, attemptFields, func(a *message.Attempt) *extra.Fields { return &a.Extra })
 	c.Bool(8, &m.Over)
 	wire.Int(c, 9, &m.Latest)
-	wire.Int(c, 10, &m.Tries)
-	wire.Int(c, 11, &m.Turn)
+	wire.Int(c, 10, &m.Passes)
+	wire.Int(c, 11, &m.WaitingStep)
 	wire.Text(c, 12, &m.Reason)
 	wire.Text(c, 13, &m.CarrierCode)
 	wire.Int(c, 14, &m.Hold)
 	wire.Int(c, 15, &m.Charged)
-	c.Bool(16, &m.HoldUnknown)
+	c.Bool(16, &m.NeverRepeat)
 	c.Blob(17, &m.Metadata)
 	wire.Text(c, 18, &m.CallbackURL)
 	for i, at := range []*time.Time{
@@ -77,7 +77,7 @@ func (m *Message) dataFields(c *wire.Coder) {
 
 	wire.Text(c, 27, &m.Country)
 	wire.Text(c, 28, &m.Prefix)
-	c.Bool(29, &m.Again)
+	c.Bool(29, &m.Resend)
 	wire.Int(c, 30, &m.Sequence)
 	c.Era(31, &m.Era) // and 32
 }
@@ -104,7 +104,7 @@ func attemptFields(c *wire.Coder, a *message.Attempt) {
 	wire.Int(c, 9, &a.UnknownSubmits)
 	wire.Int(c, 10, &a.Pass)
 	c.Time(11, &a.NotBefore)
-	for i, flag := range []*bool{&a.Repeated, &a.Doubtful, &a.Spared, &a.Copy, &a.Closed} {
+	for i, flag := range []*bool{&a.Repeated, &a.MaybeAccepted, &a.Uncounted, &a.Copy, &a.Closed} {
 		c.Bool(wire.Number(12+i), flag)
 	}
 }

@@ -26,7 +26,7 @@ type RefEntry struct {
 	Message   id.Message
 	Attempt   int
 	Part      int
-	Kind      message.Kind // of an orphan
+	Kind      message.InputKind // of an orphan
 	Reason    message.Reason
 	Code      string
 	CreatedAt time.Time

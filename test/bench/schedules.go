@@ -159,7 +159,7 @@ func fillSchedules(ctx context.Context, i *installation) (err error) {
 			rows = append(rows, store.Message{
 				Contact: contact, Number: make([]byte, 44), Body: make([]byte, 76),
 				Message: message.Message{
-					ID: id.NewMessage(at), Account: i.account, Mode: id.Live, Purpose: message.ForText,
+					ID: id.NewMessage(at), Account: i.account, Mode: id.Live, Type: message.TextMessage,
 					State: message.Scheduled, CreatedAt: at,
 					ScheduledAt: due, DueAt: due, Deadline: due.Add(time.Hour),
 					Plan: []message.Step{{Channel: message.SMS, Carrier: "sink", Segments: 1}},

@@ -115,7 +115,7 @@ func resultOf(status int, retryAfter string, text []byte, now time.Time) carrier
 		result.Reason = message.CarrierRejected
 	case outcome == carrier.Retry:
 		result.RetryAfter = min(retryafter.Parse(retryAfter, now), maxRetryAfter)
-		result.Doubtful = status == http.StatusInternalServerError
+		result.MaybeAccepted = status == http.StatusInternalServerError
 		result.Throttled = status == http.StatusTooManyRequests
 	}
 

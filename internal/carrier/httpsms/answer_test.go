@@ -92,7 +92,7 @@ var answerCases = []struct {
 	},
 	{
 		name: "500 with a reason of the list", status: 500, body: `{"reason":"unreachable"}`,
-		want: carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 500", Doubtful: true},
+		want: carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 500", MaybeAccepted: true},
 	},
 	{
 		name: "400 with a text as code", status: 400, body: `{"code":"735190 is your code"}`,
@@ -111,7 +111,7 @@ var answerCases = []struct {
 	},
 	{
 		name: "500", status: 500,
-		want: carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 500", Doubtful: true},
+		want: carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 500", MaybeAccepted: true},
 	},
 	{
 		name: "503 with a date", status: 503, after: "Sat, 25 Apr 2026 15:28:30 GMT",

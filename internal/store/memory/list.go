@@ -30,7 +30,7 @@ func (r reader) Messages(q store.ListQuery, p *store.Page) ([]store.Message, err
 		if q.Contact != (store.ContactID{}) {
 			indexed = m.Contact == q.Contact
 		}
-		if m.Account == q.Account && m.Purpose == message.ForText && indexed && between(q, m.ID) {
+		if m.Account == q.Account && m.Type == message.TextMessage && indexed && between(q, m.ID) {
 			all = append(all, m)
 		}
 	})

@@ -37,7 +37,7 @@ func (r reader) Size(t store.Table) (n int64, err error) {
 func (r reader) ParkedTexts(from time.Time, limit int) ([]store.Due, error) {
 	var out []store.Due
 	err := each(r.b, store.TableMessage, func(m store.Message) {
-		if m.Parked() && !m.DueAt.Before(from) && m.Purpose != message.ForCode {
+		if m.Parked() && !m.DueAt.Before(from) && m.Type != message.CodeMessage {
 			out = append(out, store.Due{Key: m.Key(), At: m.DueAt, Owner: m.Owner, Contact: m.Contact})
 		}
 	})

@@ -46,7 +46,7 @@ func (r reader) waitingFor(
 		}
 
 		d := store.Due{Key: m.Key(), At: m.DueAt}
-		if m.Purpose != message.ForCode {
+		if m.Type != message.CodeMessage {
 			d.Contact = m.Contact
 		}
 		out = append(out, d)
@@ -56,7 +56,7 @@ func (r reader) waitingFor(
 }
 
 func matches(q store.WorkQuery, m store.Message, carrier string) bool {
-	return carrier == q.Carrier && (m.Purpose != message.ForCode) == q.Texts && !m.DueAt.After(q.Before)
+	return carrier == q.Carrier && (m.Type != message.CodeMessage) == q.Texts && !m.DueAt.After(q.Before)
 }
 
 func (r reader) DueWork(q store.WorkQuery) ([]store.Due, error) {

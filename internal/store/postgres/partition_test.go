@@ -26,7 +26,7 @@ const aDay = 24 * time.Hour
 func rowsOf(made time.Time, due bool) []store.Record {
 	m, o, e := id.NewMessage(made), id.NewOTP(made), id.EventAt(made, [10]byte{7})
 	text := store.Message{Message: message.Message{
-		ID: m, Account: customer(1), Mode: id.Live, State: message.Sent, Purpose: message.ForText, Over: true,
+		ID: m, Account: customer(1), Mode: id.Live, State: message.Sent, Type: message.TextMessage, Over: true,
 		Plan: []message.Step{{Channel: message.SMS, Carrier: "smsc"}},
 	}}
 

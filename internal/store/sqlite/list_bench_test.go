@@ -84,7 +84,7 @@ func history(s *store.Store, from, to int64) error {
 			}
 
 			m := store.Message{Contact: phone(n), Number: make([]byte, 44), Body: make([]byte, 130), From: "Acme", Metadata: []byte(fmt.Sprintf(`{"order":"%d"}`, n))}
-			m.Account, m.ID, m.Mode, m.Purpose, m.State, m.CreatedAt = acme, serial(n), mode, message.ForText, state, at
+			m.Account, m.ID, m.Mode, m.Type, m.State, m.CreatedAt = acme, serial(n), mode, message.TextMessage, state, at
 			m.Plan = []message.Step{{Channel: message.SMS, Carrier: "smsc-1", Price: 2, Segments: 1, Receipts: true}}
 			m.Attempts = []message.Attempt{{Progress: message.AttemptDelivered, At: at, Parts: 1, DeliveredParts: 1}}
 			o := store.OTP{Contact: phone(n), KeyID: 1, Number: make([]byte, 44), Metadata: m.Metadata}

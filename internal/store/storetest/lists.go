@@ -69,14 +69,14 @@ func listedOTPs(t *testing.T, open Open) {
 // textOf is a text.
 func textOf(a id.Account, n int, mode id.Mode, to int, state message.State) store.Message {
 	return store.Message{Number: []byte{1}, Contact: number(to), Message: message.Message{
-		Account: a, ID: number(n), Mode: mode, State: state, Purpose: message.ForText, CreatedAt: start,
+		Account: a, ID: number(n), Mode: mode, State: state, Type: message.TextMessage, CreatedAt: start,
 	}}
 }
 
 func listedTexts(t *testing.T, open Open) {
 	s := begin(t, open(t))
 	code := textOf(acme, 7, id.Live, 1, message.Sent)
-	code.Purpose = message.ForCode
+	code.Type = message.CodeMessage
 	put(t, s, textOf(acme, 2, id.Live, 1, message.Sent), textOf(acme, 1, id.Live, 1, message.Failed), textOf(acme, 3, id.Live, 2, message.Failed),
 		textOf(acme, 4, id.Test, 3, message.Failed), textOf(other, 5, id.Live, 1, message.Failed), code, textOf(acme, 6, id.Live, 2, message.Scheduled))
 	q := func(change func(*store.ListQuery)) store.ListQuery {

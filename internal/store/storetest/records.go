@@ -174,7 +174,7 @@ func rekeyed(from, to store.Record) store.Record {
 		return r
 	case store.Message:
 		r := to.(store.Message)
-		r.Account, r.ID, r.Mode, r.Contact, r.Purpose, r.SandboxAt = f.Account, f.ID, f.Mode, f.Contact, f.Purpose, f.SandboxAt
+		r.Account, r.ID, r.Mode, r.Contact, r.Type, r.SandboxAt = f.Account, f.ID, f.Mode, f.Contact, f.Type, f.SandboxAt
 		return r
 	case store.Idempotency:
 		r := to.(store.Idempotency)

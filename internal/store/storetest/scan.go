@@ -76,7 +76,7 @@ func parked(t *testing.T, open Open) {
 	later := start.Add(time.Hour)
 	text := func(n int, at time.Time, owner int64) store.Message {
 		m := waiting(acme, n, id.Live, at, owner)
-		m.Purpose, m.Contact = message.ForText, number(n)
+		m.Type, m.Contact = message.TextMessage, number(n)
 		return m
 	}
 

@@ -20,7 +20,7 @@ var workTests = []test{
 
 func textFor(carrier string, a id.Account, n int, at time.Time, owner int64) store.Message {
 	m := waitingFor(carrier, a, n, id.Live, at, owner)
-	m.Purpose, m.Contact = message.ForText, number(100+n)
+	m.Type, m.Contact = message.TextMessage, number(100+n)
 	return m
 }
 
@@ -28,7 +28,7 @@ func textFor(carrier string, a id.Account, n int, at time.Time, owner int64) sto
 func dues(messages ...store.Message) (out []store.Due) {
 	for _, m := range messages {
 		d := due(m.Key(), m.DueAt, m.Owner)
-		if m.Purpose != message.ForCode {
+		if m.Type != message.CodeMessage {
 			d.Contact = m.Contact
 		}
 		out = append(out, d)
@@ -45,7 +45,7 @@ func dueWork(t *testing.T, open Open) {
 	elsewhere := waitingFor("b", acme, 6, id.Live, start.Add(-2*time.Hour), 0)
 	words := textFor("a", acme, 5, start.Add(-time.Minute), 0)
 	reply := textFor("a", other, 4, start.Add(-time.Second), 0)
-	reply.Purpose = message.ForReply
+	reply.Type = message.ReplyMessage
 	put(t, s, now, late, strange, elsewhere, words, reply,
 		waitingFor("a", acme, 1, id.Live, start.Add(tick), 0), waitingFor("a", acme, 2, id.Live, time.Time{}, 0),
 		waitingFor("a", acme, 3, id.Live, start.Add(-time.Minute), 5), textFor("a", acme, 10, start.Add(-time.Hour), 6))
