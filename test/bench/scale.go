@@ -93,14 +93,14 @@ func benchScale(ctx context.Context, o options, work string, k *sink) error {
 		return err
 	}
 	fmt.Printf("\ncosts: node %.0f µs for a pair; shard %.0f µs for a group and %.1f µs for an update; "+
-		"log %.0f bytes an update, flushed in %.2f ms\n\n",
+		"WAL %.0f bytes an update, flushed in %.2f ms\n\n",
 		costs.Node*1e6, costs.Group*1e6, costs.Update*1e6, costs.WAL, costs.Flush*1e3)
 
 	return simulate(o, costs)
 }
 
 func (p point) String() string {
-	return fmt.Sprintf("%3d clients %s  PostgreSQL %6.1f µs  %5.2f groups  %5.0f bytes of log  "+
+	return fmt.Sprintf("%3d clients %s  PostgreSQL %6.1f µs  %5.2f groups  %5.0f bytes of WAL  "+
 		"%4.1f rows  flush %.2f ms",
 		p.clients, p.figures, float64(p.database)/1e3, p.groups, p.wal, p.rows, float64(p.flush)/1e6)
 }

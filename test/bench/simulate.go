@@ -28,7 +28,7 @@ func simulate(o options, c cluster.Costs) error {
 	}
 
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "what\tshards\tp50 ms\tp99 ms\tgroup\tnodes\tshards' CPU\tbusiest\tlog busy\tWAL MB/s\tdone\t")
+	fmt.Fprintln(w, "what\tshards\tp50 ms\tp99 ms\tgroup\tnodes\tshards' CPU\tbusiest\tWAL busy\tWAL MB/s\tdone\t")
 	show := func(what string, s cluster.Setup, r cluster.Result) {
 		fmt.Fprintf(w, "%s\t%d\t%.1f\t%.1f\t%.1f\t%.0f %%\t%.0f %%\t%.0f %%\t%.0f %%\t%.0f\t%.1f %%\t\n", what,
 			s.Shards, r.P50*1e3, r.P99*1e3, r.GroupSize,

@@ -18,7 +18,7 @@ type Costs struct {
 	Group  float64 // a shard's CPU for a group, however small
 	Update float64 // a shard's CPU for each update in it
 	Flush  float64 // the time to force the log to the disk
-	WAL    float64 // bytes of log for each update
+	WAL    float64 // bytes of WAL for each update
 }
 
 // updates is how many updates a send and its verification take: the intent, the carrier's answer, the check.
@@ -64,7 +64,7 @@ type Result struct {
 	Stuck                float64 // messages that waited for another node
 	StuckLongest         float64 // how long the last of them waited
 	Node, Shard, Busiest float64 // CPU use: nodes, shards, the busiest shard
-	Device               float64 // use of the disk of the busiest log
+	Device               float64 // use of the disk of the busiest WAL
 	WAL                  float64 // bytes per second, all shards
 	Largest              float64 // sends per second of the largest account
 }
