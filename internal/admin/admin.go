@@ -162,9 +162,9 @@ func (a *Admin) CreateKey(ctx context.Context, of id.Account, mode id.Mode,
 	scopes []account.Scope,
 ) (account.Key, secret.String, error) {
 	now := a.Now()
-	key, text, err := a.newKey(of, mode, scopes, now)
+	key, plaintext, err := a.newKey(of, mode, scopes, now)
 	if err != nil {
-		return key, text, err
+		return key, plaintext, err
 	}
 
 	row := store.APIKey{API: key}
@@ -173,14 +173,14 @@ func (a *Admin) CreateKey(ctx context.Context, of id.Account, mode id.Mode,
 			return noAccount(of)
 		}
 		if _, exists := store.Get[store.APIKey](tx, row.Key()); exists {
-			return errors.New("a key with the same random id exists already; try again")
+			return errors.New("a key with the same random id already exists; try again")
 		}
 		tx.Put(row)
 
 		return nil
 	})
 
-	return key, text, err
+	return key, plaintext, err
 }
 
 func (a *Admin) newKey(of id.Account, mode id.Mode, scopes []account.Scope,
@@ -189,13 +189,13 @@ func (a *Admin) newKey(of id.Account, mode id.Mode, scopes []account.Scope,
 	if len(scopes) == 0 {
 		scopes = slices.Clone(account.Scopes)
 	}
-	keyID, text, err := account.NewKey(mode, rand.Reader)
+	keyID, plaintext, err := account.NewKey(mode, rand.Reader)
 	if err != nil {
 		return account.Key{}, secret.String{}, err
 	}
 
-	return account.Key{ID: keyID, Account: of, Mode: mode, MAC: a.Keys.APIKeyMAC(text), Scopes: scopes, CreatedAt: now},
-		secret.NewString(text), nil
+	return account.Key{ID: keyID, Account: of, Mode: mode, MAC: a.Keys.APIKeyMAC(plaintext), Scopes: scopes, CreatedAt: now},
+		secret.NewString(plaintext), nil
 }
 
 // RevokeKey revokes a key. Revoking it again is not an error.
@@ -227,9 +227,9 @@ func (a *Admin) RotateKey(ctx context.Context, keyID string,
 		return account.Key{}, secret.String{}, err
 	}
 
-	replacement, text, err := a.CreateKey(ctx, old.Account, old.Mode, old.Scopes)
+	replacement, plaintext, err := a.CreateKey(ctx, old.Account, old.Mode, old.Scopes)
 	if err != nil {
-		return replacement, text, err
+		return replacement, plaintext, err
 	}
 
 	_, err = a.changeKey(ctx, keyID, func(k account.Key) (account.Key, error) {
@@ -239,7 +239,7 @@ func (a *Admin) RotateKey(ctx context.Context, keyID string,
 		return k, nil
 	})
 
-	return replacement, text, err
+	return replacement, plaintext, err
 }
 
 func (a *Admin) changeKey(ctx context.Context, keyID string,

@@ -122,7 +122,7 @@ func newKey(t *testing.T, w *testworld.World, mode id.Mode, scopes ...account.Sc
 func TestAuthenticate(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, w *testworld.World) {
-		gate := &admin.Gate{Admin: w.Admin}
+		gate := &admin.Authenticator{Admin: w.Admin}
 		for _, mode := range []id.Mode{id.Live, id.Test} {
 			k, header := newKey(t, w, mode, account.ScopeRead)
 			for _, h := range []string{header, "bearer " + header[7:], "BEARER  " + header[7:] + " "} {
@@ -139,7 +139,7 @@ func TestAuthenticate(t *testing.T) {
 func TestAuthenticate_Refused(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{})
-	gate := &admin.Gate{Admin: w.Admin}
+	gate := &admin.Authenticator{Admin: w.Admin}
 	_, live := newKey(t, w, id.Live)
 	stranger := testworld.New(t, testworld.Options{})
 	_, foreign := newKey(t, stranger, id.Live)
@@ -172,7 +172,7 @@ func TestAuthenticate_Refused(t *testing.T) {
 func TestAuthenticate_RevokedKey(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, w *testworld.World) {
-		gate := &admin.Gate{Admin: w.Admin}
+		gate := &admin.Authenticator{Admin: w.Admin}
 		k, header := newKey(t, w, id.Live)
 		if _, err := gate.Authenticate(t.Context(), header); err != nil {
 			t.Fatal(err)
@@ -197,7 +197,7 @@ func TestAuthenticate_RevokedKey(t *testing.T) {
 func TestAuthenticate_ChangedSettings(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{})
-	gate := &admin.Gate{Admin: w.Admin}
+	gate := &admin.Authenticator{Admin: w.Admin}
 	_, header := newKey(t, w, id.Live)
 	for _, want := range []string{"Acme", "Second"} {
 		if want != "Acme" {
@@ -218,7 +218,7 @@ func TestRotateKey(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := testworld.New(t, testworld.Options{})
-			gate := &admin.Gate{Admin: w.Admin}
+			gate := &admin.Authenticator{Admin: w.Admin}
 			k, old := newKey(t, w, id.Test, account.ScopeSend)
 			fresh, text, err := w.Admin.RotateKey(t.Context(), k.ID, overlap)
 			if err != nil || fresh.ID == k.ID || fresh.Mode != id.Test || len(fresh.Scopes) != 1 {
@@ -276,7 +276,7 @@ func TestGate_SharedRate(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{})
 	nodes := 1
-	gate := &admin.Gate{
+	gate := &admin.Authenticator{
 		Admin: w.Admin, Rate: guard.Rate{N: 100, Per: time.Second}, Share: func(total int) int { return total / nodes },
 	}
 	for _, c := range []struct{ nodes, want int }{{nodes: 1, want: 100}, {nodes: 4, want: 25}, {nodes: 1, want: 100}} {
@@ -297,7 +297,7 @@ func TestGate_SharedRate(t *testing.T) {
 func TestGate_Rate(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t, testworld.Options{})
-	gate := &admin.Gate{Admin: w.Admin, Rate: guard.Rate{N: 100, Per: time.Second}}
+	gate := &admin.Authenticator{Admin: w.Admin, Rate: guard.Rate{N: 100, Per: time.Second}}
 	allow := func(key string, n int) (allowed int, f *fault.Fault) {
 		for range n {
 			if _, refusal := gate.Allow(key); refusal != nil {
@@ -323,7 +323,7 @@ func TestGate_Rate(t *testing.T) {
 		t.Errorf("%d allowed after a quarter of a second", allowed)
 	}
 
-	free := &admin.Gate{Admin: w.Admin}
+	free := &admin.Authenticator{Admin: w.Admin}
 	for range 1000 {
 		if _, refusal := free.Allow("a"); refusal != nil {
 			t.Fatal("a gate without a rate refused")
@@ -335,7 +335,7 @@ func TestAuthenticate_DatabaseDown(t *testing.T) {
 	t.Parallel()
 	b := &testworld.Switch{Backend: testworld.Backends["memory"](t)}
 	w := testworld.New(t, testworld.Options{Backend: b})
-	gate := &admin.Gate{Admin: w.Admin}
+	gate := &admin.Authenticator{Admin: w.Admin}
 	_, header := newKey(t, w, id.Live)
 	b.Out.Store(true)
 	_, err := gate.Authenticate(t.Context(), header)

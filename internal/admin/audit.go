@@ -122,8 +122,8 @@ func (a *Admin) audit(ctx context.Context, of id.Account, most int64, out *Audit
 		done := entries < auditPart
 		if entries != last-check.Seq || last > row.Entries || done && (last != row.Entries || next.Sum != row.Balance) {
 			out.Mismatches = append(out.Mismatches,
-				fmt.Sprintf("%s has %+v in %d entries, but up to entry %d its entries say %+v",
-					of, row.Balance, row.Entries, last, next.Sum))
+				fmt.Sprintf("%s has a balance of %s, but its entries up to number %d add up to %s", of,
+					row.Balance.Describe(row.Entries), last, next.Sum.Describe(check.Seq+entries)))
 			return nil
 		}
 		// A start stores a check only where more entries follow: one for each account would cost more than it saves.

@@ -18,8 +18,8 @@ const (
 	maxTallies = 100_000
 )
 
-// errTooLarge refuses a report that would take too long to read or to write.
-func errTooLarge() error {
+// tooLarge is returned for a report that would take too long to read or to write.
+func tooLarge() error {
 	return fault.Invalid("group_by", "this report has more than %d lines; ask for fewer days or fewer groups",
 		stats.MaxGroups)
 }
@@ -70,7 +70,7 @@ func addDays(v store.Reader, of id.Account, r *stats.Report) error {
 			from = d.Day + 1
 		}
 		if r.Full() {
-			return errTooLarge()
+			return tooLarge()
 		}
 		if len(days) < reportPage {
 			return nil
@@ -87,7 +87,7 @@ func addTallies(v store.Reader, of id.Account, r *stats.Report) error {
 		r.Add(tallies[i].Day, &tallies[i].Line)
 	}
 	if r.Full() || len(tallies) > maxTallies {
-		return errTooLarge()
+		return tooLarge()
 	}
 
 	return err

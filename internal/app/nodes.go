@@ -101,10 +101,10 @@ func rejoin(ctx context.Context, c *config.Config, log *slog.Logger, version str
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for a == nil && err == nil {
-		var closed *install.ClosedError
+		var blocked *install.BlockedError
 		a, err = open(ctx, c, log, version, before)
 		if err == nil || errors.Is(err, postgres.ErrNewer) || errors.Is(err, install.ErrWrongMasterKey) ||
-			errors.As(err, &closed) {
+			errors.As(err, &blocked) {
 			break
 		}
 
@@ -240,8 +240,8 @@ func (a *App) ready(ctx context.Context) error {
 // may have ended since the first check.
 func (a *App) stillOpen(ctx context.Context) error {
 	there, err := install.Inspect(ctx, a.Base.Backend)
-	if err == nil && there.Closed != nil {
-		err = there.Closed
+	if err == nil && there.Blocked != nil {
+		err = there.Blocked
 	}
 	return err
 }

@@ -18,7 +18,7 @@ import (
 type accountCmd struct {
 	Create accountCreateCmd `cmd:"" help:"Create an account."`
 	Set    accountSetCmd    `cmd:"" help:"Change settings of an account."`
-	Credit accountCreditCmd `cmd:"" help:"Add credits, or take back credits that are not spent."`
+	Credit accountCreditCmd `cmd:"" help:"Add credits, or remove credits that are not spent."`
 	List   accountListCmd   `cmd:"" help:"List the accounts with their credits."`
 	Show   accountShowCmd   `cmd:"" help:"Show an account with its settings and keys, but no secrets."`
 }
@@ -31,7 +31,7 @@ type accountCreateCmd struct {
 
 // Help implements kong.HelpProvider.
 func (*accountCreateCmd) Help() string {
-	return "The secrets that sign the events of callback URLs are shown now and never again."
+	return "The secrets that sign callback events are printed once and cannot be displayed again."
 }
 
 func (c *accountCreateCmd) Run(e *env) error {
@@ -50,8 +50,8 @@ func (c *accountCreateCmd) Run(e *env) error {
 			}{a.ID.String(), a.Name, a.Balance.Credits, a.CallbackSecret.Reveal(), a.TestCallbackSecret.Reveal()})
 		}
 
-		_, err = fmt.Fprintf(e.Out, "Account %s (%s) with %d credits.\n"+
-			"Callback secret, shown only now: %s\nCallback secret of the sandbox, shown only now: %s\n"+
+		_, err = fmt.Fprintf(e.Out, "Created account %s (%s) with %d credits.\n"+
+			"Callback secret, printed only once: %s\nCallback secret of the sandbox, printed only once: %s\n"+
 			"Next: syssecure key create --account %[1]s --mode test\n",
 			a.ID, a.Name, a.Balance.Credits, a.CallbackSecret.Reveal(), a.TestCallbackSecret.Reveal())
 
@@ -134,7 +134,7 @@ func (c *accountSetCmd) Run(e *env) error {
 
 type accountCreditCmd struct {
 	Account string `required:"" help:"The account's id." placeholder:"ID"`
-	Credits int64  `required:"" help:"How many to add; a negative number takes back." placeholder:"N"`
+	Credits int64  `required:"" help:"Credits to add; a negative number removes credits." placeholder:"N"`
 	JSON    bool   `help:"Print JSON."`
 }
 
@@ -166,7 +166,7 @@ func (c *accountCreditCmd) Run(e *env) error {
 type keyCmd struct {
 	Create keyCreateCmd `cmd:"" help:"Create an API key."`
 	Revoke keyRevokeCmd `cmd:"" help:"Revoke a key. Running servers reject it within a second."`
-	Rotate keyRotateCmd `cmd:"" help:"Replace a key by one with the same rights. Both work for a while."`
+	Rotate keyRotateCmd `cmd:"" help:"Replace a key with a new one that has the same scopes. Both work during the overlap."`
 	List   keyListCmd   `cmd:"" help:"List the keys with their scopes, but no secrets."`
 }
 
@@ -179,8 +179,8 @@ type keyCreateCmd struct {
 
 // Help implements kong.HelpProvider.
 func (*keyCreateCmd) Help() string {
-	return "The key is shown now and never again. The scopes are send, verify, read, admin and operator; operator is " +
-		"for those who run the installation, and only this command can give it."
+	return "The key is printed once and cannot be displayed again. The scopes are send, verify, read, admin and " +
+		"operator; operator is for those who run the installation, and only this command can give it."
 }
 
 // scopeList is the value of --scopes. An empty list is not the same as a flag that is not given.
@@ -233,22 +233,22 @@ func (c *keyCreateCmd) Run(e *env) error {
 	}
 
 	return e.open(func(b *install.Base) error {
-		key, text, err := b.Admin.CreateKey(e.ctx, a, c.Mode[0], scopes)
+		key, plaintext, err := b.Admin.CreateKey(e.ctx, a, c.Mode[0], scopes)
 		if err != nil {
 			return err
 		}
-		return e.showKey(key, text, c.JSON)
+		return e.showKey(key, plaintext, c.JSON)
 	})
 }
 
-func (e *env) showKey(key account.Key, text secret.String, asJSON bool) error {
+func (e *env) showKey(key account.Key, plaintext secret.String, asJSON bool) error {
 	if asJSON {
 		return e.json(struct {
 			ID     string `json:"id"`
 			Secret string `json:"secret"`
-		}{keyID(key), text.Reveal()})
+		}{keyID(key), plaintext.Reveal()})
 	}
-	_, err := fmt.Fprintf(e.Out, "Key %s, shown only now:\n%s\n", keyID(key), text.Reveal())
+	_, err := fmt.Fprintf(e.Out, "Key %s, printed only once:\n%s\n", keyID(key), plaintext.Reveal())
 	return err
 }
 
@@ -301,10 +301,10 @@ func (c *keyRotateCmd) Run(e *env) error {
 	}
 
 	return e.open(func(b *install.Base) error {
-		key, text, err := b.Admin.RotateKey(e.ctx, keyID, c.Overlap)
+		key, plaintext, err := b.Admin.RotateKey(e.ctx, keyID, c.Overlap)
 		if err != nil {
 			return err
 		}
-		return e.showKey(key, text, c.JSON)
+		return e.showKey(key, plaintext, c.JSON)
 	})
 }

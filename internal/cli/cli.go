@@ -13,6 +13,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -51,7 +52,7 @@ type commands struct {
 	Conf    configCmd      `cmd:"" help:"Check the configuration." name:"config"`
 	Doctor  doctorCmd      `cmd:"" help:"Check the installation, and say how to fix each problem."`
 	Backup  backupCmd      `cmd:"" help:"Copy the database to a file, also while a server runs."`
-	Restore restoreCmd     `cmd:"" help:"Restore a backup, then release or discard what was waiting."`
+	Restore restoreCmd     `cmd:"" help:"Restore a backup, then release or discard what it parked."`
 	Move    moveCmd        `cmd:"" help:"Move the data to PostgreSQL, or to the embedded database."`
 	Conform conformanceCmd `cmd:"" help:"Test a server against the API's scenarios." name:"conformance"`
 	Version versionCmd     `cmd:"" help:"Print the versions of the program and its numbering plans."`
@@ -83,7 +84,7 @@ func Run(ctx context.Context, args []string, in IO) int {
 	}
 
 	if err != nil {
-		fmt.Fprintf(in.Err, "syssecure: %v\n%s\n", err, helpHint(err))
+		fmt.Fprintf(in.Err, "syssecure: %s\n%s\n", usageProblem(err), helpHint(err))
 		return exitInvalid
 	}
 
@@ -109,12 +110,39 @@ func normalize(args []string) []string {
 	return args
 }
 
+// usageProblem says in plain words what kong found wrong with the arguments.
+func usageProblem(err error) string {
+	var parse *kong.ParseError
+	group := true // needs a subcommand
+	if errors.As(err, &parse) && parse.Context != nil {
+		command := parse.Context.Selected()
+		group = command == nil || !command.Leaf()
+	}
+
+	text := err.Error()
+	if rest, found := strings.CutPrefix(text, "unexpected argument "); found && group {
+		name, _, _ := strings.Cut(rest, ", did you mean ")
+		return fmt.Sprintf("unknown command %q%s", name, strings.TrimPrefix(rest, name))
+	}
+	if rest, found := strings.CutPrefix(text, "missing flags: "); found {
+		return "missing flag " + rest
+	}
+	if rest, found := strings.CutPrefix(text, "expected "); found && group {
+		return "missing subcommand: " + rest
+	}
+	if rest, found := strings.CutPrefix(text, `expected "`); found {
+		return `missing argument "` + rest
+	}
+
+	return text
+}
+
 // helpHint names the help that fits wrong arguments.
 func helpHint(err error) string {
 	var parse *kong.ParseError
 	if errors.As(err, &parse) && parse.Context != nil {
 		if command := parse.Context.Selected(); command != nil {
-			return "Run syssecure " + command.Path() + " --help to see its arguments."
+			return "Run syssecure " + command.Path() + " --help for usage."
 		}
 	}
 	return "Run syssecure --help to see the commands."
@@ -128,7 +156,7 @@ func (in IO) report(err error) int {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &problems):
-		fmt.Fprintf(in.Err, "syssecure: the configuration has %d problem(s):\n%v\n", len(problems), problems)
+		fmt.Fprintf(in.Err, "syssecure: the configuration has %s:\n%v\n", countOf(len(problems), "problem"), problems)
 		return exitInvalid
 	case errors.As(err, &f):
 		fmt.Fprintln(in.Err, "syssecure:", f.Message)

@@ -187,7 +187,7 @@ func TestCommands_FirstSteps(t *testing.T) {
 		status, _ := call(t, "GET", base+"/v2/balance", rotated.Secret, "")
 		return status == 401
 	})
-	if out := i.ok("doctor"); strings.Contains(out, "BAD") {
+	if out := i.ok("doctor"); strings.Contains(out, "FAIL") {
 		t.Errorf("doctor: %s", out)
 	}
 	copied := filepath.Join(i.folder, "copy.db")
@@ -235,8 +235,11 @@ func TestCommands_Errors(t *testing.T) {
 		code  int
 		says  string
 	}{
-		"unknown command":      {[]string{"fly"}, "", 2, "unexpected argument fly"},
-		"missing flag":         {[]string{"account", "create"}, "", 2, "--name"},
+		"unknown command":      {[]string{"fly"}, "", 2, `unknown command "fly"`},
+		"misspelled command":   {[]string{"accounts"}, "", 2, `unknown command "accounts", did you mean "account"?`},
+		"no subcommand":        {[]string{"config"}, "", 2, `missing subcommand: "check"`},
+		"no argument":          {[]string{"backup"}, "", 2, `missing argument "<file>"`},
+		"missing flag":         {[]string{"account", "create"}, "", 2, "missing flag --name=NAME"},
 		"bad mode":             {[]string{"key", "create", "--account", "x", "--mode", "prod"}, "", 2, `--mode: must be live or test, not "prod"`},
 		"bad mode of settings": {[]string{"account", "set", "--account", "x", "--mode", "", "name=x"}, "", 2, `--mode: must be live or test, not ""`},
 		"no mode":              {[]string{"key", "create", "--account", "x"}, "", 2, "--mode=live|test"},
@@ -271,7 +274,7 @@ func TestCommands_Errors(t *testing.T) {
 		"all problems at once": {
 			[]string{"config", "check"},
 			"colour = 1\n[limits]\nsend_gaps = [\"soon\"]\n", 2,
-			"2 problem(s)",
+			"2 problems",
 		},
 		"plain HTTP outside": {[]string{"config", "check"}, "", 2, "[tls] cert_file"},
 	} {
@@ -309,7 +312,7 @@ func TestMasterKey_WrongOrMissing(t *testing.T) {
 	}{
 		"of another database": {
 			func() error { return os.WriteFile(key, swapped, 0o600) },
-			"this database belongs to another master key",
+			"this database was created with a different master key",
 		},
 		"readable by others": {func() error { return os.Chmod(key, 0o644) }, "chmod 600"},
 		"no key": {

@@ -117,7 +117,7 @@ var badConfigs = map[string]struct {
 				tempFile(t,
 					"", 0o600))
 		},
-		says: []string{"2 problem(s)", "syssecure.toml:1:", "syssecure.toml:3:"},
+		says: []string{"2 problems", "syssecure.toml:1:", "syssecure.toml:3:"},
 	},
 }
 

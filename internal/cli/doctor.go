@@ -39,16 +39,16 @@ func (configCheckCmd) Run(e *env) error {
 	for _, w := range preflight.Warnings(c, time.Now()) {
 		fmt.Fprintf(e.Out, "warning: %s\n", w)
 	}
-	_, err = fmt.Fprintf(e.Out, "The configuration is valid: %d carrier(s), %d route(s), %d price(s).\n",
-		len(c.Carriers), len(c.Routes), len(c.Prices))
+	_, err = fmt.Fprintf(e.Out, "The configuration is valid: %s, %s, %s.\n", countOf(len(c.Carriers), "carrier"),
+		countOf(len(c.Routes), "route"), countOf(len(c.Prices), "price"))
 
 	return err
 }
 
 type doctorCmd struct {
-	JSON  bool `name:"json" help:"Print JSON: an array. --rows first prints a line for each step and damaged row."`
-	Rows  bool `help:"Also check every row of every table, which may take minutes. Works while a server runs."`
-	Quiet bool `short:"q" help:"Print no progress of --rows."`
+	JSON  bool `name:"json" help:"Print a JSON array of checks. With --rows, JSON lines for progress and damaged rows come first."`
+	Rows  bool `help:"Also check every row of every table. This may take minutes; the server can keep running."`
+	Quiet bool `short:"q" help:"Don't show progress with --rows."`
 }
 
 // shownCheck is a check for programs.
@@ -57,6 +57,7 @@ type shownCheck struct {
 	OK      bool   `json:"ok"`
 	Problem string `json:"problem,omitempty"`
 	Note    string `json:"note,omitempty"`
+	skipped bool
 }
 
 func (c *doctorCmd) Run(e *env) error {
@@ -76,7 +77,7 @@ func (c *doctorCmd) Run(e *env) error {
 		if one.Problem != "" {
 			problems++
 		}
-		shown = append(shown, shownCheck{one.Name, one.Problem == "", one.Problem, one.Note})
+		shown = append(shown, shownCheck{one.Name, one.Problem == "", one.Problem, one.Note, one.Skipped})
 	}
 
 	if c.JSON {
@@ -85,7 +86,7 @@ func (c *doctorCmd) Run(e *env) error {
 		e.showChecks(shown)
 	}
 	if problems > 0 {
-		return errors.Join(err, fmt.Errorf("%d problem(s) found", problems))
+		return errors.Join(err, fmt.Errorf("%s found", countOf(problems, "problem")))
 	}
 
 	return err
@@ -125,9 +126,13 @@ func (e *env) diagnose() ([]ops.Check, error) {
 func (e *env) showChecks(checks []shownCheck) {
 	for _, c := range checks {
 		result, name := "ok  ", c.Name
-		if !c.OK {
-			result = "BAD "
-		} else if c.Note != "" {
+		switch {
+		case !c.OK:
+			result = "FAIL"
+		case c.skipped:
+			result = "-   "
+		}
+		if c.OK && c.Note != "" {
 			name += ": " + c.Note
 		}
 

@@ -22,14 +22,14 @@ func TestDoctor_Problems(t *testing.T) {
 	}{
 		"a configuration that cannot be read": {
 			harm: func(t *testing.T, i installation) { i.write("listen = 1\ncolour = 2\n") },
-			says: []string{"BAD  configuration\n", "syssecure.toml:1:", "syssecure.toml:2:"},
+			says: []string{"FAIL configuration\n", "syssecure.toml:1:", "syssecure.toml:2:"},
 		},
 		"a certificate that is gone": {
 			harm: func(t *testing.T, i installation) {
 				i.write(fmt.Sprintf("data = %q\n[tls]\ncert_file = \"/none\"\nkey_file = \"/none\"\n",
 					filepath.Join(i.folder, "data")))
 			},
-			says: []string{"BAD  configuration", "tls.cert_file", "ok   integrity of the database", "ok   ledger"},
+			says: []string{"FAIL configuration", "tls.cert_file", "ok   integrity of the database", "ok   ledger"},
 		},
 		"a damaged file": {
 			harm: func(t *testing.T, i installation) {
@@ -38,7 +38,7 @@ func TestDoctor_Problems(t *testing.T) {
 					t.Fatal(err)
 				}
 			},
-			says: []string{"ok   configuration", "BAD  database opens", "syssecure restore"},
+			says: []string{"ok   configuration", "FAIL database and its schema", "syssecure restore"},
 		},
 		"PostgreSQL does not answer": {
 			harm: func(t *testing.T, i installation) {
@@ -47,7 +47,7 @@ func TestDoctor_Problems(t *testing.T) {
 						"data")))
 			},
 			says: []string{
-				"ok   configuration", "BAD  database opens",
+				"ok   configuration", "FAIL database and its schema",
 				"Check that PostgreSQL runs at postgres://127.0.0.1:1/db",
 			},
 		},
@@ -57,7 +57,7 @@ func TestDoctor_Problems(t *testing.T) {
 					t.Fatal(err)
 				}
 			},
-			says: []string{"BAD  permissions of the data folder", "chmod go-rwx", "ok   integrity"},
+			says: []string{"FAIL permissions of the data folder", "chmod go-rwx", "ok   integrity"},
 		},
 		"files of root": {
 			harm: func(t *testing.T, i installation) {
@@ -68,7 +68,7 @@ func TestDoctor_Problems(t *testing.T) {
 					t.Fatal(err)
 				}
 			},
-			says: []string{"BAD  the files of the data folder belong to its owner", "chown --reference="},
+			says: []string{"FAIL owner of the files in the data folder", "chown --reference="},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -77,7 +77,7 @@ func TestDoctor_Problems(t *testing.T) {
 			i.ok("account", "create", "--name", "Acme")
 			c.harm(t, i)
 			code, out, errs := i.run("doctor")
-			for _, want := range append(c.says, "problem(s) found") {
+			for _, want := range append(c.says, "1 problem found") {
 				if code != 1 || !strings.Contains(out+errs, want) {
 					t.Errorf("doctor ends with %d, want 1 with %q:\n%s%s", code, want, out, errs)
 				}
@@ -93,7 +93,7 @@ func TestDoctor_Healthy(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
 	i.ok("account", "create", "--name", "Acme", "--credits", "5")
-	if out := i.ok("doctor"); strings.Contains(out, "BAD") || strings.Count(out, "ok  ") < 8 ||
+	if out := i.ok("doctor"); strings.Contains(out, "FAIL") || strings.Count(out, "ok  ") < 8 ||
 		!strings.Contains(out, "MB free") {
 		t.Errorf("doctor says\n%s", out)
 	}
@@ -121,8 +121,8 @@ func TestDoctor_Rows(t *testing.T) {
 	t.Parallel()
 	i := install(t, "")
 	i.ok("account", "create", "--name", "Acme")
-	if out := i.ok("doctor", "--rows"); strings.Contains(out, "BAD") || !strings.Contains(out,
-		"ok   no row is damaged: ") {
+	if out := i.ok("doctor", "--rows"); strings.Contains(out, "FAIL") || !strings.Contains(out,
+		"ok   damaged rows: ") {
 		t.Errorf("doctor says\n%s", out)
 	}
 
@@ -130,11 +130,11 @@ func TestDoctor_Rows(t *testing.T) {
 	var step struct {
 		Phase, Table string
 	}
-	if err := json.Unmarshal([]byte(lines[0]), &step); err != nil || step.Phase != "checking the rows" ||
+	if err := json.Unmarshal([]byte(lines[0]), &step); err != nil || step.Phase != "checking" ||
 		step.Table == "" {
 		t.Errorf("the first line is %s (%v)", lines[0], err)
 	}
-	if last := lines[len(lines)-1]; !strings.HasPrefix(last, "[") || !strings.Contains(last, "no row is damaged") {
+	if last := lines[len(lines)-1]; !strings.HasPrefix(last, "[") || !strings.Contains(last, "damaged rows") {
 		t.Errorf("the last line is %s", last)
 	}
 
@@ -153,7 +153,7 @@ func TestDoctor_Rows(t *testing.T) {
 
 	code, out, _ := i.run("doctor", "--rows", "--quiet")
 	if code != 1 || !strings.Contains(out, "damaged: table account, account acct_") || !strings.Contains(out,
-		"BAD  no row is damaged") {
+		"FAIL damaged rows") {
 		t.Errorf("it ends with %d:\n%s", code, out)
 	}
 }
@@ -168,7 +168,7 @@ func TestDoctor_JSONWithoutAnInstallation(t *testing.T) {
 		Problem string `json:"problem"`
 	}
 	if err := json.Unmarshal([]byte(out), &checks); err != nil || code != 1 || len(checks) != 1 || checks[0].OK ||
-		!strings.Contains(checks[0].Problem, "there is no installation") {
+		!strings.Contains(checks[0].Problem, "there is no SysSecure installation") {
 		t.Errorf("it ends with %d and %q (%v)", code, out, err)
 	}
 }

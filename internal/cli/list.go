@@ -15,7 +15,7 @@ import (
 )
 
 type accountListCmd struct {
-	JSON bool `name:"json" help:"Print JSON: an array."`
+	JSON bool `name:"json" help:"Print a JSON array."`
 }
 
 // shownAccount is an account for programs.
@@ -55,7 +55,7 @@ func (c *accountListCmd) Run(e *env) error {
 		case c.JSON:
 			return e.json(shown)
 		case len(shown) == 0:
-			_, err := fmt.Fprintln(e.Out, "There is no account yet. Create one: syssecure account create --name Acme")
+			_, err := fmt.Fprintln(e.Out, "There are no accounts yet. Create one with: syssecure account create --name Acme")
 			return err
 		}
 
@@ -177,7 +177,7 @@ func settingLines(prefix string, settings any) (string, error) {
 
 type keyListCmd struct {
 	Account string `help:"Only the keys of this account." placeholder:"ID"`
-	JSON    bool   `name:"json" help:"Print JSON: an array."`
+	JSON    bool   `name:"json" help:"Print a JSON array."`
 }
 
 // shownKey is a key for programs, without its secret.
@@ -245,8 +245,8 @@ func (c *keyListCmd) Run(e *env) error {
 // printKeys prints keys for people; of is the account whose keys they are, or empty.
 func (e *env) printKeys(keys []shownKey, of string) error {
 	if len(keys) == 0 {
-		_, err := fmt.Fprintf(e.Out, "There is no key yet. Create one: syssecure key create --account %s --mode test\n",
-			cmp.Or(of, "ID"))
+		_, err := fmt.Fprintf(e.Out, "There are no keys yet. Create one with: syssecure key create --account %s "+
+			"--mode test\n", cmp.Or(of, "ID"))
 		return err
 	}
 

@@ -33,8 +33,8 @@ type listenCmd struct {
 
 // Help implements kong.HelpProvider.
 func (*listenCmd) Help() string {
-	return "Events are posted and signed as the server does it, and this machine needs no public address. Give the " +
-		"key in SYSSECURE_API_KEY rather than as an argument, which other users of the machine can see."
+	return "Events are posted and signed as the server would do it, and this machine needs no public address. Set " +
+		"the key in SYSSECURE_API_KEY: other users of the machine can see command-line arguments."
 }
 
 // Timings of listen.
@@ -105,7 +105,7 @@ func (c *listenCmd) check(e *env) error {
 		}
 	}
 
-	// The published base URL ends with the version, but one without it is accepted, too.
+	// The published base URL ends with the version, but one without it is also accepted.
 	c.URL = strings.TrimSuffix(strings.TrimRight(c.URL, "/"), "/v2")
 	if c.Secret == "" {
 		b := make([]byte, 32)

@@ -16,14 +16,14 @@ import (
 type moveCmd struct {
 	From   string `required:"" help:"The database that has the data." placeholder:"DB"`
 	To     string `required:"" help:"The database that the data is moved to." placeholder:"DB"`
-	NoWait bool   `help:"Stop after the first copy if a server is still running, instead of waiting for it to stop."`
+	NoWait bool   `help:"If a server is still running after the first copy, exit instead of waiting for it to stop."`
 	verbosity
 }
 
 // Help implements kong.HelpProvider.
 func (*moveCmd) Help() string {
-	return "A DB is sqlite for the embedded database in the data folder, a URL such as postgres://…, or @FILE with a " +
-		"file that has such a URL, which keeps its password off the command line.\n\nA server may run during the " +
+	return "A DB is sqlite for the embedded database in the data folder, a URL such as postgres://…, or @FILE, where " +
+		"FILE contains such a URL; this keeps the password off the command line.\n\nA server may run during the " +
 		"first copy. The move then waits until you stop it, copies what has changed, and compares both databases."
 }
 
@@ -58,7 +58,7 @@ func (c *moveCmd) Run(e *env) error {
 
 // databaseOf is the configuration with another database.
 func databaseOf(c *config.Config, flag, name string) (*config.Config, error) {
-	other := *c
+	other, given := *c, name
 	if file, ok := strings.CutPrefix(name, "@"); ok {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -73,8 +73,8 @@ func databaseOf(c *config.Config, flag, name string) (*config.Config, error) {
 	case strings.HasPrefix(name, "postgres://"), strings.HasPrefix(name, "postgresql://"):
 		other.Database = secret.NewString(name)
 	default:
-		return nil, fmt.Errorf("%s is not a database: write sqlite, postgres://…, or @FILE with a file that has such "+
-			"a URL", flag)
+		return nil, fmt.Errorf("%s: %q is not a database: use sqlite, postgres://…, or @FILE, where FILE contains "+
+			"such a URL", flag, given)
 	}
 
 	return &other, nil
@@ -90,8 +90,7 @@ func interrupted(ctx context.Context, err error) error {
 
 func (e *env) showMove(m ops.Moved, to *config.Config) error {
 	if m.Already {
-		_, err := fmt.Fprintf(e.Out, "The data has been moved to %s already; there is nothing to do.\n",
-			install.Where(to))
+		_, err := fmt.Fprintf(e.Out, "The data was already moved to %s; there is nothing to do.\n", install.Where(to))
 		return err
 	}
 
@@ -104,12 +103,12 @@ func (e *env) showMove(m ops.Moved, to *config.Config) error {
 
 	next := `set database = "postgres://…" (or database_file) in the configuration`
 	if to.Database.Empty() {
-		next = "remove database from the configuration"
+		next = `remove the setting "database" from the configuration`
 	}
-	_, err := fmt.Fprintf(e.Out, "The data is in %s now. The entries of %d account(s) add up to their balances.\n"+
-		"Next: %s, keep the master key in %s, and start the server. The old database is closed, so that no "+
+	_, err := fmt.Fprintf(e.Out, "The data is now in %s. The ledger entries of %s add up to the balances.\n"+
+		"Next: %s, keep the master key in %s, and start the server. The old database is blocked, so that no "+
 		"server starts on it by mistake.\n",
-		install.Where(to), m.Accounts, next, to.MasterKeyFile)
+		install.Where(to), countOf(m.Accounts, "account"), next, to.MasterKeyFile)
 
 	return err
 }

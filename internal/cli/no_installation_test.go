@@ -23,8 +23,8 @@ const (
 
 const someAccount = "acct_01HWXYZABC123DEF4560000000"
 
-// nowhere says what every command does where there is no installation, with arguments that are valid otherwise.
-var nowhere = map[string]struct {
+// withoutInstallation says what every command does without an installation, with arguments that are otherwise valid.
+var withoutInstallation = map[string]struct {
 	does string
 	args []string
 }{
@@ -51,8 +51,8 @@ var nowhere = map[string]struct {
 	"version":        {does: ignores},
 }
 
-// otherways are more forms of commands in nowhere, which all fail.
-var otherways = [][]string{
+// moreFailing are more forms of the commands in withoutInstallation, which all fail.
+var moreFailing = [][]string{
 	{"restore", "--discard"},
 	{"restore", "--apply"},
 	{"account", "list", "--json"},
@@ -81,7 +81,7 @@ func leaves(t *testing.T) (names []string) {
 }
 
 // in runs a command within a folder.
-func in(folder, config string, args ...string) (code int, text string) {
+func runIn(folder, config string, args ...string) (code int, text string) {
 	var out bytes.Buffer
 	args = append(args, "--config", filepath.Join(folder, config))
 	code = Run(context.Background(), args, IO{Out: &out, Err: &out})
@@ -92,7 +92,7 @@ func TestNoInstallation_CreatesNothing(t *testing.T) {
 	t.Parallel()
 	var all [][]string
 	for _, name := range leaves(t) {
-		c, known := nowhere[name]
+		c, known := withoutInstallation[name]
 		if !known {
 			t.Errorf("%s: say in the table what it does where there is no installation", name)
 		}
@@ -101,7 +101,7 @@ func TestNoInstallation_CreatesNothing(t *testing.T) {
 		}
 	}
 
-	for _, args := range append(all, otherways...) {
+	for _, args := range append(all, moreFailing...) {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			t.Parallel()
 			folder := t.TempDir()
@@ -113,7 +113,7 @@ func TestNoInstallation_CreatesNothing(t *testing.T) {
 				}
 			}
 
-			code, text := in(folder, "syssecure.toml", args...)
+			code, text := runIn(folder, "syssecure.toml", args...)
 			if code != 1 || !strings.Contains(text, filepath.Join(data, "syssecure.db")) || !strings.Contains(text,
 				"--config FILE") {
 				t.Errorf("exit %d, want 1 with the whole path and what to do: %s", code, text)
@@ -133,15 +133,15 @@ func TestNoInstallation_Unfinished(t *testing.T) {
 	write(t, filepath.Join(folder, "syssecure.toml"), fmt.Sprintf("data = %q\n", folder))
 	write(t, filepath.Join(folder, "syssecure.db"), "")
 	for _, args := range [][]string{{"doctor"}, {"backup", filepath.Join(folder, "copy.db")}} {
-		if code, text := in(folder, "syssecure.toml", args...); code != 1 || !strings.Contains(text,
-			"no installation") {
+		if code, text := runIn(folder, "syssecure.toml", args...); code != 1 || !strings.Contains(text,
+			"no SysSecure installation") {
 			t.Errorf("%v: exit %d: %s", args, code, text)
 		}
 	}
 	if left, err := os.ReadDir(folder); err != nil || len(left) != 2 {
 		t.Errorf("there is %v, %v; want only the two old files", left, err)
 	}
-	if code, text := in(folder, "syssecure.toml", "account", "create", "--name", "Acme"); code != 0 ||
+	if code, text := runIn(folder, "syssecure.toml", "account", "create", "--name", "Acme"); code != 0 ||
 		!strings.Contains(text, "master key") {
 		t.Errorf("account create: exit %d: %s", code, text)
 	}
@@ -154,12 +154,12 @@ func TestNoInstallation_Postgres(t *testing.T) {
 	data := filepath.Join(folder, "data")
 	write(t, filepath.Join(folder, "syssecure.toml"), fmt.Sprintf("data = %q\ndatabase = %q\n", data, url))
 
-	for name, c := range nowhere {
+	for name, c := range withoutInstallation {
 		if c.does != fails || name == "move" {
 			continue
 		}
-		code, text := in(folder, "syssecure.toml", append(strings.Fields(name), c.args...)...)
-		if code != 1 || !strings.Contains(text, "no installation") || !strings.Contains(text, "postgres://") ||
+		code, text := runIn(folder, "syssecure.toml", append(strings.Fields(name), c.args...)...)
+		if code != 1 || !strings.Contains(text, "no SysSecure installation") || !strings.Contains(text, "postgres://") ||
 			strings.Contains(text, "password") {
 			t.Errorf("%s: exit %d: %s", name, code, text)
 		}
@@ -167,7 +167,7 @@ func TestNoInstallation_Postgres(t *testing.T) {
 	if _, err := os.Stat(data); !os.IsNotExist(err) {
 		t.Errorf("the data folder was made: %v", err)
 	}
-	if code, text := in(folder, "syssecure.toml", "migrate"); code != 0 || !strings.Contains(text,
+	if code, text := runIn(folder, "syssecure.toml", "migrate"); code != 0 || !strings.Contains(text,
 		"A new installation") {
 		t.Errorf("the tables of an installation were there, or migrate failed: exit %d: %s", code, text)
 	}

@@ -11,7 +11,7 @@ import (
 
 type nodesCmd struct {
 	All  bool `help:"Also list nodes that stopped in the last 7 days."`
-	JSON bool `name:"json" help:"Print JSON: an array."`
+	JSON bool `name:"json" help:"Print a JSON array."`
 }
 
 func (c *nodesCmd) Run(e *env) error {
@@ -33,7 +33,7 @@ func (c *nodesCmd) Run(e *env) error {
 
 		if len(shown) == 0 {
 			_, err := fmt.Fprintln(e.Out, "No server is running. syssecure serve starts one; --all lists those that "+
-				"have ended.")
+				"have stopped.")
 			return err
 		}
 

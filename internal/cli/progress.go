@@ -36,8 +36,8 @@ type progress struct {
 
 // verbosity are the flags of commands that may take long.
 type verbosity struct {
-	JSON  bool `name:"json" help:"Print JSON: a line for each step, then the result."`
-	Quiet bool `short:"q" help:"Print only the result, and no progress."`
+	JSON  bool `name:"json" help:"Print JSON: a line for each progress report, then the result."`
+	Quiet bool `short:"q" help:"Print only the result."`
 }
 
 func (e *env) progress(v verbosity) *progress {

@@ -48,20 +48,20 @@ func (c *backupCmd) Run(e *env) error {
 type restoreCmd struct {
 	File       string    `arg:"" optional:"" help:"The backup to restore."`
 	Force      bool      `help:"Replace a database that has data. The old database is kept under another name."`
-	Apply      bool      `help:"Prepare a database that was restored by other means (no file)."`
-	Release    bool      `help:"Send what a restore parked: what is due at once, the rest when it is due."`
-	Discard    bool      `help:"Cancel parked messages, which gives their credits back, and fail parked deliveries."`
+	Apply      bool      `help:"Apply the rules for restored data to a database that you restored with other tools. Takes no file."`
+	Release    bool      `help:"Send parked messages and deliveries: immediately if they are already due, otherwise when due."`
+	Discard    bool      `help:"Cancel parked messages, which returns their credits, and fail parked deliveries."`
 	Messages   bool      `help:"With --release or --discard: only messages."`
 	Deliveries bool      `help:"With --release or --discard: only webhook deliveries."`
-	DueFrom    time.Time `help:"With --release or --discard: only what is due at or after TIME." placeholder:"TIME"`
+	DueFrom    time.Time `help:"With --release or --discard: only what was due at or after TIME." placeholder:"TIME"`
 	verbosity
 }
 
 // Help implements kong.HelpProvider.
 func (*restoreCmd) Help() string {
-	return "A backup shows the past, and what was waiting then may have been sent since. So all pending codes end, and " +
-		"messages and webhook deliveries that wait are parked until you decide: --release sends them, --discard " +
-		"cancels them. A TIME is written as 2026-01-31T12:00:00Z."
+	return "A backup is a snapshot of the past: messages that were pending then may have been sent since. So all " +
+		"pending codes expire, and pending messages and webhook deliveries are parked until you decide: --release " +
+		"sends them, --discard cancels them. A TIME is written as 2026-01-31T12:00:00Z."
 }
 
 // errOneAction rejects a restore with no action, or with several.
@@ -76,11 +76,11 @@ func (c *restoreCmd) Validate() error {
 		}
 	}
 
-	decides := c.Release || c.Discard
+	resolves := c.Release || c.Discard
 	switch {
 	case actions != 1:
 		return errOneAction
-	case !decides && (c.Messages || c.Deliveries || !c.DueFrom.IsZero()):
+	case !resolves && (c.Messages || c.Deliveries || !c.DueFrom.IsZero()):
 		return errors.New("--messages, --deliveries and --due-from can only be used with --release or --discard")
 	case c.Force && c.File == "":
 		return errors.New("--force can only be used with a backup file")
@@ -91,7 +91,7 @@ func (c *restoreCmd) Validate() error {
 
 func (c *restoreCmd) Run(e *env) error {
 	if c.Release || c.Discard {
-		return c.decide(e)
+		return c.resolve(e)
 	}
 	conf, err := e.config()
 	if err != nil {
@@ -101,7 +101,7 @@ func (c *restoreCmd) Run(e *env) error {
 	p := e.progress(c.verbosity)
 	var done ops.Restored
 	if c.Apply {
-		done.Counts, err = ops.ApplyRule(e.ctx, conf, p.update)
+		done.Counts, err = ops.MakeSafe(e.ctx, conf, p.update)
 	} else {
 		done, err = ops.Restore{Config: conf, File: c.File, Force: c.Force, Progress: p.update}.Run(e.ctx)
 	}
@@ -124,20 +124,20 @@ func (c *restoreCmd) show(e *env, done ops.Restored) error {
 	if done.Kept != "" {
 		fmt.Fprintf(e.Out, "The old database is kept in %s.\n", done.Kept)
 	}
-	fmt.Fprintf(e.Out, "%s codes ended, %s messages parked, %s webhook deliveries parked.\n",
+	fmt.Fprintf(e.Out, "%s codes expired, %s messages parked, %s webhook deliveries parked.\n",
 		thousands(done.Codes), thousands(done.Messages), thousands(done.Deliveries))
 	if done.Messages+done.Deliveries > 0 {
 		fmt.Fprintln(e.Out, "Parked messages and deliveries are not sent until you decide: syssecure restore "+
 			"--release sends them, syssecure restore --discard cancels them.")
 	}
-	_, err := fmt.Fprintln(e.Out, "What happened after the backup was made is missing: opt-outs, revoked keys, "+
-		"credits. Repeat what you know of, then start the server.")
+	_, err := fmt.Fprintln(e.Out, "Everything that changed after the backup is missing, such as opt-outs, revoked "+
+		"keys and credits. Redo the changes that you know of, then start the server.")
 
 	return err
 }
 
-func (c *restoreCmd) decide(e *env) error {
-	d := restore.Decision{
+func (c *restoreCmd) resolve(e *env) error {
+	d := restore.Resolution{
 		Send: c.Release, From: c.DueFrom,
 		Messages: c.Messages || !c.Deliveries, Deliveries: c.Deliveries || !c.Messages,
 	}
@@ -146,7 +146,7 @@ func (c *restoreCmd) decide(e *env) error {
 	p.update(ops.Opening)
 
 	return e.open(func(b *install.Base) error {
-		n, err := ops.Decide(e.ctx, b, d, p.update)
+		n, err := ops.ResolveParked(e.ctx, b, d, p.update)
 		p.end()
 		if err != nil {
 			return interrupted(e.ctx, err)

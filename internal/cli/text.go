@@ -1,6 +1,17 @@
 package cli
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
+
+// countOf writes a count with its noun.
+func countOf(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
 
 // wrap breaks a text into lines of at most width characters.
 func wrap(text string, width int) (lines []string) {

@@ -43,7 +43,7 @@ func serve(t *testing.T, o testworld.Options) *conformance.Runner {
 	}
 
 	// The test's clock hardly moves, so the rate must be enough for all scenarios.
-	gate := &admin.Gate{Admin: w.Admin, Rate: guard.Rate{N: 1_000_000, Per: 1_000_000_000}}
+	gate := &admin.Authenticator{Admin: w.Admin, Rate: guard.Rate{N: 1_000_000, Per: 1_000_000_000}}
 	s := httptest.NewServer(httpapi.New(httpapi.Config{
 		Engine: w.Engine, Answers: w.Answers, OptOuts: w.OptOuts, Query: w.Dispatcher.Query, Sink: w.Sink(),
 		Numbers: w.Dispatcher.Config.Numbers, Keys: w.Dispatcher.Config.Keys, Admin: w.Admin, Hooks: w.Hooks,

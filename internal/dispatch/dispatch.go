@@ -48,7 +48,7 @@ type Config struct {
 	Numbers phone.Policy
 	// SendWait is how long a send waits for a carrier before it answers "pending"; 0 = 5 s.
 	SendWait time.Duration
-	// Epoch is this run's number: the owner of rows in work.
+	// Epoch is this run's number: the owner of claimed rows.
 	Epoch int64
 	// Nodes says whose rows may be taken over; nil = this is the only node.
 	Nodes *cluster.Membership

@@ -26,7 +26,7 @@ const phoneA = "+32470123456"
 type api struct {
 	*testworld.World
 	http.Handler
-	gate       *admin.Gate
+	gate       *admin.Authenticator
 	server     *httpapi.Server
 	sms, wa    *testworld.Carrier
 	live, test string
@@ -39,7 +39,7 @@ func newAPI(t testing.TB, o testworld.Options) *api {
 	o.Carriers = []carrier.Carrier{a.sms, a.wa}
 	o.Prices = []route.Price{{Channel: message.SMS, Credits: 8}, {Channel: message.WhatsApp, Credits: 3}}
 	a.World = testworld.New(t, o)
-	a.gate = &admin.Gate{Admin: a.Admin}
+	a.gate = &admin.Authenticator{Admin: a.Admin}
 	a.server = httpapi.New(httpapi.Config{
 		Engine: a.Engine, Answers: a.Answers, OptOuts: a.OptOuts, Query: a.Dispatcher.Query, Sink: a.Sink(),
 		Numbers: a.Dispatcher.Config.Numbers, Keys: a.Dispatcher.Config.Keys, Admin: a.Admin, Hooks: a.Hooks,

@@ -43,7 +43,7 @@ func gatewayAPI(t *testing.T) *api {
 	a.Handler = httpapi.New(httpapi.Config{
 		Engine: a.Engine, Answers: a.Answers, OptOuts: a.OptOuts, Query: a.Dispatcher.Query, Sink: a.Sink(),
 		Numbers: a.Dispatcher.Config.Numbers, Keys: a.Dispatcher.Config.Keys, Admin: a.Admin,
-		Gate: &admin.Gate{Admin: a.Admin}, Log: log, Callbacks: map[string]carrier.CallbackHandler{"gw": k},
+		Gate: &admin.Authenticator{Admin: a.Admin}, Log: log, Callbacks: map[string]carrier.CallbackHandler{"gw": k},
 	})
 
 	return a

@@ -194,7 +194,7 @@ func TestCallbacks_Routes(t *testing.T) {
 	a.Handler = httpapi.New(httpapi.Config{
 		Engine: w.Engine, Answers: w.Answers, OptOuts: w.OptOuts, Query: w.Dispatcher.Query, Sink: w.Sink(),
 		Numbers: w.Dispatcher.Config.Numbers, Keys: w.Dispatcher.Config.Keys, Admin: w.Admin,
-		Gate: &admin.Gate{Admin: w.Admin}, Log: log, Callbacks: map[string]carrier.CallbackHandler{"any-http": k},
+		Gate: &admin.Authenticator{Admin: w.Admin}, Log: log, Callbacks: map[string]carrier.CallbackHandler{"any-http": k},
 	})
 
 	server := httptest.NewServer(a.Handler)

@@ -42,7 +42,7 @@ type Config struct {
 	Keys  *secret.Keyring
 	Admin *admin.Admin
 	Hooks *hooks.Hooks
-	Gate  *admin.Gate
+	Gate  *admin.Authenticator
 	// Callbacks are the carriers with callbacks, by name.
 	Callbacks map[string]carrier.CallbackHandler
 	// Sink receives their reports.

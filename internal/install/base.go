@@ -2,7 +2,7 @@
 //
 // Commands and the server use the same Base; only the server locks the folder and has an epoch. Files that must not be
 // lost get their name when they are complete and on disk. A database that is half filled, or was moved elsewhere, is
-// closed to all but the command that completes or reverses this.
+// blocked for all but the command that completes or reverses this.
 package install
 
 import (
@@ -38,7 +38,7 @@ type Base struct {
 }
 
 // Open opens the installation, and creates what is missing: the folder (0700), the master key (0600), the schema. For a
-// closed database it returns a ClosedError.
+// blocked database it returns a BlockedError.
 func Open(ctx context.Context, c *config.Config) (*Base, error) {
 	return OpenLogged(ctx, c, slog.Default())
 }
@@ -81,9 +81,9 @@ func OpenExisting(ctx context.Context, c *config.Config) (*Base, error) {
 
 // openBase makes a Base of an open database. When it fails, it closes the database.
 func openBase(ctx context.Context, c *config.Config, backend Database, there Contents) (*Base, error) {
-	if there.Closed != nil {
+	if there.Blocked != nil {
 		_ = backend.Close() // the other error is the one to report
-		return nil, there.Closed
+		return nil, there.Blocked
 	}
 	if there.lostIndexKey() {
 		return nil, errors.Join(ErrLostIndexKey, backend.Close())
@@ -92,7 +92,7 @@ func openBase(ctx context.Context, c *config.Config, backend Database, there Con
 	return Unlock(ctx, c, backend, there)
 }
 
-// Unlock is openBase also for a closed database (see ClosedError).
+// Unlock is openBase also for a blocked database (see BlockedError).
 func Unlock(ctx context.Context, c *config.Config, backend Database, there Contents) (*Base, error) {
 	b := &Base{Config: c, Backend: backend, Store: store.Open(backend), Now: time.Now}
 	if err := b.unlock(ctx, there); err != nil {
@@ -168,7 +168,7 @@ func (b *Base) Close() error { return b.Store.Close() }
 const MetaIndexKey = "index_key"
 
 // ErrWrongMasterKey says that the key file belongs to another database.
-var ErrWrongMasterKey = errors.New("this database belongs to another master key: replace the key file by the right one")
+var ErrWrongMasterKey = errors.New("this database was created with a different master key: put the right key in the key file")
 
 // indexKey decrypts the database's index key, or stores a new one in a new database.
 func indexKey(ctx context.Context, s *store.Store, keys *secret.Keyring) (index secret.IndexKey, err error) {
@@ -192,7 +192,7 @@ func indexKey(ctx context.Context, s *store.Store, keys *secret.Keyring) (index 
 
 const metaEpoch = "epoch"
 
-// NextEpoch returns the epoch of a new run of serve. Rows that serve is working on have it as their owner.
+// NextEpoch returns the epoch of a new run of serve. Claimed rows have the epoch as their owner.
 func NextEpoch(ctx context.Context, s *store.Store) (epoch int64, err error) {
 	return AddEpochs(ctx, s, 1)
 }

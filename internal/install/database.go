@@ -63,7 +63,7 @@ func OpenExistingDatabase(ctx context.Context, c *config.Config) (d Database, th
 	if d, there, err = opened(ctx, d, err); err == nil && there.lostIndexKey() {
 		return nil, there, errors.Join(ErrLostIndexKey, d.Close())
 	}
-	if err == nil && !there.Sealed() && there.Closed == nil {
+	if err == nil && !there.Sealed() && there.Blocked == nil {
 		err = errors.Join(store.ErrEmpty, d.Close())
 	}
 	if errors.Is(err, store.ErrEmpty) {

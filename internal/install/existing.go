@@ -17,11 +17,11 @@ type NoInstallationError struct {
 func (n *NoInstallationError) Error() string {
 	const create = "create a new installation with syssecure account create or syssecure serve"
 	if n.remote {
-		return fmt.Sprintf("there is no installation of SysSecure in %s: that database has none of its tables. Check "+
+		return fmt.Sprintf("there is no SysSecure installation in %s: that database has none of its tables. Check "+
 			"database in the configuration (and search_path in its URL), or %s", n.Where, create)
 	}
 
-	return fmt.Sprintf("there is no installation of SysSecure here: %s does not exist, or is empty. Run this in the "+
+	return fmt.Sprintf("there is no SysSecure installation here: %s does not exist, or is empty. Run this in the "+
 		"folder of your installation, name its configuration with --config FILE, or %s", n.Where, create)
 }
 

@@ -6,6 +6,7 @@
 package ledger
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -16,6 +17,11 @@ import (
 type Balance struct {
 	Credits int64
 	Held    int64
+}
+
+// Describe describes a balance and the number of its entries.
+func (b Balance) Describe(entries int64) string {
+	return fmt.Sprintf("%d credits and %d held (%d entries)", b.Credits, b.Held, entries)
 }
 
 // Kind is why credits moved.

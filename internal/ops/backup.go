@@ -21,8 +21,8 @@ import (
 // complete and on disk.
 func Backup(ctx context.Context, b *install.Base, file string, progress ProgressFunc) error {
 	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
-		return errors.Join(fmt.Errorf("%s exists already: a backup overwrites no file, so give it another name", file),
-			err)
+		return errors.Join(fmt.Errorf("%s already exists, and a backup never overwrites a file: choose another name",
+			file), err)
 	}
 	temp, err := os.MkdirTemp(filepath.Dir(file), ".backup-")
 	if err != nil {
@@ -90,7 +90,7 @@ func size(file string) int64 {
 	return info.Size()
 }
 
-// putInPlace gives a finished file its name once its content is on disk, and returns when the name is, too.
+// putInPlace gives a finished file its name once its content is on disk, and returns when the name is also on disk.
 func putInPlace(part, file string) error {
 	for _, step := range []func() error{
 		func() error { return os.Chmod(part, 0o600) },

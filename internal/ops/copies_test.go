@@ -324,7 +324,7 @@ func revivesNothing(t *testing.T, from, to string) {
 	stop()
 	b := apptest.Open(t, conf)
 	defer b.Close()
-	for _, check := range ops.Examine(t.Context(), b) {
+	for _, check := range ops.CheckOpen(t.Context(), b) {
 		if strings.Contains(check.Name, "ledger") && check.Problem != "" || strings.Contains(check.Name, "restore") &&
 			check.Problem != "" {
 			t.Errorf("%s: %s", check.Name, check.Problem)
@@ -336,7 +336,7 @@ func revivesNothing(t *testing.T, from, to string) {
 func (s *site) release(a *app.App, p picture) {
 	t := s.t
 	t.Helper()
-	if n, err := ops.Decide(t.Context(), a.Base, restore.Decision{Send: true, Messages: true}, nil); err != nil ||
+	if n, err := ops.ResolveParked(t.Context(), a.Base, restore.Resolution{Send: true, Messages: true}, nil); err != nil ||
 		n.Messages != 2*texts+1 {
 		t.Errorf("%+v, %v", n, err)
 	}
@@ -353,7 +353,7 @@ func (s *site) release(a *app.App, p picture) {
 		s.accepted()["in an hour"] != 0 {
 		t.Errorf("a text that was released before its time: %v, sent %d times", err, s.accepted()["in an hour"])
 	}
-	if n, err := ops.Decide(t.Context(), a.Base, restore.Decision{Send: true, Deliveries: true}, nil); err != nil ||
+	if n, err := ops.ResolveParked(t.Context(), a.Base, restore.Resolution{Send: true, Deliveries: true}, nil); err != nil ||
 		n.Deliveries != 1 {
 		t.Errorf("%+v, %v", n, err)
 	}

@@ -29,12 +29,12 @@ func Diagnose(ctx context.Context, c *config.Config) (checks []Check, err error)
 		return nil, err
 	}
 	if err != nil {
-		return append(checks, Check{Name: "database opens", Problem: openProblem(c, err)}, freeSpace(c)), nil
+		return append(checks, Check{Name: "database and its schema", Problem: openProblem(c, err)}, freeSpace(c)), nil
 	}
 
-	checks = append(checks, Check{Name: "database opens, and its schema is up to date"})
-	if there.Closed != nil {
-		checks = append(checks, Check{Name: "database is open", Problem: there.Closed.Error()})
+	checks = append(checks, Check{Name: "database and its schema"})
+	if there.Blocked != nil {
+		checks = append(checks, Check{Name: "use of the database by servers", Problem: there.Blocked.Error()})
 	}
 
 	b, err := install.Unlock(ctx, c, d, there)
@@ -43,9 +43,9 @@ func Diagnose(ctx context.Context, c *config.Config) (checks []Check, err error)
 	}
 
 	defer func() { err = errors.Join(err, b.Close()) }()
-	checks = append(checks, Check{Name: "master key belongs to the database"})
+	checks = append(checks, Check{Name: "master key"})
 
-	checks = append(checks, Examine(ctx, b)...)
+	checks = append(checks, CheckOpen(ctx, b)...)
 
 	return append(checks, owners(c), freeSpace(c), validity(c), readiness(ctx, c)), nil
 }
@@ -77,7 +77,7 @@ func openProblem(c *config.Config, err error) string {
 // owners finds files in the data folder that belong to another user, for example because a command was run as root. The
 // server cannot write them.
 func owners(c *config.Config) Check {
-	check := Check{Name: "the files of the data folder belong to its owner"}
+	check := Check{Name: "owner of the files in the data folder"}
 	owner, ok := ownerOf(c.Data)
 	files, err := os.ReadDir(c.Data)
 	if !ok || err != nil {
@@ -126,9 +126,8 @@ func freeSpace(c *config.Config) Check {
 	free := uint64(stat.Bavail) * uint64(stat.Bsize) //nolint:unconvert // it is signed on FreeBSD
 	check.Note = fmt.Sprintf("%d MB free", free>>20)
 	if free < minFree {
-		check.Problem = fmt.Sprintf("only %d MB are free on the disk of %s: free some space, because the server "+
-			"accepts nothing when the disk is full",
-			free>>20, c.Data)
+		check.Problem = fmt.Sprintf("only %d MB are free on the disk of %s: free some space, because with a full "+
+			"disk the server refuses all requests that write", free>>20, c.Data)
 	}
 
 	return check
@@ -170,10 +169,10 @@ const readyTimeout = 3 * time.Second
 // readiness asks a server over plain HTTP whether it is ready. It is not a problem when none runs, because doctor can
 // check an installation before its start.
 func readiness(ctx context.Context, c *config.Config) Check {
-	check := Check{Name: "a running server is ready"}
+	check := Check{Name: "server readiness"}
 	host, port, err := net.SplitHostPort(c.Listen)
 	if err != nil || c.TLS.Enabled() || port == "0" {
-		check.Note = "not checked"
+		check.Note, check.Skipped = "not checked", true
 		return check
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
@@ -191,7 +190,7 @@ func readiness(ctx context.Context, c *config.Config) Check {
 	resp, err := (&http.Client{Transport: &http.Transport{Proxy: nil}}).Do(r)
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
-		check.Note = "no server runs at " + c.Listen
+		check.Note, check.Skipped = "no server runs at "+c.Listen, true
 	case err != nil:
 		check.Problem = fmt.Sprintf("%s does not answer (%v): check the server's log", url, err)
 	default:

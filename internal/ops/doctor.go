@@ -9,7 +9,6 @@ import (
 	"github.com/syssecure/syssecure/internal/carrierwatch"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/install"
-	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/restore"
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -20,10 +19,11 @@ type Check struct {
 	// Problem says what is wrong and what to do; empty when nothing is wrong.
 	Problem string
 	Note    string // what was found, such as the free space; may be empty
+	Skipped bool   // there was nothing to check
 }
 
-// Examine checks an open installation.
-func Examine(ctx context.Context, b *install.Base) (checks []Check) {
+// CheckOpen checks an open installation.
+func CheckOpen(ctx context.Context, b *install.Base) (checks []Check) {
 	if _, err := os.Stat(b.Config.Data); err == nil || !b.Remote() {
 		checks = append(checks, Check{Name: "permissions of the data folder", Problem: permissions(b.Config.Data,
 			0o077)})
@@ -37,12 +37,12 @@ func Examine(ctx context.Context, b *install.Base) (checks []Check) {
 
 	return append(checks,
 		Check{Name: "integrity of the database", Problem: integrity(ctx, b)},
-		Check{Name: "the journal can be read", Problem: unreadJournal(ctx, b)},
-		Check{Name: "accounts, keys, endpoints and templates are not damaged", Problem: damage(ctx, b.Store)},
-		Check{Name: "ledger entries add up to the balances", Problem: ledgers(ctx, b)},
-		Check{Name: "all rows belong to an account", Problem: withoutAccount(ctx, b.Store)},
-		Check{Name: "nothing is parked since a restore", Problem: parked(ctx, b.Store)},
-		Check{Name: "carriers accept messages", Problem: carriers(ctx, b)},
+		Check{Name: "journal", Problem: unreadJournal(ctx, b)},
+		Check{Name: "rows of accounts, keys, endpoints and templates", Problem: damage(ctx, b.Store)},
+		Check{Name: "ledger entries and balances", Problem: ledgers(ctx, b)},
+		Check{Name: "rows without an account", Problem: withoutAccount(ctx, b.Store)},
+		Check{Name: "parked messages and deliveries", Problem: parked(ctx, b.Store)},
+		Check{Name: "carriers", Problem: carriers(ctx, b)},
 	)
 }
 
@@ -94,7 +94,7 @@ func carriers(ctx context.Context, b *install.Base) string {
 	}
 
 	return strings.Join(problems, "; ") + ". Check the address and the credentials of its [[carrier]] in the " +
-		"configuration, and ask the carrier. Waiting messages are sent once it works"
+		"configuration, and ask the provider. Pending messages are sent once the carrier works again"
 }
 
 // checkFailed says that a check was not possible.
@@ -141,8 +141,8 @@ func ledgers(ctx context.Context, b *install.Base) string {
 		return ""
 	}
 
-	return strings.Join(wrong, "; ") + ". Rows were changed by hand or lost, and the server continues to use the " +
-		"balances: restore a backup from before that (syssecure restore --help), or keep a copy of the database and " +
+	return strings.Join(wrong, "; ") + ". Rows were changed by hand or lost. The server still trusts the " +
+		"balances: restore a backup made before that (syssecure restore --help), or keep a copy of the database and " +
 		"report this bug"
 }
 
@@ -161,7 +161,7 @@ func sumLedgers(ctx context.Context, s *store.Store) (accounts int, wrong []stri
 				}
 				if sum != a.Balance || entries != a.Entries {
 					wrong = append(wrong, fmt.Sprintf("%s has a balance of %s, but its entries add up to %s", a.ID,
-						credits(a.Balance, a.Entries), credits(sum, entries)))
+						a.Balance.Describe(a.Entries), sum.Describe(entries)))
 				}
 			}
 			accounts += len(page)
@@ -170,11 +170,6 @@ func sumLedgers(ctx context.Context, s *store.Store) (accounts int, wrong []stri
 	})
 
 	return accounts, wrong, err
-}
-
-// credits describes a balance and the number of its entries.
-func credits(b ledger.Balance, entries int64) string {
-	return fmt.Sprintf("%d credits and %d held (%d entries)", b.Credits, b.Held, entries)
 }
 
 // parked says what is parked since a restore.

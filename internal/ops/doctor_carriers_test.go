@@ -32,7 +32,7 @@ func TestDoctor_FailingCarrier(t *testing.T) {
 	says := func() string {
 		now = now.Add(10 * time.Second)
 		w.Round(t.Context())
-		for _, check := range ops.Examine(t.Context(), b) {
+		for _, check := range ops.CheckOpen(t.Context(), b) {
 			if check.Name == "carriers accept messages" {
 				return check.Problem
 			}

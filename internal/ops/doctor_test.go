@@ -75,7 +75,7 @@ func TestDoctor_Problems(t *testing.T) {
 			b = apptest.Open(t, conf)
 			defer b.Close()
 			var found []string
-			for _, check := range ops.Examine(t.Context(), b) {
+			for _, check := range ops.CheckOpen(t.Context(), b) {
 				if check.Problem != "" {
 					found = append(found, check.Problem)
 				}
@@ -122,7 +122,7 @@ func TestDoctor_Postgres(t *testing.T) {
 			}
 
 			var found []string
-			for _, check := range ops.Examine(t.Context(), b) {
+			for _, check := range ops.CheckOpen(t.Context(), b) {
 				found = append(found, check.Problem)
 			}
 			// The test's cluster does without fsync.

@@ -39,7 +39,7 @@ var ErrStillRunning = errors.New("a first copy was made, but the server still ru
 	"run the same syssecure move again, which copies only what has changed")
 
 // Run moves. It can be interrupted at any moment and run again. The old database is the valid one until the end, and is
-// closed then, so that no server starts on it by mistake.
+// blocked then, so that no server starts on it by mistake.
 func (m Move) Run(ctx context.Context) (out Moved, err error) {
 	ctx, m.lost = context.WithCancelCause(ctx)
 	defer func() { err = install.Cause(ctx, err); m.lost(nil) }()
@@ -67,8 +67,8 @@ func (m Move) Run(ctx context.Context) (out Moved, err error) {
 	to.Backend.Codec().Unlock(from.Keys)
 	// The index key shows whose data the target has, so that a move that is interrupted from here on can be run again.
 	index := store.Meta{Name: install.MetaIndexKey, Value: there.Index}
-	closed := install.ClosedError{Why: install.ClosedMoving, Other: install.Where(m.From), At: from.Now()}
-	if err := install.CloseFor(ctx, to.Store, closed, index); err != nil {
+	blocked := install.BlockedError{Why: install.BlockedMoving, Other: install.Where(m.From), At: from.Now()}
+	if err := install.Block(ctx, to.Store, blocked, index); err != nil {
 		return out, err
 	}
 	if err := install.Prepare(ctx, m.To, to.Backend); err != nil {
@@ -90,8 +90,8 @@ func (m Move) source(ctx context.Context) (*install.Base, install.Contents, erro
 	if err != nil {
 		return nil, there, err
 	}
-	if there.Closed != nil && there.Closed.Why != install.ClosedMoved {
-		return nil, there, errors.Join(there.Closed, d.Close())
+	if there.Blocked != nil && there.Blocked.Why != install.BlockedMoved {
+		return nil, there, errors.Join(there.Blocked, d.Close())
 	}
 
 	b, err := install.Unlock(ctx, m.From, d, there)
@@ -114,19 +114,19 @@ func (m Move) target(ctx context.Context, from install.Contents) (*install.Base,
 	}
 
 	same := there.Index != nil && subtle.ConstantTimeCompare(there.Index, from.Index) == 1
-	open, movedBefore := there.Closed == nil, from.Closed != nil
+	usable, movedBefore := there.Blocked == nil, from.Blocked != nil
 	switch {
 	case !same && there.Accounts:
 		err = fmt.Errorf("%s has the data of another installation: move into an empty database", install.Where(m.To))
-	case open && same && movedBefore:
+	case usable && same && movedBefore:
 		err = errMovedBefore
-	case open && same && there.Accounts:
-		err = fmt.Errorf("%s has data of this installation already, which may be newer: move into an empty database",
+	case usable && same && there.Accounts:
+		err = fmt.Errorf("%s already has data of this installation, which may be newer: move into an empty database",
 			install.Where(m.To))
-	case !open && there.Closed.Why == install.ClosedRestoring:
-		err = there.Closed
-	case movedBefore && (open || there.Closed.Why != install.ClosedMoving):
-		err = from.Closed
+	case !usable && there.Blocked.Why == install.BlockedRestoring:
+		err = there.Blocked
+	case movedBefore && (usable || there.Blocked.Why != install.BlockedMoving):
+		err = from.Blocked
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
@@ -138,7 +138,7 @@ func (m Move) target(ctx context.Context, from install.Contents) (*install.Base,
 // holdEvery is how often a move that waits tries to hold the databases.
 const holdEvery = 500 * time.Millisecond
 
-// hold keeps every server away from both databases. A server on the source may use the target's folder, too.
+// hold keeps every server away from both databases. A server on the source may also use the target's folder.
 func (m Move) hold(ctx context.Context, from, to *install.Base) (release func() error, err error) {
 	one, err := install.Hold(ctx, m.From, from.Backend, m.lost)
 	if err != nil {
@@ -193,8 +193,8 @@ func (m Move) pass(ctx context.Context, phase string, from, to *install.Base, ou
 	return err
 }
 
-// finish copies what is left, compares both sides, and hands over: first the old database is closed, then the new one
-// is opened. When it is interrupted between the two, both are closed, and the same move opens the new one.
+// finish copies what is left, compares both sides, and hands over: first the old database is blocked, then the new one
+// is unblocked. When it is interrupted between the two, both are blocked, and the same move unblocks the new one.
 func (m Move) finish(ctx context.Context, from, to *install.Base, out *Moved) error {
 	if err := m.pass(ctx, "finishing", from, to, out); err != nil {
 		return err
@@ -221,10 +221,10 @@ func (m Move) finish(ctx context.Context, from, to *install.Base, out *Moved) er
 	}
 
 	out.Accounts = accounts
-	closed := install.ClosedError{Why: install.ClosedMoved, Other: install.Where(m.To), At: from.Now()}
-	if err := install.CloseFor(ctx, from.Store, closed); err != nil {
+	blocked := install.BlockedError{Why: install.BlockedMoved, Other: install.Where(m.To), At: from.Now()}
+	if err := install.Block(ctx, from.Store, blocked); err != nil {
 		return err
 	}
 
-	return install.Reopen(ctx, to.Store)
+	return install.Unblock(ctx, to.Store)
 }

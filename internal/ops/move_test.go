@@ -37,7 +37,7 @@ func (s *site) on(c *config.Config, kind string) *config.Config {
 }
 
 // A server is moved in the middle of a load: the copy begins while it runs, and ends once it has stopped. Every
-// acknowledged send is there, a pending code is valid once, and the old database is closed.
+// acknowledged send is there, a pending code is valid once, and the old database is blocked.
 func TestMove_UnderLoad(t *testing.T) {
 	t.Parallel()
 	for _, kinds := range [][2]string{{"sqlite", "postgres"}, {"postgres", "sqlite"}} {
@@ -128,8 +128,8 @@ func moveUnderLoad(t *testing.T, from, to string) {
 		t.Errorf("%+v", moved)
 	}
 
-	var closed *install.ClosedError
-	if _, err := install.Open(t.Context(), old); !errors.As(err, &closed) || !strings.Contains(err.Error(),
+	var blocked *install.BlockedError
+	if _, err := install.Open(t.Context(), old); !errors.As(err, &blocked) || !strings.Contains(err.Error(),
 		"restore --apply") || strings.Contains(err.Error(), "postgres@") {
 		t.Errorf("the old database was opened: %v", err)
 	}
@@ -250,7 +250,7 @@ func TestMove_Interrupted(t *testing.T) {
 	}
 }
 
-// When a move is interrupted between closing and opening, both databases are closed, and the same move opens the new
+// When a move is interrupted between blocking and unblocking, both databases are blocked, and the same move unblocks the new
 // one.
 func TestMove_InterruptedAtEnd(t *testing.T) {
 	t.Parallel()
@@ -265,7 +265,7 @@ func TestMove_InterruptedAtEnd(t *testing.T) {
 	closeMeta(t, apptest.Open(t, to), `{"Why":"moving","Other":"x"}`)
 	for _, c := range []*config.Config{from, to} {
 		if _, err := install.Open(t.Context(), c); err == nil {
-			t.Error("a closed database was opened")
+			t.Error("a blocked database was opened")
 		}
 	}
 	if _, err := (ops.Move{From: from, To: to}).Run(t.Context()); err != nil {
@@ -307,7 +307,7 @@ func TestMove_Back(t *testing.T) {
 		t.Errorf("the database that was left: %v", err)
 	}
 	// An operator who wants the old copy all the same can open it, and it revives nothing.
-	if _, err := ops.ApplyRule(t.Context(), there, nil); err != nil {
+	if _, err := ops.MakeSafe(t.Context(), there, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := apptest.Open(t, there).Close(); err != nil {
@@ -341,9 +341,9 @@ func TestMove_Errors(t *testing.T) {
 			"Stranger")
 		return c
 	}(), "another installation")
-	fails("from an empty folder", s.config("sqlite", ""), s.on(here, "postgres"), "no installation")
-	fails("from an empty database", s.on(here, "postgres"), s.config("sqlite", here.MasterKeyFile), "no installation")
-	// A copy of our own data that is not closed may be in use.
+	fails("from an empty folder", s.config("sqlite", ""), s.on(here, "postgres"), "no SysSecure installation")
+	fails("from an empty database", s.on(here, "postgres"), s.config("sqlite", here.MasterKeyFile), "no SysSecure installation")
+	// A copy of our own data that is not blocked may be in use.
 	copied := s.config("sqlite", here.MasterKeyFile)
 	b := apptest.Open(t, here)
 	if err := os.MkdirAll(copied.Data, 0o700); err != nil {
@@ -360,7 +360,7 @@ func TestMove_Errors(t *testing.T) {
 	wrong := *here
 	wrong.MasterKeyFile = strangers.MasterKeyFile
 	fails("with another key", &wrong, s.on(here, "postgres"), "master key")
-	// None of this has closed the source.
+	// None of this has blocked the source.
 	a, stop := s.start(here)
 	defer stop()
 	if _, err := (ops.Move{From: here, To: s.on(here, "postgres")}).Run(t.Context()); !errors.Is(err,

@@ -1,7 +1,7 @@
 // Package ops carries out the commands that work on a whole installation: backup, restore, move, release and doctor.
 //
 // Each command opens the installation itself (see install), while a server runs or instead of one, and can be
-// interrupted at any moment: a file that it makes gets its name, and a database is opened to servers, only when it is
+// interrupted at any moment: a file that it makes gets its name, and a server may start on a database, only when it is
 // complete.
 package ops
 
@@ -34,7 +34,7 @@ const PhaseWaiting = "waiting"
 // Opening is reported before an installation is opened, because its schema may have to be brought up to date first.
 var Opening = Progress{Phase: phaseOpening}
 
-// ProgressFunc is called as a command comes along. It may be nil.
+// ProgressFunc is called as a command makes progress. It may be nil.
 type ProgressFunc func(Progress)
 
 func (f ProgressFunc) report(p Progress) {
@@ -54,4 +54,4 @@ func (f ProgressFunc) walk(phase string) func(transfer.Progress) {
 }
 
 // notCopied are the rows that belong to one database and stay out of its copies.
-var notCopied = []store.Key{store.MetaKey(install.MetaClosed)}
+var notCopied = []store.Key{store.MetaKey(install.MetaBlocked)}

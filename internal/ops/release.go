@@ -9,9 +9,9 @@ import (
 	"github.com/syssecure/syssecure/internal/restore"
 )
 
-// ApplyRule applies the rule of restored copies to a database that was brought back by other means (a file copy,
-// pg_restore, a recovery to a point in time), or to one whose data was moved away.
-func ApplyRule(ctx context.Context, c *config.Config, progress ProgressFunc) (out restore.Counts, err error) {
+// MakeSafe ends the codes and parks the pending messages and deliveries of a database that was restored with other tools
+// (a file copy, pg_restore, a recovery to a point in time), or of one whose data was moved away.
+func MakeSafe(ctx context.Context, c *config.Config, progress ProgressFunc) (out restore.Counts, err error) {
 	progress.report(Opening)
 	d, there, err := install.OpenExistingDatabase(ctx, c)
 	if err != nil {
@@ -19,8 +19,8 @@ func ApplyRule(ctx context.Context, c *config.Config, progress ProgressFunc) (ou
 	}
 
 	// A half filled database is not a copy of anything.
-	if partial := there.Closed; partial != nil && partial.Why != install.ClosedMoved && partial.Other != "" {
-		_ = d.Close() // the reason why it is closed matters more
+	if partial := there.Blocked; partial != nil && partial.Why != install.BlockedMoved && partial.Other != "" {
+		_ = d.Close() // the reason why it is blocked matters more
 		return out, partial
 	}
 
@@ -38,28 +38,34 @@ func ApplyRule(ctx context.Context, c *config.Config, progress ProgressFunc) (ou
 	}
 
 	defer func() { err = errors.Join(err, release()) }()
-	// No server may start on a copy to which the rule was applied only in part.
-	if err := install.CloseFor(ctx, b.Store, install.ClosedError{
-		Why: install.ClosedRestoring,
+	// No server may start on a copy that was made safe only in part.
+	if err := install.Block(ctx, b.Store, install.BlockedError{
+		Why: install.BlockedRestoring,
 		At:  b.Now(),
 	}); err != nil {
 		return out, err
 	}
-	if out, err = applyRule(ctx, b, progress); err != nil {
+	if out, err = makeSafe(ctx, b, progress); err != nil {
 		return out, err
 	}
 
-	return out, install.Reopen(ctx, b.Store)
+	return out, install.Unblock(ctx, b.Store)
 }
 
-// Decide releases or discards what a restore parked, also while a server runs.
-func Decide(ctx context.Context, b *install.Base, d restore.Decision, progress ProgressFunc) (restore.Counts, error) {
+// ResolveParked releases or discards what a restore parked, also while a server runs.
+func ResolveParked(
+	ctx context.Context, b *install.Base, how restore.Resolution, progress ProgressFunc,
+) (restore.Counts, error) {
+	phase := "discarding"
+	if how.Send {
+		phase = "releasing"
+	}
 	r := restorer(b, 0)
 	r.Progress = func(n restore.Counts) {
-		progress.report(Progress{Phase: "deciding", Done: n.Messages + n.Deliveries, Unit: "rows"})
+		progress.report(Progress{Phase: phase, Done: n.Messages + n.Deliveries, Unit: "rows"})
 	}
 
-	n, err := r.Decide(ctx, d)
+	n, err := r.ResolveParked(ctx, how)
 	if err == nil {
 		r.Progress(n)
 	}

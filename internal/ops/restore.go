@@ -40,8 +40,8 @@ type Restored struct {
 // epoch as high, so the copy's server never takes their rows for its own.
 const epochsAhead = 1_000_000
 
-// Run restores. A server that starts at any moment finds the database as it was before, or with the rule of restored
-// copies applied (see package restore), but nothing in between.
+// Run restores. A server that starts at any moment finds the database as it was before, or
+// restored and made safe (see package restore), but nothing in between.
 func (r Restore) Run(ctx context.Context) (out Restored, err error) {
 	c := r.Config
 	if err := checkBackup(r.File); err != nil {
@@ -84,7 +84,7 @@ func checkBackup(file string) error {
 		return fmt.Errorf("read the backup: %w", err)
 	}
 	if !found {
-		return fmt.Errorf("%s is not a backup of SysSecure: use a file that syssecure backup made", file)
+		return fmt.Errorf("%s is not a SysSecure backup: use a file made by syssecure backup", file)
 	}
 	if size(file+"-wal") > 0 {
 		return fmt.Errorf("%s is a database in use, not a backup (%[1]s-wal has a part of its data): copy it with "+
@@ -94,7 +94,7 @@ func checkBackup(file string) error {
 	return nil
 }
 
-// isSQLite reports whether a file begins as SQLite's do.
+// isSQLite reports whether a file starts with SQLite's file header.
 func isSQLite(file string) (bool, error) {
 	f, err := os.Open(file)
 	if err != nil {
@@ -112,7 +112,7 @@ func isSQLite(file string) (bool, error) {
 }
 
 // prepare makes the copy that will be served, once it is known to be undamaged and sealed with this installation's key:
-// with the schema of this version, and with the rule of restored copies applied.
+// with the schema of this version, its codes ended, and its pending messages and deliveries parked.
 func (r Restore) prepare(ctx context.Context, c *config.Config, out *Restored) (err error) {
 	file := filepath.Join(c.Data, install.DatabaseFile)
 	if err := r.copyTo(ctx, file); err != nil {
@@ -137,7 +137,7 @@ func (r Restore) prepare(ctx context.Context, c *config.Config, out *Restored) (
 	case len(problems) > 0:
 		err = fmt.Errorf("%s is damaged: %s", r.File, strings.Join(problems, "; "))
 	case !there.Sealed():
-		err = fmt.Errorf("%s holds no data of SysSecure: use a file that syssecure backup made", r.File)
+		err = fmt.Errorf("%s contains no SysSecure data: use a file made by syssecure backup", r.File)
 	}
 	if err != nil {
 		return errors.Join(err, d.Close())
@@ -145,13 +145,13 @@ func (r Restore) prepare(ctx context.Context, c *config.Config, out *Restored) (
 
 	b, err := install.Unlock(ctx, c, d, there)
 	if errors.Is(err, install.ErrWrongMasterKey) {
-		return fmt.Errorf("%s was sealed with another master key than the one in %s: replace that file by the master "+
-			"key that belongs to the backup", r.File, c.MasterKeyFile)
+		return fmt.Errorf("%s was sealed with a master key other than the one in %s: replace that file with the "+
+			"master key that belongs to the backup", r.File, c.MasterKeyFile)
 	}
 	if err != nil {
 		return err
 	}
-	out.Counts, err = applyRule(ctx, b, r.Progress)
+	out.Counts, err = makeSafe(ctx, b, r.Progress)
 
 	return errors.Join(err, b.Close())
 }
@@ -186,8 +186,8 @@ func (r Restore) copyTo(ctx context.Context, file string) (err error) {
 	}
 }
 
-// applyRule ends codes, parks what waits, and takes an epoch that no server has used.
-func applyRule(ctx context.Context, b *install.Base, progress ProgressFunc) (restore.Counts, error) {
+// makeSafe ends codes, parks pending messages and deliveries, and takes an epoch that no server has used.
+func makeSafe(ctx context.Context, b *install.Base, progress ProgressFunc) (restore.Counts, error) {
 	epoch, err := install.AddEpochs(ctx, b.Store, epochsAhead)
 	if err != nil {
 		return restore.Counts{}, err
@@ -205,7 +205,7 @@ func applyRule(ctx context.Context, b *install.Base, progress ProgressFunc) (res
 
 // codes reports how many codes a restore has read.
 func (f ProgressFunc) codes(done, of int64) {
-	f.report(Progress{Phase: "ending codes and parking what waits", Done: done, Of: of, Unit: "codes"})
+	f.report(Progress{Phase: "expiring pending codes and parking unsent messages", Done: done, Of: of, Unit: "codes"})
 }
 
 func restorer(b *install.Base, epoch int64) restore.Restorer {
@@ -214,13 +214,12 @@ func restorer(b *install.Base, epoch int64) restore.Restorer {
 	}))
 }
 
-// replaceFile replaces the embedded database by the prepared copy.
+// replaceFile replaces the embedded database with the prepared copy.
 func (r Restore) replaceFile(ctx context.Context, copied *config.Config, out *Restored) error {
 	file := filepath.Join(r.Config.Data, install.DatabaseFile)
 	free := size(file) == 0 || isEmpty(ctx, file)
 	if !free && !r.Force {
-		return fmt.Errorf("there is data in %s already: --force replaces it, and keeps the old data under another name",
-			file)
+		return fmt.Errorf("%s already contains data: use --force to replace it; the old data is kept under another name", file)
 	}
 	if err := r.prepare(ctx, copied, out); err != nil {
 		return err
@@ -228,7 +227,7 @@ func (r Restore) replaceFile(ctx context.Context, copied *config.Config, out *Re
 
 	if !free {
 		out.Kept = file + ".before-restore-" + stamp()
-		if err := keep(file, out.Kept); err != nil {
+		if err := renameTo(file, out.Kept); err != nil {
 			return fmt.Errorf("keep the old database: %w", err)
 		}
 	}
@@ -254,10 +253,10 @@ func isEmpty(ctx context.Context, file string) bool {
 	return errors.Join(err, d.Close()) == nil && !there.Accounts
 }
 
-// keep gives a database another name. A database without a write-ahead log keeps its old name, too, until it is
+// renameTo gives a database another name. A database without a write-ahead log also keeps its old name until it is
 // replaced, so that there is one at every moment. Otherwise the log is renamed first, because SQLite must never find it
 // next to the new database.
-func keep(file, kept string) error {
+func renameTo(file, kept string) error {
 	if size(file+"-wal") == 0 {
 		if err := os.Link(file, kept); err == nil {
 			return nil
@@ -273,7 +272,7 @@ func keep(file, kept string) error {
 	return nil
 }
 
-// replaceRows writes the prepared copy into PostgreSQL. The database is closed from the first row to the last.
+// replaceRows writes the prepared copy into PostgreSQL. The database is blocked from the first row to the last.
 func (r Restore) replaceRows(ctx context.Context, copied *config.Config, out *Restored) (err error) {
 	r.Progress.phase(phaseTables)
 	d, there, err := install.OpenDatabase(ctx, r.Config, slog.Default())
@@ -295,9 +294,9 @@ func (r Restore) replaceRows(ctx context.Context, copied *config.Config, out *Re
 	}
 
 	defer func() { err = errors.Join(err, release()) }()
-	partial := there.Closed != nil && there.Closed.Why == install.ClosedRestoring
+	partial := there.Blocked != nil && there.Blocked.Why == install.BlockedRestoring
 	if there.Accounts && !partial && !r.Force {
-		return fmt.Errorf("there is data in %s already: --force replaces it, and keeps the old data in a backup",
+		return fmt.Errorf("%s already contains data: use --force to replace it; the old data is kept in a backup",
 			install.Where(r.Config))
 	}
 	if err := r.prepare(ctx, copied, out); err != nil {
@@ -320,8 +319,8 @@ func (r Restore) replaceRows(ctx context.Context, copied *config.Config, out *Re
 }
 
 func (r Restore) fill(ctx context.Context, copied *config.Config, to *install.Base) (err error) {
-	closed := install.ClosedError{Why: install.ClosedRestoring, Other: r.File, At: to.Now()}
-	if err := install.CloseFor(ctx, to.Store, closed); err != nil {
+	blocked := install.BlockedError{Why: install.BlockedRestoring, Other: r.File, At: to.Now()}
+	if err := install.Block(ctx, to.Store, blocked); err != nil {
 		return err
 	}
 	d, err := sqlite.Open(filepath.Join(copied.Data, install.DatabaseFile), to.Backend.Codec())
@@ -351,5 +350,5 @@ func (r Restore) fill(ctx context.Context, copied *config.Config, to *install.Ba
 			strings.Join(different, "; "))
 	}
 
-	return install.Reopen(ctx, to.Store)
+	return install.Unblock(ctx, to.Store)
 }

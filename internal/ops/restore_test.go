@@ -96,11 +96,11 @@ var restoreErrors = map[string]struct {
 	},
 	"an empty file": {
 		harm: func(t *testing.T, _ *config.Config, backup string) { overwrite(t, backup, "") },
-		says: "not a backup of SysSecure",
+		says: "not a SysSecure backup",
 	},
 	"another file": {
 		harm: func(t *testing.T, _ *config.Config, backup string) { overwrite(t, backup, strings.Repeat("x", 5000)) },
-		says: "not a backup of SysSecure",
+		says: "not a SysSecure backup",
 	},
 	"a file in use": {
 		harm: func(t *testing.T, _ *config.Config, backup string) { overwrite(t, backup+"-wal", "x") },
@@ -153,7 +153,7 @@ var restoreErrors = map[string]struct {
 				t.Fatal(err)
 			}
 		},
-		says: "another master key",
+		says: "a master key other than",
 	},
 	"no key": {
 		harm: func(_ *testing.T, c *config.Config, _ string) {
@@ -209,7 +209,7 @@ func TestRestore_ServerRuns(t *testing.T) {
 			!strings.Contains(err.Error(), " first") {
 			t.Errorf("%s: %v", kind, err)
 		}
-		if _, err := ops.ApplyRule(t.Context(), &elsewhere, nil); err == nil || !strings.Contains(err.Error(),
+		if _, err := ops.MakeSafe(t.Context(), &elsewhere, nil); err == nil || !strings.Contains(err.Error(),
 			" first") {
 			t.Errorf("%s: %v", kind, err)
 		}
@@ -298,12 +298,12 @@ func TestRestore_Interrupted(t *testing.T) {
 
 	b := apptest.Open(t, c)
 	closeMeta(t, b, `{"Why":"restoring","Other":"x"}`)
-	var closed *install.ClosedError
-	if _, err := install.Open(t.Context(), c); !errors.As(err, &closed) || !strings.Contains(err.Error(),
+	var blocked *install.BlockedError
+	if _, err := install.Open(t.Context(), c); !errors.As(err, &blocked) || !strings.Contains(err.Error(),
 		"restore again") {
 		t.Errorf("opened half filled: %v", err)
 	}
-	if _, err := ops.ApplyRule(t.Context(), c, nil); !errors.As(err, &closed) {
+	if _, err := ops.MakeSafe(t.Context(), c, nil); !errors.As(err, &blocked) {
 		t.Errorf("the rule was applied to a half filled database: %v", err)
 	}
 	if _, err := (ops.Restore{Config: c, File: backup}).Run(t.Context()); err != nil {
@@ -326,7 +326,7 @@ func closeMeta(t *testing.T, b *install.Base, value string) {
 }
 
 // The rule of restored copies can be applied to a database that was brought back by other means.
-func TestApplyRule_InPlace(t *testing.T) {
+func TestMakeSafe_InPlace(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for _, kind := range []string{"sqlite", "postgres"} {
@@ -336,11 +336,11 @@ func TestApplyRule_InPlace(t *testing.T) {
 		o, code := s.code(a, c, 1)
 		s.text(a, c, engine.SMSRequest{To: testworld.Number(2), Body: "x", ScheduledAt: a.Base.Now().Add(time.Hour)})
 		stop()
-		n, err := ops.ApplyRule(t.Context(), conf, nil)
+		n, err := ops.MakeSafe(t.Context(), conf, nil)
 		if err != nil || n.Codes != 1 || n.Messages != 1 {
 			t.Fatalf("%s: %+v, %v", kind, n, err)
 		}
-		if n, err = ops.ApplyRule(t.Context(), conf, nil); err != nil || n.Codes+n.Messages != 0 {
+		if n, err = ops.MakeSafe(t.Context(), conf, nil); err != nil || n.Codes+n.Messages != 0 {
 			t.Errorf("%s, again: %+v, %v", kind, n, err)
 		}
 
@@ -350,7 +350,7 @@ func TestApplyRule_InPlace(t *testing.T) {
 		}
 
 		found := false
-		for _, check := range ops.Examine(t.Context(), a.Base) {
+		for _, check := range ops.CheckOpen(t.Context(), a.Base) {
 			found = found || strings.Contains(check.Problem, "1 message and 0 webhook deliveries are parked")
 		}
 		if !found {
@@ -363,7 +363,7 @@ func TestApplyRule_InPlace(t *testing.T) {
 		if _, err := install.Open(t.Context(), conf); err == nil || !strings.Contains(err.Error(), "run it again") {
 			t.Errorf("%s: opened with the rule applied in part: %v", kind, err)
 		}
-		if _, err := ops.ApplyRule(t.Context(), conf, nil); err != nil {
+		if _, err := ops.MakeSafe(t.Context(), conf, nil); err != nil {
 			t.Errorf("%s: %v", kind, err)
 		}
 		if err := apptest.Open(t, conf).Close(); err != nil {

@@ -21,7 +21,7 @@ type DamagedRow struct {
 }
 
 const (
-	phaseRows = "checking the rows"
+	phaseRows = "checking"
 	rowsPage  = 1000
 )
 
@@ -29,7 +29,7 @@ const (
 func CheckRows(
 	ctx context.Context, c *config.Config, progress ProgressFunc, found func(DamagedRow),
 ) (check Check) {
-	check.Name = "no row is damaged"
+	check.Name = "damaged rows"
 	rows, damaged, err := checkRows(ctx, c, progress, found)
 	check.Note = fmt.Sprintf("%d rows", rows)
 	switch {

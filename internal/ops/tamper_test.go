@@ -54,7 +54,7 @@ func TestTamper_Keys(t *testing.T) {
 				"saved")
 			b := apptest.Open(t, c)
 			defer b.Close()
-			gate := &admin.Gate{Admin: b.Admin}
+			gate := &admin.Authenticator{Admin: b.Admin}
 			if who, err := gate.Authenticate(t.Context(), "Bearer "+weakText.Reveal()); !errors.Is(err,
 				store.ErrDamaged) {
 				t.Errorf("the changed key is %v (%v)", who.Principal, err)

@@ -1,6 +1,6 @@
 // Package preflight finds the errors and warnings that a start of the server would report, without a start.
 //
-// The server runs it first, and config check and doctor run it, too, so that all report the same in the same words.
+// The server runs it first, and config check and doctor also run it, so that all report the same in the same words.
 package preflight
 
 import (

@@ -1,9 +1,9 @@
 // Package restore decides what a restored copy of a database may do: nothing until the operator says so.
 //
-// A backup shows the past. Codes that are open in it may have been used since, messages that wait in it may have been
-// sent, and events that wait may have been delivered. So before anything serves the copy, row by row and by the same
-// rules as ever, codes end, and all that waits is parked under an owner that no sweep finds, until the operator
-// releases or discards it. None of this causes an event.
+// A backup is a snapshot of the past. Codes that are pending in it may have been used since, pending messages may have
+// been sent, and pending deliveries may have arrived. So before anything serves the copy, row by row and by the same
+// rules as ever, codes end, and pending messages and deliveries are parked under an owner that no sweep finds, until the
+// operator releases or discards them. None of this causes an event.
 package restore
 
 import (

@@ -258,23 +258,23 @@ func TestDecide_Release(t *testing.T) {
 
 		next := c.serve(t)
 		c.Clock.Add(2 * time.Second) // behind the time of all but the scheduled one
-		decide := func(d restore.Decision, messages, deliveries int64) {
+		decide := func(d restore.Resolution, messages, deliveries int64) {
 			t.Helper()
-			if n, err := c.restorer.Decide(t.Context(), d); err != nil || n.Messages != messages ||
+			if n, err := c.restorer.ResolveParked(t.Context(), d); err != nil || n.Messages != messages ||
 				n.Deliveries != deliveries {
 				t.Fatalf("%+v decided about %+v, %v", d, n, err)
 			}
 		}
 
 		later := c.Clock.Now().Add(10 * time.Minute)
-		decide(restore.Decision{Send: true, Messages: true, From: later}, 2, 0) // of both modes
+		decide(restore.Resolution{Send: true, Messages: true, From: later}, 2, 0) // of both modes
 		next.Sweep(t)
 		if sent := len(c.SMS.Sent()) + len(c.WhatsApp.Sent()) - c.submits; sent != 0 {
 			t.Errorf("%d submits before their time", sent)
 		}
 
 		c.Clock.Add(time.Hour)
-		decide(restore.Decision{Send: true, Messages: true}, 2, 0)
+		decide(restore.Resolution{Send: true, Messages: true}, 2, 0)
 		next.Sweep(t)
 		next.Sweep(t)
 		refs := map[string]int{}
@@ -292,8 +292,8 @@ func TestDecide_Release(t *testing.T) {
 		if got := next.Balance(t); got.Held != 0 {
 			t.Errorf("balance %+v", got)
 		}
-		decide(restore.Decision{Send: true, Deliveries: true}, 0, 1)
-		decide(restore.Decision{Send: true, Messages: true, Deliveries: true}, 0, 0)
+		decide(restore.Resolution{Send: true, Deliveries: true}, 0, 1)
+		decide(restore.Resolution{Send: true, Messages: true, Deliveries: true}, 0, 0)
 	})
 }
 
@@ -310,7 +310,7 @@ func TestDecide_Discard(t *testing.T) {
 			t.Errorf("parked %+v, %v", n, err)
 		}
 
-		n, err := c.restorer.Decide(t.Context(), restore.Decision{Messages: true, Deliveries: true})
+		n, err := c.restorer.ResolveParked(t.Context(), restore.Resolution{Messages: true, Deliveries: true})
 		if err != nil || n.Messages != 4 || n.Deliveries != 1 {
 			t.Fatalf("%+v, %v", n, err)
 		}

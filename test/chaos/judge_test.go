@@ -79,7 +79,7 @@ func judge(t *testing.T, s *site, c *crowd, running *server) (o outcome) {
 	}
 
 	running.stop(t)
-	if out := s.command(t, "doctor"); bytes.Contains(out, []byte("BAD")) {
+	if out := s.command(t, "doctor"); bytes.Contains(out, []byte("FAIL")) {
 		t.Errorf("doctor:\n%s", out)
 	}
 	o.judgeFlags(t, s, c.carrier, there)

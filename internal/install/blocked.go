@@ -14,31 +14,31 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// MetaClosed is the row that closes a database: one that is half filled, or whose data was moved elsewhere. It belongs
-// to the database and is never copied.
-const MetaClosed = "closed"
+// MetaBlocked is the row that blocks a database: one that is half filled, or whose data was moved elsewhere. It belongs
+// to the database and is never copied. Databases have it under this name.
+const MetaBlocked = "closed"
 
-// Reasons for which a database is closed.
+// Reasons for which a database is blocked.
 const (
-	ClosedMoving    = "moving"    // a move into it is not complete
-	ClosedMoved     = "moved"     // its data was moved away
-	ClosedRestoring = "restoring" // a restore into it is not complete
+	BlockedMoving    = "moving"    // a move into it is not complete
+	BlockedMoved     = "moved"     // its data was moved away
+	BlockedRestoring = "restoring" // a restore into it is not complete
 )
 
-// ClosedError says why a database is closed, and what to do.
-type ClosedError struct {
+// BlockedError says why no server may start on a database, and what to do.
+type BlockedError struct {
 	Why   string
 	Other string // where the data was moved to, or comes from; empty for restore --apply, which works in place
 	At    time.Time
 }
 
-func (c *ClosedError) Error() string {
+func (c *BlockedError) Error() string {
 	switch c.Why {
-	case ClosedMoved:
+	case BlockedMoved:
 		return fmt.Sprintf("the data that is here was moved to %s at %s, and this copy is out of date: set database "+
 			"in the configuration to where the data is now. To go back to this copy all the same, and lose what happened "+
 			"since, run syssecure restore --apply", c.Other, c.At.UTC().Format(time.RFC3339))
-	case ClosedMoving:
+	case BlockedMoving:
 		return fmt.Sprintf("a move of %s into this database is not complete: run the same syssecure move again",
 			c.Other)
 	}
@@ -50,25 +50,25 @@ func (c *ClosedError) Error() string {
 		c.Other)
 }
 
-// closedBy reads why the database is closed; nil when it is not.
-func closedBy(rows store.Rows) *ClosedError {
-	row, ok := store.Get[store.Meta](rows, store.MetaKey(MetaClosed))
+// blockedBy reads why the database is blocked; nil when it is not.
+func blockedBy(rows store.Rows) *BlockedError {
+	row, ok := store.Get[store.Meta](rows, store.MetaKey(MetaBlocked))
 	if !ok {
 		return nil
 	}
-	c := &ClosedError{Why: ClosedRestoring}
-	_ = json.Unmarshal(row.Value, c) // a row of a later version closes the database, too
+	c := &BlockedError{Why: BlockedRestoring}
+	_ = json.Unmarshal(row.Value, c) // a row of a later version also blocks the database
 	return c
 }
 
-// CloseFor closes a database, and writes other rows that belong to the database alone.
-func CloseFor(ctx context.Context, s *store.Store, c ClosedError, with ...store.Meta) error {
+// Block keeps servers from starting on a database, and writes other rows that belong to the database alone.
+func Block(ctx context.Context, s *store.Store, c BlockedError, with ...store.Meta) error {
 	value, err := json.Marshal(c)
 	if err != nil {
 		return err
 	}
 
-	with = append(with, store.Meta{Name: MetaClosed, Value: value})
+	with = append(with, store.Meta{Name: MetaBlocked, Value: value})
 	keys := make([]store.Key, len(with))
 	for i, row := range with {
 		keys[i] = row.Key()
@@ -82,9 +82,9 @@ func CloseFor(ctx context.Context, s *store.Store, c ClosedError, with ...store.
 	})
 }
 
-// Reopen opens a database that CloseFor closed.
-func Reopen(ctx context.Context, s *store.Store) error {
-	k := store.MetaKey(MetaClosed)
+// Unblock reverses Block.
+func Unblock(ctx context.Context, s *store.Store) error {
+	k := store.MetaKey(MetaBlocked)
 	return s.Update(ctx, id.Account{}, []store.Key{k}, func(tx *store.Tx) error { tx.Delete(k); return nil })
 }
 
@@ -92,7 +92,7 @@ func Reopen(ctx context.Context, s *store.Store) error {
 type Contents struct {
 	Index    []byte // the wrapped index key; nil = nothing was ever sealed here
 	Accounts bool
-	Closed   *ClosedError // nil when it is open
+	Blocked  *BlockedError // nil when a server may start on it
 }
 
 // Sealed reports whether the database has data that only its own master key decrypts.
@@ -106,12 +106,12 @@ var ErrLostIndexKey = errors.New("this database has accounts, but its index key 
 
 // lostIndexKey reports whether the index key was removed. Commands that copy rows close the database first, and write its
 // index key last.
-func (u Contents) lostIndexKey() bool { return u.Index == nil && u.Accounts && u.Closed == nil }
+func (u Contents) lostIndexKey() bool { return u.Index == nil && u.Accounts && u.Blocked == nil }
 
 // Inspect reads what a database contains.
 func Inspect(ctx context.Context, b store.Backend) (u Contents, err error) {
 	err = b.View(ctx, func(r store.Reader) error {
-		rows, err := r.Load(store.MetaKey(MetaIndexKey), store.MetaKey(MetaClosed))
+		rows, err := r.Load(store.MetaKey(MetaIndexKey), store.MetaKey(MetaBlocked))
 		if err != nil {
 			return err
 		}
@@ -119,7 +119,7 @@ func Inspect(ctx context.Context, b store.Backend) (u Contents, err error) {
 			u.Index = row.Value
 		}
 
-		u.Closed = closedBy(rows)
+		u.Blocked = blockedBy(rows)
 		accounts, err := r.Scan(store.TableAccount, nil, 1)
 		u.Accounts = len(accounts) > 0
 

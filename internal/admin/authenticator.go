@@ -19,8 +19,8 @@ const keyLife = 500 * time.Millisecond
 // maxCached bounds the keys in memory.
 const maxCached = 10_000
 
-// Gate authenticates requests and limits the rate of each key. It is safe for concurrent use.
-type Gate struct {
+// Authenticator authenticates requests and limits the rate of each key. It is safe for concurrent use.
+type Authenticator struct {
 	Admin *Admin
 	// Rate limits the requests of a key on all nodes together; the zero value is no limit.
 	Rate guard.Rate
@@ -29,9 +29,9 @@ type Gate struct {
 
 	mu   sync.Mutex
 	keys map[string]cachedKey
-	// tats are the keys' theoretical arrival times, see guard.Spend. They are in memory only: this limit protects the
+	// arrivals are the keys' theoretical arrival times, see guard.Spend. They are in memory only: this limit protects the
 	// process; the limits against guessing and spending are stored.
-	tats map[string]time.Time
+	arrivals map[string]time.Time
 }
 
 type cachedKey struct {
@@ -41,7 +41,7 @@ type cachedKey struct {
 	read     time.Time
 }
 
-// unauthorized has one message for every reason, so that it does not help to guess a key.
+// unauthorized has one message for every reason, so that it gives no help in guessing a key.
 func unauthorized() *fault.Fault {
 	return fault.New(fault.Unauthorized,
 		"the API key is missing, malformed, unknown, revoked or expired; "+
@@ -49,84 +49,84 @@ func unauthorized() *fault.Fault {
 }
 
 // Authenticate reads an Authorization header.
-func (g *Gate) Authenticate(ctx context.Context, header string) (account.Caller, error) {
-	scheme, text, _ := strings.Cut(header, " ")
+func (a *Authenticator) Authenticate(ctx context.Context, header string) (account.Caller, error) {
+	scheme, plaintext, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		return account.Caller{}, unauthorized()
 	}
 
-	text = strings.TrimSpace(text)
-	mode, keyID, err := account.ParseKey(text)
+	plaintext = strings.TrimSpace(plaintext)
+	mode, keyID, err := account.ParseKey(plaintext)
 	if err != nil {
 		return account.Caller{}, unauthorized()
 	}
 
-	now := g.Admin.Now()
-	c, err := g.lookup(ctx, keyID, now)
+	now := a.Admin.Now()
+	c, err := a.lookup(ctx, keyID, now)
 	if err != nil {
 		return account.Caller{}, err
 	}
 
-	// A MAC is computed for an unknown id, too, so that both take the same time.
-	same := secret.Equal(g.Admin.Keys.APIKeyMAC(text), c.key.MAC)
+	// A MAC is computed even for an unknown id, so that both take the same time.
+	same := secret.Equal(a.Admin.Keys.APIKeyMAC(plaintext), c.key.MAC)
 	if !c.found || !same || c.key.Mode != mode || !c.key.Active(now) {
 		return account.Caller{}, unauthorized()
 	}
 
-	caller := account.Principal{Account: c.key.Account, Mode: mode, Key: keyID, Scopes: c.key.Scopes}
+	principal := account.Principal{Account: c.key.Account, Mode: mode, Key: keyID, Scopes: c.key.Scopes}
 
-	return account.Caller{Principal: caller, Settings: c.settings}, nil
+	return account.Caller{Principal: principal, Settings: c.settings}, nil
 }
 
-func (g *Gate) lookup(ctx context.Context, keyID string, now time.Time) (cachedKey, error) {
-	g.mu.Lock()
-	c, ok := g.keys[keyID]
-	g.mu.Unlock()
+func (a *Authenticator) lookup(ctx context.Context, keyID string, now time.Time) (cachedKey, error) {
+	a.mu.Lock()
+	c, ok := a.keys[keyID]
+	a.mu.Unlock()
 	if age := now.Sub(c.read); ok && age >= 0 && age < keyLife {
 		return c, nil
 	}
 
 	c = cachedKey{read: now}
-	rows, err := g.Admin.Store.Find(ctx, store.APIKeyKey(keyID))
+	rows, err := a.Admin.Store.Find(ctx, store.APIKeyKey(keyID))
 	row, found := store.Get[store.APIKey](rows, store.APIKeyKey(keyID))
 	if c.key, c.found = row.API, found; found && err == nil {
 		owner := store.AccountKey(row.API.Account)
-		rows, err = g.Admin.Store.Find(ctx, owner)
-		a, _ := store.Get[store.Account](rows, owner)
-		c.settings = a.Settings.Of(row.API.Mode)
+		rows, err = a.Admin.Store.Find(ctx, owner)
+		of, _ := store.Get[store.Account](rows, owner)
+		c.settings = of.Settings.Of(row.API.Mode)
 	}
 	if err != nil || !c.found {
 		return c, err // unknown ids are not cached, so that guesses cannot fill the cache
 	}
 
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.keys == nil || len(g.keys) >= maxCached {
-		g.keys = map[string]cachedKey{}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.keys == nil || len(a.keys) >= maxCached {
+		a.keys = map[string]cachedKey{}
 	}
-	g.keys[keyID] = c
+	a.keys[keyID] = c
 
 	return c, nil
 }
 
 // Allow counts a request against a key's rate, and returns how much of the rate is left.
-func (g *Gate) Allow(keyID string) (guard.Space, *fault.Fault) {
-	if g.Rate.N == 0 {
+func (a *Authenticator) Allow(keyID string) (guard.Space, *fault.Fault) {
+	if a.Rate.N == 0 {
 		return guard.Space{}, nil
 	}
-	now, rate := g.Admin.Now(), g.Rate
-	if g.Share != nil {
-		rate.N = g.Share(rate.N)
+	now, rate := a.Admin.Now(), a.Rate
+	if a.Share != nil {
+		rate.N = a.Share(rate.N)
 	}
 
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.tats == nil || len(g.tats) >= maxCached {
-		g.tats = map[string]time.Time{}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.arrivals == nil || len(a.arrivals) >= maxCached {
+		a.arrivals = map[string]time.Time{}
 	}
 
-	next, r, refused := guard.Spend(g.tats[keyID], rate, now)
-	g.tats[keyID] = next
+	next, r, refused := guard.Spend(a.arrivals[keyID], rate, now)
+	a.arrivals[keyID] = next
 	room := guard.Room(next, rate, now)
 	if refused {
 		return room, fault.Limited(r.Limit, r.Name, r.After,

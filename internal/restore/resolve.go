@@ -10,18 +10,18 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// Decision is what the operator decides about parked messages and deliveries.
-type Decision struct {
+// Resolution says what happens to parked messages and deliveries.
+type Resolution struct {
 	// Send releases them: what is due is sent at once, the rest when it is due. Otherwise messages are canceled and
-	// give their credits back, and deliveries count as failed, so that their events can still be listed.
+	// return their credits, and deliveries count as failed, so that their events can still be listed.
 	Send                 bool
 	Messages, Deliveries bool
-	// From limits the decision to what was due then or later; zero is all.
+	// From limits the resolution to what was due then or later; zero is all.
 	From time.Time
 }
 
-// Decide carries out a decision, also while a server runs.
-func (r *Restorer) Decide(ctx context.Context, d Decision) (n Counts, err error) {
+// ResolveParked carries out a resolution, also while a server runs.
+func (r *Restorer) ResolveParked(ctx context.Context, d Resolution) (n Counts, err error) {
 	kind := message.Cancel
 	if d.Send {
 		kind = message.Release
