@@ -104,7 +104,7 @@ var ErrLostIndexKey = errors.New("this database has accounts, but its index key 
 	"gone, so opt-outs and limits of numbers cannot be found: put the row back from a backup, or restore the backup with " +
 	"syssecure restore --force")
 
-// lostIndexKey reports whether the index key was removed. Commands that copy rows close the database first, and write its
+// lostIndexKey reports whether the index key was removed. Commands that copy rows block the database first, and write its
 // index key last.
 func (u Contents) lostIndexKey() bool { return u.Index == nil && u.Accounts && u.Blocked == nil }
 
