@@ -33,7 +33,7 @@ func TestDoctor_FailingCarrier(t *testing.T) {
 		now = now.Add(10 * time.Second)
 		w.Round(t.Context())
 		for _, check := range ops.CheckOpen(t.Context(), b) {
-			if check.Name == "carriers accept messages" {
+			if check.Name == "carriers" {
 				return check.Problem
 			}
 		}

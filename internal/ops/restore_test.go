@@ -111,7 +111,7 @@ var restoreErrors = map[string]struct {
 			_ = os.Remove(backup)
 			change(t, backup, "CREATE TABLE x (y)")
 		},
-		says: "holds no data",
+		says: "contains no SysSecure data",
 	},
 	"an older file of another": {
 		harm: func(t *testing.T, _ *config.Config, backup string) {
