@@ -19,7 +19,12 @@ type keptListener struct {
 	ended  chan struct{}
 }
 
-func (l *keptListener) Close() error { return l.SetDeadline(time.Now()) }
+func (l *keptListener) Close() error {
+	if err := l.SetDeadline(time.Now()); !errors.Is(err, net.ErrClosed) { // end may have closed it
+		return err
+	}
+	return nil
+}
 
 // Accept closes the socket once the last call is over. It does so itself, because a socket that is closed resets the
 // connections that nobody has accepted.

@@ -42,6 +42,9 @@ func TestKeptListener_End(t *testing.T) {
 		}
 	}()
 	l.end()
+	if err := l.Close(); err != nil {
+		t.Errorf("closed after its end: %v", err)
+	}
 
 	if n := <-accepted; n != clients {
 		t.Errorf("%d of %d clients were accepted", n, clients)

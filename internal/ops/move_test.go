@@ -356,7 +356,7 @@ func TestMove_Errors(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	fails("into a copy", here, copied, "of this installation already")
+	fails("into a copy", here, copied, "already has data of this installation")
 	wrong := *here
 	wrong.MasterKeyFile = strangers.MasterKeyFile
 	fails("with another key", &wrong, s.on(here, "postgres"), "master key")
