@@ -110,9 +110,9 @@ func (a *Authenticator) lookup(ctx context.Context, keyID string, now time.Time)
 }
 
 // Allow counts a request against a key's rate, and returns how much of the rate is left.
-func (a *Authenticator) Allow(keyID string) (guard.Space, *fault.Fault) {
+func (a *Authenticator) Allow(keyID string) (guard.Remainder, *fault.Fault) {
 	if a.Rate.N == 0 {
-		return guard.Space{}, nil
+		return guard.Remainder{}, nil
 	}
 	now, rate := a.Admin.Now(), a.Rate
 	if a.Share != nil {
@@ -127,7 +127,7 @@ func (a *Authenticator) Allow(keyID string) (guard.Space, *fault.Fault) {
 
 	next, r, refused := guard.Spend(a.arrivals[keyID], rate, now)
 	a.arrivals[keyID] = next
-	room := guard.Room(next, rate, now)
+	room := guard.Remaining(next, rate, now)
 	if refused {
 		return room, fault.Limited(r.Limit, r.Name, r.After,
 			"this key has sent more than %s requests; wait as long as Retry-After says, then retry", r.Limit)

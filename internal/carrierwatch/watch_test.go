@@ -157,8 +157,8 @@ func TestFailure_String(t *testing.T) {
 			result: carrier.Result{Outcome: carrier.Retry, CarrierCode: "0x00000058"}, want: ": 0x00000058",
 		},
 		"a code and a cause": {
-			result: carrier.Result{Outcome: carrier.Retry, CarrierCode: "HTTP 503", Cause: "the gateway fails"},
-			want:   ": HTTP 503, the gateway fails",
+			result: carrier.Result{Outcome: carrier.Retry, CarrierCode: "HTTP 503", Cause: "the gateway reported an internal error"},
+			want:   ": HTTP 503, the gateway reported an internal error",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

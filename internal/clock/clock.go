@@ -23,9 +23,9 @@ type Era struct {
 	Shift time.Duration
 }
 
-// Until returns by how much the clock was set between two eras of one run. Times of the first era are moved by it, so
+// ShiftTo returns by how much the clock was set between two eras of one run. Times of the first era are moved by it, so
 // that their age is the time that passed. It is not known between two runs; then no time is to be moved.
-func (e Era) Until(now Era) (by time.Duration, known bool) {
+func (e Era) ShiftTo(now Era) (by time.Duration, known bool) {
 	if e.Epoch == 0 || e.Epoch != now.Epoch {
 		return 0, false
 	}

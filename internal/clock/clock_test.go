@@ -53,10 +53,10 @@ func TestClock_Shift(t *testing.T) {
 	now = now.Add(time.Second)
 	third := c.Read()
 
-	if by, known := first.Era.Until(second.Era); by != -time.Hour || !known {
+	if by, known := first.Era.ShiftTo(second.Era); by != -time.Hour || !known {
 		t.Errorf("set by %v, %v; want back by an hour", by, known)
 	}
-	if by, known := second.Era.Until(third.Era); by != 0 || !known {
+	if by, known := second.Era.ShiftTo(third.Era); by != 0 || !known {
 		t.Errorf("set by %v, %v; want no step", by, known)
 	}
 	if got := third.Steady().Sub(first.Steady()); got != time.Minute+time.Second {
@@ -64,7 +64,7 @@ func TestClock_Shift(t *testing.T) {
 	}
 
 	for _, other := range []Era{{}, {Epoch: 8}, {Shift: time.Hour}} {
-		if by, known := other.Until(third.Era); known || by != 0 {
+		if by, known := other.ShiftTo(third.Era); known || by != 0 {
 			t.Errorf("step %v since %+v, want unknown", by, other)
 		}
 	}

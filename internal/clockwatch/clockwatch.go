@@ -63,7 +63,7 @@ func (w *Watch) Run(ctx context.Context) error {
 // Follow corrects when rows are due, if the clock was set back since the last call.
 func (w *Watch) Follow(ctx context.Context) error {
 	r := w.d.Clock.Read()
-	by, known := w.last.Until(r.Era)
+	by, known := w.last.ShiftTo(r.Era)
 	w.last = r.Era
 	if known && by <= -clock.Skew {
 		w.d.Config.Log.Warn("the clock was set back; the times at which rows are due are corrected", "by", -by)
@@ -116,7 +116,7 @@ func correct(m *store.Message, r clock.Reading) bool {
 	if m.Mode != id.Live || m.Owner != 0 || m.DueAt.IsZero() || m.State == message.Scheduled {
 		return false
 	}
-	by, known := m.Era.Until(r.Era)
+	by, known := m.Era.ShiftTo(r.Era)
 	switch {
 	case known && by < 0:
 		m.DueAt, m.Deadline = m.DueAt.Add(by), m.Deadline.Add(by)

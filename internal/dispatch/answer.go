@@ -63,7 +63,7 @@ func (d *Dispatcher) report(
 		matched = true
 		refs := refsOf(row, in.Attempt, r, real)
 		for _, ref := range refs {
-			if k := refKey(name, ref.ID); !tx.Has(k) {
+			if k := refKey(name, ref.ID); !tx.MayUse(k) {
 				return store.Need(k)
 			}
 		}

@@ -30,7 +30,7 @@ func (d *Dispatcher) Apply(
 		submitting := m.Current() >= 0 && m.Attempts[m.Current()].Progress == message.AttemptSubmitting
 		submit = out.Submit || submit && !m.Over && submitting
 		if movesCredits(out) {
-			if !tx.Has(store.AccountKey(m.Account)) {
+			if !tx.MayUse(store.AccountKey(m.Account)) {
 				return m, false, store.Need(store.AccountKey(m.Account))
 			}
 			if err := d.moveCredits(tx, m.Message, out, now); err != nil {
@@ -65,7 +65,7 @@ func (d *Dispatcher) Apply(
 // unschedule removes a message from the count of scheduled ones.
 func unschedule(tx *store.Tx, m store.Message) error {
 	k := store.CountsKey(m.Account, m.Mode)
-	if !tx.Has(k) {
+	if !tx.MayUse(k) {
 		return store.Need(k)
 	}
 
@@ -89,7 +89,7 @@ func (d *Dispatcher) updateOTP(tx *store.Tx, m store.Message, before message.Mes
 	}
 
 	k := store.OTPKey(m.Account, m.OTP)
-	if !tx.Has(k) {
+	if !tx.MayUse(k) {
 		return store.Need(k)
 	}
 

@@ -317,7 +317,7 @@ func (d *Dispatcher) endInSandbox(ctx context.Context, due store.Due) error {
 // resend since the caller read it.
 func (d *Dispatcher) StopLast(tx *store.Tx, o store.OTP, now time.Time) error {
 	k := store.MessageKey(o.Account, o.Messages[len(o.Messages)-1])
-	if !tx.Has(k) {
+	if !tx.MayUse(k) {
 		return store.Need(k)
 	}
 	return d.endMessage(tx, k, now)

@@ -115,7 +115,7 @@ func specOf(tx *store.Tx, o store.OTP) (*template.Spec, error) {
 	}
 
 	k := store.TemplateKey(o.Account, t)
-	if !tx.Has(k) {
+	if !tx.MayUse(k) {
 		return nil, store.Need(k)
 	}
 	if row, ok := store.Get[store.Template](tx, k); ok {

@@ -15,12 +15,12 @@ import (
 // contact.
 func (d *Dispatcher) allowance(tx *store.Tx, m store.Message, now time.Time) message.Allowance {
 	k := store.ContactKey(m.Account, m.Contact)
-	if m.Mode != id.Live || !tx.Has(k) {
+	if m.Mode != id.Live || !tx.MayUse(k) {
 		return message.Allowance{}
 	}
 
 	c, _ := store.Get[store.Contact](tx, k)
-	c, _ = c.Settle(now, d.Clock.Era())
+	c, _ = c.CorrectTimes(now, d.Clock.Era())
 	r, _ := guard.NumberSpent(c.Sends, c.Copies, d.Config.SendsPerNumber, now)
 
 	return message.Allowance{Known: true, Wait: r.After}
@@ -36,7 +36,7 @@ func (d *Dispatcher) countSends(
 	switch {
 	case !moved && !out.NeedAllowance:
 		return nil
-	case !tx.Has(k):
+	case !tx.MayUse(k):
 		return store.Need(k)
 	}
 
@@ -45,7 +45,7 @@ func (d *Dispatcher) countSends(
 		return nil
 	}
 
-	c, _ = c.Settle(now, d.Clock.Era())
+	c, _ = c.CorrectTimes(now, d.Clock.Era())
 	if !m.Counted.Equal(before.Counted) {
 		c.Sends = guard.Forget(c.Sends, before.Counted)
 		if !m.Counted.IsZero() {

@@ -102,7 +102,7 @@ func (d *Dispatcher) queueMessage(m store.Message, j job) bool {
 
 // wait puts a job that is in flight into the queue of a step's carrier.
 func (d *Dispatcher) wait(s message.Step, j job) bool {
-	return d.pool.Wait(s.Carrier, work.Job{
+	return d.pool.Add(s.Carrier, work.Job{
 		Account: j.due.Key.Account, Class: j.class, Cost: s.Segments,
 		Run:  func(p *work.Place) { d.run(context.Background(), j, p) },
 		Drop: func() { d.inFlight.End(j.due.Key, j.ticket) },

@@ -46,7 +46,7 @@ func (d *Dispatcher) enqueueTransitions(tx *store.Tx, m *store.Message, list []t
 	metadata := m.Metadata
 	if !m.OTP.IsZero() {
 		k := store.OTPKey(m.Account, m.OTP)
-		if !tx.Has(k) {
+		if !tx.MayUse(k) {
 			return store.Need(k)
 		}
 		o, _ := store.Get[store.OTP](tx, k)
@@ -106,7 +106,7 @@ func (d *Dispatcher) EnqueueOTP(tx *store.Tx, o *store.OTP, t webhook.Type, stat
 		return nil
 	}
 	k := store.MessageKey(o.Account, o.Messages[len(o.Messages)-1])
-	if !tx.Has(k) {
+	if !tx.MayUse(k) {
 		return store.Need(k)
 	}
 

@@ -26,7 +26,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	var loops sync.WaitGroup
 	defer loops.Wait()
 
-	work.TakeOver(ctx, d.Config.Log, d.Recover)
+	work.ReclaimAtStart(ctx, d.Config.Log, d.Recover)
 	loops.Go(func() { d.loop(ctx, "expired codes", nil, d.sweepExpired) })
 	loops.Go(func() {
 		d.loop(ctx, "the sandboxes", nil, func(ctx context.Context) (bool, error) {
@@ -234,7 +234,7 @@ func (d *Dispatcher) expire(ctx context.Context, k store.Key, at *time.Time) err
 // ExpireIn is expire within a transaction. It returns the verification after it, and does nothing before its time.
 func (d *Dispatcher) ExpireIn(tx *store.Tx, row store.OTP, now time.Time, era clock.Era) (store.OTP, error) {
 	mk := store.MessageKey(row.Account, row.Messages[len(row.Messages)-1])
-	if !tx.Has(mk) {
+	if !tx.MayUse(mk) {
 		return row, store.Need(mk)
 	}
 

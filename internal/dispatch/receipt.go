@@ -171,7 +171,7 @@ func (d *Dispatcher) receipt(
 
 // claimedContent makes the content of a message that this node is about to submit.
 func (d *Dispatcher) claimedContent(tx *store.Tx, m store.Message) (Content, error) {
-	if k := store.OTPKey(m.Account, m.OTP); !m.OTP.IsZero() && !tx.Has(k) {
+	if k := store.OTPKey(m.Account, m.OTP); !m.OTP.IsZero() && !tx.MayUse(k) {
 		return Content{}, store.Need(k)
 	}
 	return d.contentOf(tx, m)

@@ -20,7 +20,7 @@ func noteFallback(tx *store.Tx, m store.Message, before message.Message, now tim
 	}
 
 	k := store.ContactKey(m.Account, m.Contact)
-	if !tx.Has(k) {
+	if !tx.MayUse(k) {
 		return store.Need(k)
 	}
 

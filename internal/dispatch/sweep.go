@@ -87,7 +87,7 @@ func (d *Dispatcher) sweepWork(ctx context.Context) (more bool, err error) {
 	}
 
 	for _, r := range s.backlog {
-		d.pool.Queue(r.carrier, r.class).Backlog(shares[r.carrier] / 2)
+		d.pool.Queue(r.carrier, r.class).NotifyBelow(shares[r.carrier] / 2)
 	}
 
 	// A row that cannot be worked on must not stop the others.

@@ -15,7 +15,7 @@ func (d *Dispatcher) blocked(tx *store.Tx, m store.Message, now time.Time) (bool
 		return false, nil
 	}
 	k := store.ContactKey(m.Account, m.Contact)
-	if !tx.Has(k) {
+	if !tx.MayUse(k) {
 		return false, store.Need(k)
 	}
 

@@ -24,7 +24,7 @@ func Lost(q *query.Query) func(*store.Tx, account.Caller, store.Idempotency) (an
 // sentFrom makes the result of a send from its rows.
 func sentFrom(q *query.Query, tx *store.Tx, c account.Caller, o id.OTP) (OTPSent, error) {
 	k := store.OTPKey(c.Account, o)
-	if !tx.Has(k) {
+	if !tx.MayUse(k) {
 		return OTPSent{}, store.Need(k)
 	}
 
@@ -34,7 +34,7 @@ func sentFrom(q *query.Query, tx *store.Tx, c account.Caller, o id.OTP) (OTPSent
 	}
 
 	mk := store.MessageKey(c.Account, row.Messages[len(row.Messages)-1])
-	if !tx.Has(mk) {
+	if !tx.MayUse(mk) {
 		return OTPSent{}, store.Need(mk)
 	}
 	m, _ := store.Get[store.Message](tx, mk)

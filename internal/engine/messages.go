@@ -18,7 +18,7 @@ type Message = query.Message
 // messageFrom reads a message in an Update.
 func messageFrom(q *query.Query, tx *store.Tx, c account.Caller, m id.Message) (Message, error) {
 	k := store.MessageKey(c.Account, m)
-	if !tx.Has(k) {
+	if !tx.MayUse(k) {
 		return Message{}, store.Need(k)
 	}
 

@@ -197,7 +197,7 @@ func (s *otpSend) decide(tx *store.Tx) error {
 		}
 	}
 
-	contact, settled := contact.Settle(now, s.era)
+	contact, settled := contact.CorrectTimes(now, s.era)
 	if settled {
 		tx.Put(contact) // also when the send is refused
 	}

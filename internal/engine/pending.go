@@ -51,7 +51,7 @@ func (s *otpSend) pending(tx *store.Tx, contact store.Contact, now time.Time) (o
 		keys = []store.Key{k, store.MessageKey(s.caller.Account, p.Message)} // its plan will end, so load both now
 	}
 
-	if !tx.Has(k) {
+	if !tx.MayUse(k) {
 		return o, false, store.Need(keys...)
 	}
 	o, found = store.Get[store.OTP](tx, k)

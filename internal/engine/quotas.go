@@ -75,8 +75,8 @@ func (s *otpSend) admit(tx *store.Tx, now time.Time) (rows []store.Quota, refusa
 		row, _ := store.Get[store.Quota](tx, c.key)
 		row.Account = c.key.Account
 		copy(row.ID[:], c.key.ID)
-		by, _ := row.Era.Until(s.era)
-		settled, changed := guard.SettleCounted(row.Counted, by, now)
+		by, _ := row.Era.ShiftTo(s.era)
+		settled, changed := guard.CorrectCounted(row.Counted, by, now)
 		row.Counted, row.Era = settled, s.era
 		row.EndsAt = now.Add(c.Window()).Truncate(time.Hour).Add(time.Hour)
 		if changed {

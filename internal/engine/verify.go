@@ -139,7 +139,7 @@ func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
 	}
 
 	contact, known := store.Get[store.Contact](tx, v.contactKey)
-	contact, settled := contact.Settle(now, v.era)
+	contact, settled := contact.CorrectTimes(now, v.era)
 	if known && settled {
 		tx.Put(contact) // also when the check is refused
 	}

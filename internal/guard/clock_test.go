@@ -46,12 +46,12 @@ func TestSettle(t *testing.T) {
 
 			before := slices.Clone(log)
 
-			got, changed := guard.Settle(log, c.by, start)
+			got, changed := guard.CorrectTimes(log, c.by, start)
 			if !slices.Equal(got, want) || changed != c.changed || !slices.Equal(log, before) {
 				t.Errorf("got %v, changed %v; want %v", got, changed, want)
 			}
 
-			settled, changed := guard.SettleCounted(counted, c.by, start)
+			settled, changed := guard.CorrectCounted(counted, c.by, start)
 			for i := range settled {
 				if !settled[i].At.Equal(want[i]) || changed != c.changed {
 					t.Errorf("mark %d is at %v, changed %v; want %v", i, settled[i].At, changed, want[i])

@@ -76,11 +76,11 @@ var GuessRates = []Rate{{15, time.Hour}, {25, 24 * time.Hour}}
 // gapWindow is how far back sends count for the growing gaps: without a send for so long, the first gap applies again.
 const gapWindow = 10 * time.Minute
 
-// Settle prepares a log for comparison with now: by is how much the clock was set since it was written. Times in the
+// CorrectTimes prepares a log for comparison with now: by is how much the clock was set since it was written. Times in the
 // future, written by a clock that was ahead in another run or on another node, become now, so that none of them refuses
 // for longer than its window; and the log is sorted. A changed log has to be stored, also when the request is refused:
 // otherwise such a time would become now each time.
-func Settle(log []time.Time, by time.Duration, now time.Time) (out []time.Time, changed bool) {
+func CorrectTimes(log []time.Time, by time.Duration, now time.Time) (out []time.Time, changed bool) {
 	out = make([]time.Time, len(log))
 	for i, at := range log {
 		if out[i] = at.Add(by); out[i].After(now.Add(clock.Skew)) {

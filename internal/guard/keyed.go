@@ -67,8 +67,8 @@ type Counted struct {
 	Item string
 }
 
-// SettleCounted is Settle for a keyed limit.
-func SettleCounted(counted []Counted, by time.Duration, now time.Time) (out []Counted, changed bool) {
+// CorrectCounted is Settle for a keyed limit.
+func CorrectCounted(counted []Counted, by time.Duration, now time.Time) (out []Counted, changed bool) {
 	out = slices.Clone(counted)
 	for i := range out {
 		if out[i].At = out[i].At.Add(by); out[i].At.After(now.Add(clock.Skew)) {
@@ -218,23 +218,23 @@ func readAddress(s string) (netip.Addr, bool) {
 	return a.Unmap().WithZone(""), err == nil
 }
 
-// Space is what a rate still allows: how many requests now, and how long until there is one more.
-type Space struct {
+// Remainder is what a rate still allows: how many requests now, and how long until there is one more.
+type Remainder struct {
 	Left int
 	More time.Duration
 }
 
-// Room returns the space that Spend has left.
-func Room(tat time.Time, r Rate, now time.Time) Space {
+// Remaining returns the space that Spend has left.
+func Remaining(tat time.Time, r Rate, now time.Time) Remainder {
 	if r.N == 0 {
-		return Space{}
+		return Remainder{}
 	}
 	each := r.Per / time.Duration(r.N)
 	ahead := tat.Sub(now)
 	if ahead <= 0 {
-		return Space{Left: r.N}
+		return Remainder{Left: r.N}
 	}
 	used := int((ahead + each - 1) / each)
 
-	return Space{max(0, r.N-used), max(0, ahead-time.Duration(used-1)*each)}
+	return Remainder{max(0, r.N-used), max(0, ahead-time.Duration(used-1)*each)}
 }

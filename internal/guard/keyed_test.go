@@ -177,7 +177,7 @@ func TestRoom(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 500 {
 		now = now.Add(time.Duration(random.IntN(300)) * time.Millisecond)
-		room := guard.Room(tat, r, now)
+		room := guard.Remaining(tat, r, now)
 		let := 0
 		for probe := tat; ; let++ {
 			next, _, refused := guard.Spend(probe, r, now)
@@ -189,13 +189,13 @@ func TestRoom(t *testing.T) {
 		if room.Left != let {
 			t.Fatalf("%d are left, but %d were allowed", room.Left, let)
 		}
-		if later := guard.Room(tat, r, now.Add(room.More)); let < r.N && later.Left != let+1 {
+		if later := guard.Remaining(tat, r, now.Add(room.More)); let < r.N && later.Left != let+1 {
 			t.Fatalf("%d left, after %v %d", let, room.More, later.Left)
 		}
 		tat, _, _ = guard.Spend(tat, r, now)
 	}
 
-	if room := guard.Room(time.Time{}, guard.Rate{}, now); room != (guard.Space{}) {
+	if room := guard.Remaining(time.Time{}, guard.Rate{}, now); room != (guard.Remainder{}) {
 		t.Errorf("no rate has %+v", room)
 	}
 }

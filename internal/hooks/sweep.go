@@ -21,7 +21,7 @@ const (
 
 // Run posts what is due until ctx ends: first what a crash left, then what becomes due.
 func (h *Hooks) Run(ctx context.Context) error {
-	work.TakeOver(ctx, h.Log, h.takeOver)
+	work.ReclaimAtStart(ctx, h.Log, h.takeOver)
 
 	wait := time.NewTimer(0)
 	defer wait.Stop()

@@ -8,7 +8,7 @@ import (
 )
 
 // setRateHeaders shows the key's rate, and what is left of it.
-func (s *Server) setRateHeaders(h http.Header, room guard.Space) {
+func (s *Server) setRateHeaders(h http.Header, room guard.Remainder) {
 	if s.Gate.Rate.N == 0 {
 		return
 	}

@@ -58,7 +58,7 @@ func OpenLogged(ctx context.Context, c *config.Config, log *slog.Logger) (*Base,
 	if err != nil {
 		return nil, err
 	}
-	if n, err := b.UnreadJournal(ctx); err != nil {
+	if n, err := b.UnreadableFrames(ctx); err != nil {
 		return nil, errors.Join(err, b.Close())
 	} else if n > 0 {
 		log.Error("the journal has entries that cannot be read, so their changes are missing: run syssecure doctor",

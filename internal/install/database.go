@@ -93,10 +93,10 @@ func opened(ctx context.Context, d Database, err error) (Database, Contents, err
 // Remote reports whether the data is in PostgreSQL.
 func (b *Base) Remote() bool { return !b.Config.Database.Empty() }
 
-// UnreadJournal counts the entries of the embedded database's journal that could not be read. They are kept.
-func (b *Base) UnreadJournal(ctx context.Context) (int64, error) {
+// UnreadableFrames counts the entries of the embedded database's journal that could not be read. They are kept.
+func (b *Base) UnreadableFrames(ctx context.Context) (int64, error) {
 	if f, ok := b.Backend.(*sqlite.Backend); ok {
-		return f.Unread(ctx)
+		return f.UnreadableFrames(ctx)
 	}
 	return 0, nil
 }
@@ -107,7 +107,7 @@ func Hold(
 	ctx context.Context, c *config.Config, d Database, lost context.CancelCauseFunc,
 ) (release func() error, err error) {
 	if p, ok := d.(*postgres.Backend); ok {
-		return p.Hold(ctx, lost)
+		return p.Reserve(ctx, lost)
 	}
 	return LockData(c.Data)
 }
@@ -118,7 +118,7 @@ func Prepare(ctx context.Context, c *config.Config, d Database) error {
 	if !ok {
 		return nil
 	}
-	return p.Prepare(ctx, time.Now(), store.Keep{Messages: c.Retention.Messages, Events: webhook.Keep})
+	return p.Prepare(ctx, time.Now(), store.Retention{Messages: c.Retention.Messages, Events: webhook.Keep})
 }
 
 // Cause returns why a hold ended a command, instead of "context canceled".

@@ -9,5 +9,5 @@ import (
 
 // RotateDays creates and removes partitions in a database that has one for each day.
 func (j *Janitor) RotateDays(ctx context.Context) error {
-	return j.Store.RotateDays(ctx, j.Now(), store.Keep{Messages: j.KeepMessages, Events: webhook.Keep})
+	return j.Store.RotateDays(ctx, j.Now(), store.Retention{Messages: j.KeepMessages, Events: webhook.Keep})
 }

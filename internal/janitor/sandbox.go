@@ -50,7 +50,7 @@ func (j *Janitor) removeSandbox(ctx context.Context, a id.Account, keys []store.
 	return j.Store.Update(ctx, a, keys, func(tx *store.Tx) error {
 		var codes []store.Key
 		for _, k := range keys[1:] {
-			if m, ok := store.GetSound[store.Message](tx, k); ok && !m.OTP.IsZero() && !tx.Has(store.OTPKey(a, m.OTP)) {
+			if m, ok := store.GetSound[store.Message](tx, k); ok && !m.OTP.IsZero() && !tx.MayUse(store.OTPKey(a, m.OTP)) {
 				codes = append(codes, store.OTPKey(a, m.OTP))
 			}
 		}

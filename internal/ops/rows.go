@@ -108,9 +108,9 @@ func shortened(s string) string {
 	return s[:begin] + "…" + s[len(s)-end:]
 }
 
-// unreadJournal says what to do about entries of the journal that cannot be read.
-func unreadJournal(ctx context.Context, b *install.Base) string {
-	n, err := b.UnreadJournal(ctx)
+// unreadableFrames says what to do about entries of the journal that cannot be read.
+func unreadableFrames(ctx context.Context, b *install.Base) string {
+	n, err := b.UnreadableFrames(ctx)
 	if err != nil {
 		return checkFailed(err)
 	}

@@ -85,7 +85,7 @@ func MaxAttempts(length int) int {
 // longer, or become valid again. A clock that was set forwards is believed. If another run of the server made the
 // verification, by a clock that was ahead, its age is unknown and it has expired.
 func (o OTP) At(now time.Time, era clock.Era) time.Time {
-	by, known := o.Era.Until(era)
+	by, known := o.Era.ShiftTo(era)
 	switch {
 	case known && by < 0:
 		return now.Add(-by)

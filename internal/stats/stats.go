@@ -88,8 +88,8 @@ func (c Counts) Plus(o Counts) Counts {
 	}
 }
 
-// Grow adds o in place; nothing else may use the counts' memory.
-func (c *Counts) Grow(o Counts) {
+// Add adds o in place; nothing else may use the counts' memory.
+func (c *Counts) Add(o Counts) {
 	if t := &c.Times; len(t.N) > 0 && o.Times.within(*t) {
 		for i, n := range o.Times.N {
 			t.N[int(o.Times.First-t.First)+i] += n

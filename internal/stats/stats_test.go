@@ -261,9 +261,9 @@ func TestCounts_Grow(t *testing.T) {
 		one.Sent, one.Delivered, one.Segments, one.Credits, one.Codes = 1, 2, 3, 4, 5
 		want := slices.Clone(one.Times.N)
 		sum = sum.Plus(one.Counts)
-		if grown.Grow(one.Counts); !reflect.DeepEqual(grown, sum) || !slices.Equal(one.Times.N, want) {
+		if grown.Add(one.Counts); !reflect.DeepEqual(grown, sum) || !slices.Equal(one.Times.N, want) {
 			t.Fatalf("grown to %+v, want %+v", grown, sum)
 		}
-		grown.Grow(stats.Counts{})
+		grown.Add(stats.Counts{})
 	}
 }

@@ -23,11 +23,11 @@ type Backend interface {
 	// Writable returns an error when the database does not answer, or is known to accept no changes, such as a standby.
 	// It does not write.
 	Writable(ctx context.Context) error
-	// KeepsDays reports whether the rows of a day are stored together, and removed together by RotateDays.
-	KeepsDays() bool
+	// RotatesDays reports whether the rows of a day are stored together, and removed together by RotateDays.
+	RotatesDays() bool
 	// RotateDays creates the days around now, and removes days that are older than keep and in which nothing waits.
-	// Several nodes may call it at the same time. It does nothing unless KeepsDays.
-	RotateDays(ctx context.Context, now time.Time, keep Keep) error
+	// Several nodes may call it at the same time. It does nothing unless RotatesDays.
+	RotateDays(ctx context.Context, now time.Time, keep Retention) error
 	Close() error
 }
 
@@ -43,5 +43,5 @@ type Batch interface {
 	Unchanged() (unchanged, known bool)
 }
 
-// Keep is how long rows are kept: messages and codes, and events with their deliveries. Zero keeps them for ever.
-type Keep struct{ Messages, Events time.Duration }
+// Retention is how long rows are kept: messages and codes, and events with their deliveries. Zero keeps them for ever.
+type Retention struct{ Messages, Events time.Duration }

@@ -73,14 +73,14 @@ func (l *lane) drain() {
 
 // run carries out a group, and in further groups the updates that need more rows, until every caller has its answer.
 func (l *lane) run(group []*job) {
-	group = slices.DeleteFunc(group, stopped)
+	group = slices.DeleteFunc(group, answerIfCanceled)
 	for len(group) > 0 {
 		group = l.commit(group)
 	}
 }
 
-// stopped answers a job whose caller's context ended while it was queued.
-func stopped(j *job) bool {
+// answerIfCanceled answers a job whose caller's context ended while it was queued.
+func answerIfCanceled(j *job) bool {
 	err := j.ctx.Err()
 	if err != nil {
 		j.done <- err
@@ -124,7 +124,7 @@ func (l *lane) attempt(group []*job) (errs []error, began bool, err error) {
 		return errs, began, err
 	}
 
-	l.of.recent.keep(l.changed.list())
+	l.of.recent.cache(l.changed.list())
 	l.of.stats.groups.Add(1)
 	l.of.stats.updates.Add(int64(len(group)))
 

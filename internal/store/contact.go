@@ -27,7 +27,7 @@ type Contact struct {
 	Sends         []time.Time
 	Copies        []time.Time
 	FailedGuesses []time.Time
-	// Era says by which setting of the clock Sends and FailedGuesses were written, see Settle.
+	// Era says by which setting of the clock Sends and FailedGuesses were written, see CorrectTimes.
 	Era     clock.Era
 	Pending []Pending
 	OptOut  OptOut
@@ -62,13 +62,13 @@ func ContactKey(a id.Account, c ContactID) Key { return accountKey(TableContact,
 // Key names the row.
 func (c Contact) Key() Key { return ContactKey(c.Account, c.ID) }
 
-// Settle makes the times comparable with now, see guard.Settle; changed says that they have to be stored. It has to be
+// CorrectTimes makes the times comparable with now, see guard.CorrectTimes; changed says that they have to be stored. It has to be
 // called before times are added.
-func (c Contact) Settle(now time.Time, era clock.Era) (out Contact, changed bool) {
-	by, _ := c.Era.Until(era)
-	sends, moved := guard.Settle(c.Sends, by, now)
-	guesses, moved2 := guard.Settle(c.FailedGuesses, by, now)
-	copies, moved3 := guard.Settle(c.Copies, by, now)
+func (c Contact) CorrectTimes(now time.Time, era clock.Era) (out Contact, changed bool) {
+	by, _ := c.Era.ShiftTo(era)
+	sends, moved := guard.CorrectTimes(c.Sends, by, now)
+	guesses, moved2 := guard.CorrectTimes(c.FailedGuesses, by, now)
+	copies, moved3 := guard.CorrectTimes(c.Copies, by, now)
 	c.Sends, c.FailedGuesses, c.Copies, c.Era = sends, guesses, copies, era
 
 	return c, moved || moved2 || moved3

@@ -3,7 +3,7 @@ package store
 import "encoding/binary"
 
 // Some lists are long, and their elements are small and never get new fields: what a limit counted, lines of
-// statistics. Such a list is one field, of varints and of texts that follow their length.
+// statistics. Such a list is one field of varints and length-prefixed strings.
 
 // unpacker reads such a list. Invalid input sets bad and ends it.
 type unpacker struct {

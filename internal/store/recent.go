@@ -54,8 +54,8 @@ func (r *recent) split(keys []Key, missing []Key) (Rows, []Key) {
 	return rows, missing
 }
 
-// keep caches what a committed group wrote.
-func (r *recent) keep(records []Record, gone []Key) {
+// cache caches what a committed group wrote.
+func (r *recent) cache(records []Record, gone []Key) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, rec := range records {

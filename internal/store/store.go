@@ -8,8 +8,8 @@
 // Rules for closures:
 //   - A closure may run more than once. So it uses nothing but its Tx, and ids, random numbers and the time are made
 //     before.
-//   - A refusal that has to be stored (a wrong code, a limit that was reached) is a value, not an error: an error drops
-//     the closure's changes, and guesses would be free.
+//   - A refusal that has to be stored (a wrong code, a limit that was reached) is a value, not an error: an error
+//     discards the closure's changes, so a failed guess would not be counted.
 //   - It uses rows of one account, and only rows that it named. When it needs another, it returns Need, and runs again
 //     in the next group with the larger set.
 package store

@@ -6,10 +6,10 @@ import "encoding/binary"
 // group add to the same few rows, and the group writes each once.
 type Sum interface {
 	Key() Key
-	// Absorb adds another sum for the same row to this one.
-	Absorb(other Sum)
-	// Onto returns the row r, which may be nil, with the sum added. It does not change r.
-	Onto(r Record) Record
+	// Merge adds another sum for the same row to this one.
+	Merge(other Sum)
+	// AddTo returns the row r, which may be nil, with the sum added. It does not change r.
+	AddTo(r Record) Record
 }
 
 // Add adds to a row, which is created when there is none. The closures of a group do not see what the group adds. The
@@ -32,11 +32,11 @@ type Bump struct{ Name string }
 // Key implements Sum.
 func (b *Bump) Key() Key { return MetaKey(b.Name) }
 
-// Absorb implements Sum.
-func (b *Bump) Absorb(Sum) {}
+// Merge implements Sum.
+func (b *Bump) Merge(Sum) {}
 
-// Onto implements Sum.
-func (b *Bump) Onto(r Record) Record {
+// AddTo implements Sum.
+func (b *Bump) AddTo(r Record) Record {
 	m, _ := r.(Meta)
 	var n uint64
 	if len(m.Value) == 8 {
@@ -59,7 +59,7 @@ func (s *sums) clear() {
 func (s *sums) add(one Sum) {
 	k := one.Key()
 	if all, ok := s.by[k]; ok {
-		all.Absorb(one)
+		all.Merge(one)
 		return
 	}
 	if s.by == nil {
@@ -89,7 +89,7 @@ func (l *lane) addUp(b Batch) error {
 		if _, bad := row.(damaged); bad {
 			continue // the sum is lost with the row
 		}
-		l.changed.put(change{k, l.changed.sums.by[k].Onto(row)})
+		l.changed.put(change{k, l.changed.sums.by[k].AddTo(row)})
 	}
 
 	return nil

@@ -12,7 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/wire"
 )
 
-// Tally is one cell of an account's statistics. To count, a Tally of one is added to it, see Tx.Add.
+// Tally is a row of an account's statistics. To count, a Tally of one is added to it, see Tx.Add.
 type Tally struct {
 	Account id.Account
 	Mode    id.Mode
@@ -33,11 +33,11 @@ func (t Tally) Key() Key {
 	return Key{Table: TableTally, Account: t.Account, ID: string(append(b, t.Carrier...))}
 }
 
-// Absorb implements Sum.
-func (t *Tally) Absorb(other Sum) { t.Counts.Grow(other.(*Tally).Counts) }
+// Merge implements Sum.
+func (t *Tally) Merge(other Sum) { t.Counts.Add(other.(*Tally).Counts) }
 
-// Onto implements Sum.
-func (t *Tally) Onto(r Record) Record {
+// AddTo implements Sum.
+func (t *Tally) AddTo(r Record) Record {
 	if r == nil {
 		return *t
 	}

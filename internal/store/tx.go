@@ -110,9 +110,9 @@ func overdrawn(r Record) bool {
 	return false
 }
 
-// Has reports whether the closure may use the row: it named the key, or the group has written the row already, so that
+// MayUse reports whether the closure may use the row: it named the key, or the group has written the row already, so that
 // it is loaded and locked.
-func (tx *Tx) Has(k Key) bool {
+func (tx *Tx) MayUse(k Key) bool {
 	_, written := tx.changed.at[k]
 	return written || slices.Contains(tx.declared, k)
 }
@@ -129,7 +129,7 @@ func (tx *Tx) get(k Key) (Record, bool) {
 			return tx.mine[i].record, tx.mine[i].record != nil
 		}
 	}
-	if !tx.Has(k) {
+	if !tx.MayUse(k) {
 		panic(unnamed(k))
 	}
 	if r, ok := tx.changed.get(k); ok {
@@ -150,7 +150,7 @@ func (tx *Tx) Insert(r Record) { tx.mine = append(tx.mine, change{r.Key(), r}) }
 // Put stores a record whose row was named.
 func (tx *Tx) Put(r Record) {
 	k := r.Key()
-	if !tx.Has(k) {
+	if !tx.MayUse(k) {
 		panic(unnamed(k))
 	}
 	tx.mine = append(tx.mine, change{k, r})
@@ -162,7 +162,7 @@ func (tx *Tx) After(fn func()) { tx.after = append(tx.after, fn) }
 
 // Delete removes a row.
 func (tx *Tx) Delete(k Key) {
-	if !tx.Has(k) {
+	if !tx.MayUse(k) {
 		panic(unnamed(k))
 	}
 	tx.mine = append(tx.mine, change{k, nil})

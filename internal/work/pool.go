@@ -45,7 +45,7 @@ type Pool struct {
 func New(workers *Workers, limits map[string]Limits, starved func()) *Pool {
 	p := &Pool{workers: workers, queues: make(map[string]*carrierQueue, len(limits)), starved: starved}
 	for name, l := range limits {
-		q := &carrierQueue{pool: p, name: name, queue: queue.New[Job](l.Places, l.Rate)}
+		q := &carrierQueue{pool: p, name: name, sched: queue.New[Job](l.Places, l.Rate)}
 		q.timer = time.AfterFunc(time.Hour, q.grant)
 		q.timer.Stop()
 		p.queues[name] = q
@@ -61,7 +61,7 @@ func (p *Pool) Has(name string) bool { return p.queues[name] != nil }
 func (p *Pool) Limit(name string, l Limits) {
 	if q := p.queues[name]; q != nil {
 		q.mu.Lock()
-		q.queue.Limit(l.Places, l.Rate)
+		q.sched.Limit(l.Places, l.Rate)
 		q.mu.Unlock()
 		q.grant()
 	}
@@ -76,23 +76,23 @@ func (p *Pool) Try(name string, c queue.Class, cost int) *Place {
 
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.closed || !q.queue.Try(c, cost, time.Now()) {
+	if q.closed || !q.sched.Try(c, cost, time.Now()) {
 		return nil
 	}
 
-	return &Place{queue: q}
+	return &Place{carrier: q}
 }
 
-// Wait queues a job, which runs when it is its turn. When there is no such queue, it is at a bound, or the pool was
+// Add queues a job, which runs when it is its turn. When there is no such queue, it is at a bound, or the pool was
 // closed, it returns false, and calls neither Run nor Drop.
-func (p *Pool) Wait(name string, j Job) bool {
+func (p *Pool) Add(name string, j Job) bool {
 	q := p.queues[name]
 	if q == nil {
 		return false
 	}
 
 	q.mu.Lock()
-	added := !q.closed && q.queue.Add(queue.Item[Job]{Account: j.Account, Class: j.Class, Cost: j.Cost, Value: j})
+	added := !q.closed && q.sched.Add(queue.Item[Job]{Account: j.Account, Class: j.Class, Cost: j.Cost, Value: j})
 	q.mu.Unlock()
 	if added {
 		q.grant()
@@ -102,7 +102,7 @@ func (p *Pool) Wait(name string, j Job) bool {
 }
 
 // Queue returns one class of a carrier's queue.
-func (p *Pool) Queue(name string, c queue.Class) Queue { return Queue{p.queues[name], c} }
+func (p *Pool) Queue(name string, c queue.Class) ClassQueue { return ClassQueue{p.queues[name], c} }
 
 // Close drops the jobs that wait, and accepts no more. Places that were taken stay valid.
 func (p *Pool) Close() {

@@ -71,10 +71,10 @@ func TestPool_CarrierThatHangs(t *testing.T) {
 		p := newPool(map[string]work.Limits{"hangs": {Places: 2}, "well": {Places: 2}}, func() {})
 		var l log
 		for i := range 50 {
-			p.Wait("hangs", l.job(fmt.Sprint("a", i), queue.Codes, time.Hour))
+			p.Add("hangs", l.job(fmt.Sprint("a", i), queue.Codes, time.Hour))
 		}
 
-		p.Wait("well", l.job("b", queue.Texts, 0))
+		p.Add("well", l.job("b", queue.Texts, 0))
 		synctest.Wait()
 		if got := l.all(); len(got) != 3 || !slices.Contains(got, "b") {
 			t.Errorf("ran %v, want two for the carrier that hangs, and b", got)
@@ -89,13 +89,13 @@ func TestPool_Order(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(map[string]work.Limits{"a": {Places: 1, Rate: 10}}, func() {})
 		var l log
-		p.Wait("a", l.job("first", queue.Texts, 0))
+		p.Add("a", l.job("first", queue.Texts, 0))
 		for i := range 3 {
-			p.Wait("a", l.job(fmt.Sprint("x", i), queue.Texts, 0))
+			p.Add("a", l.job(fmt.Sprint("x", i), queue.Texts, 0))
 		}
 
-		p.Wait("a", l.job("y", queue.Texts, 0))
-		p.Wait("a", l.job("code", queue.Codes, 0))
+		p.Add("a", l.job("y", queue.Texts, 0))
+		p.Add("a", l.job("code", queue.Codes, 0))
 		time.Sleep(time.Second)
 		want := []string{"first", "code", "x0", "y", "x1", "x2"}
 		if got := l.all(); !slices.Equal(got, want) {
@@ -115,10 +115,10 @@ func TestPool_CallsStarvedOnce(t *testing.T) {
 		p := newPool(map[string]work.Limits{"a": {Places: 1}}, func() { calls <- struct{}{} })
 		var l log
 		for range 4 {
-			p.Wait("a", l.job("x", queue.Texts, time.Second))
+			p.Add("a", l.job("x", queue.Texts, time.Second))
 		}
 
-		p.Queue("a", queue.Texts).Backlog(2)
+		p.Queue("a", queue.Texts).NotifyBelow(2)
 		synctest.Wait()
 		if len(calls) != 0 {
 			t.Fatal("called while the queue is long")
@@ -137,11 +137,11 @@ func TestPool_Close(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(map[string]work.Limits{"a": {Places: 1}}, func() {})
 		var l log
-		p.Wait("a", l.job("x", queue.Texts, time.Minute))
-		p.Wait("a", l.job("y", queue.Texts, 0))
+		p.Add("a", l.job("x", queue.Texts, time.Minute))
+		p.Add("a", l.job("y", queue.Texts, 0))
 		synctest.Wait()
 		p.Close()
-		if p.Try("a", queue.Codes, 1) != nil || p.Wait("a", l.job("z", queue.Codes, 0)) {
+		if p.Try("a", queue.Codes, 1) != nil || p.Add("a", l.job("z", queue.Codes, 0)) {
 			t.Error("a closed pool accepts work")
 		}
 
@@ -157,7 +157,7 @@ func TestPool_Close(t *testing.T) {
 func TestPool_UnknownName(t *testing.T) {
 	t.Parallel()
 	p := newPool(nil, func() {})
-	if p.Has("a") || p.Try("a", queue.Codes, 1) != nil || p.Wait("a", work.Job{}) {
+	if p.Has("a") || p.Try("a", queue.Codes, 1) != nil || p.Add("a", work.Job{}) {
 		t.Error("a queue that does not exist accepts work")
 	}
 }
@@ -192,7 +192,7 @@ func TestPool_ConcurrentUse(t *testing.T) {
 
 				if place := p.Try(name, queue.Codes, 1); place != nil {
 					p.workers.Go(func() { run(place) })
-				} else if !p.Wait(name, work.Job{Account: id.Account{byte(client)}, Class: queue.Class(i % 2), Run: run}) {
+				} else if !p.Add(name, work.Job{Account: id.Account{byte(client)}, Class: queue.Class(i % 2), Run: run}) {
 					t.Error("a job was refused below the bounds")
 				}
 			}

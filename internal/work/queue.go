@@ -14,7 +14,7 @@ type carrierQueue struct {
 	name string
 
 	mu      sync.Mutex
-	queue   *queue.Queue[Job]
+	sched   *queue.Queue[Job]
 	timer   *time.Timer // calls grant when the rate allows the next job
 	closed  bool
 	backlog int // the length below which starved is called; 0 = never
@@ -24,7 +24,7 @@ type carrierQueue struct {
 func (q *carrierQueue) grant() {
 	for {
 		q.mu.Lock()
-		item, wait, ok := q.queue.Next(time.Now())
+		item, wait, ok := q.sched.Next(time.Now())
 		if !ok {
 			if wait > 0 {
 				q.timer.Reset(wait)
@@ -41,16 +41,16 @@ func (q *carrierQueue) grant() {
 		}
 
 		q.mu.Unlock()
-		place := &Place{queue: q, job: item.Value}
+		place := &Place{carrier: q, job: item.Value}
 		q.pool.workers.Go(func() { item.Value.Run(place) })
 	}
 }
 
-func (q *carrierQueue) waiting() int { return q.queue.Len(queue.Codes) + q.queue.Len(queue.Texts) }
+func (q *carrierQueue) waiting() int { return q.sched.Len(queue.Codes) + q.sched.Len(queue.Texts) }
 
 func (q *carrierQueue) clear() {
 	q.mu.Lock()
-	dropped := q.queue.Clear()
+	dropped := q.sched.Clear()
 	q.mu.Unlock()
 	for _, j := range dropped {
 		j.Drop()
@@ -59,22 +59,22 @@ func (q *carrierQueue) clear() {
 
 // Place is the right to one unanswered submit over a carrier.
 type Place struct {
-	queue *carrierQueue
-	job   Job // zero for a place from Try
-	once  sync.Once
+	carrier *carrierQueue
+	job     Job // zero for a place from Try
+	once    sync.Once
 }
 
 // Charge takes further units from the carrier's rate for the job that has the place, when its cost was not known
 // before.
 func (p *Place) Charge(units int) {
-	p.queue.mu.Lock()
-	defer p.queue.mu.Unlock()
+	p.carrier.mu.Lock()
+	defer p.carrier.mu.Unlock()
 
-	p.queue.queue.Charge(p.job.Class, p.job.Account, units, time.Now())
+	p.carrier.sched.Charge(p.job.Class, p.job.Account, units, time.Now())
 }
 
 // Name is the name of the place's carrier.
-func (p *Place) Name() string { return p.queue.name }
+func (p *Place) Name() string { return p.carrier.name }
 
 // Release gives the place back. Only the first call counts. A nil place is allowed.
 func (p *Place) Release() {
@@ -83,29 +83,29 @@ func (p *Place) Release() {
 	}
 
 	p.once.Do(func() {
-		p.queue.mu.Lock()
-		p.queue.queue.Release()
-		p.queue.mu.Unlock()
-		p.queue.grant()
+		p.carrier.mu.Lock()
+		p.carrier.sched.Release()
+		p.carrier.mu.Unlock()
+		p.carrier.grant()
 	})
 }
 
-// Queue is one class of a carrier's queue, for sweeps.
-type Queue struct {
+// ClassQueue is one class of a carrier's queue, for sweeps.
+type ClassQueue struct {
 	queue *carrierQueue
 	class queue.Class
 }
 
 // LenOf is how many jobs of the account wait.
-func (q Queue) LenOf(a id.Account) int {
+func (q ClassQueue) LenOf(a id.Account) int {
 	q.queue.mu.Lock()
 	defer q.queue.mu.Unlock()
 
-	return q.queue.queue.LenOf(q.class, a)
+	return q.queue.sched.LenOf(q.class, a)
 }
 
-// Backlog makes the pool call starved once, when fewer than n jobs wait for the carrier.
-func (q Queue) Backlog(n int) {
+// NotifyBelow makes the pool call starved once, when fewer than n jobs wait for the carrier.
+func (q ClassQueue) NotifyBelow(n int) {
 	q.queue.mu.Lock()
 	q.queue.backlog = n
 	q.queue.mu.Unlock()

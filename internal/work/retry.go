@@ -15,16 +15,16 @@ func (w *Workers) Retry(what string, permanent func(error) bool, fn func() error
 	return retry(w.log, w.stopping, what, 0, permanent, fn)
 }
 
-// takeOverTries is how often TakeOver tries: long enough for a database to come back, and not so long that one row that
+// reclaimTries is how often ReclaimAtStart tries: long enough for a database to come back, and not so long that one row that
 // fails holds up all others. Its callers try again later.
-const takeOverTries = 50
+const reclaimTries = 50
 
-// TakeOver calls recover, which continues unfinished work, until it succeeds, ctx ends or there were too many tries. So
+// ReclaimAtStart calls recover, which continues unfinished work, until it succeeds, ctx ends or there were too many tries. So
 // a server can start while its database is away.
-func TakeOver(ctx context.Context, log *slog.Logger, recover func(context.Context) error) {
+func ReclaimAtStart(ctx context.Context, log *slog.Logger, recover func(context.Context) error) {
 	ended := func(error) bool { return ctx.Err() != nil }
 	try := func() error { return recover(ctx) }
-	_ = retry(log, ctx.Done(), "taking over what was left undone", takeOverTries, ended, try)
+	_ = retry(log, ctx.Done(), "taking over what was left undone", reclaimTries, ended, try)
 }
 
 // retry calls fn until it succeeds, fails with a permanent error or for the given number of times (0 = any), or until

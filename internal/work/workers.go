@@ -71,8 +71,8 @@ func (w *Workers) Stopping() <-chan struct{} { return w.stopping }
 func (w *Workers) Wait() { w.tasks.Wait() }
 
 // Drain waits until every task has ended. When ctx ends before that, it ends Context, waits until the tasks end because
-// of it, and returns the error of ctx. Afterwards nothing is retried, also outside of tasks: a change that cannot be
-// stored must not keep a server from stopping. No task may be started meanwhile.
+// of it, and returns the error of ctx. Afterwards Retry no longer retries, even outside tasks, so that a change that
+// cannot be stored does not keep a server from stopping. Callers must not start tasks during Drain.
 func (w *Workers) Drain(ctx context.Context) (err error) {
 	done := make(chan struct{})
 	go func() { w.tasks.Wait(); close(done) }()

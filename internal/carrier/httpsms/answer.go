@@ -16,19 +16,19 @@ import (
 )
 
 const (
-	maxAnswer = 64 << 10 // bytes of an answer or a callback
-	maxID     = 255      // bytes of a gateway's id
-	maxCode   = 64       // bytes of a gateway's code
+	maxBody = 64 << 10 // bytes of an answer or a callback
+	maxID   = 255      // bytes of a gateway's id
+	maxCode = 64       // bytes of a gateway's code
 
 	maxRetryAfter = 24 * time.Hour
 )
 
-// read reads the answer, and reports whether it was read to its end. Only the status decides the outcome then: a body
-// that breaks off or is too large changes nothing.
+// read reads the answer, and reports whether it was read to its end. If the body breaks
+// off or is too large, it is ignored and the status alone decides the outcome.
 func (p *post) read(r *http.Response) (result carrier.Result, whole bool) {
-	_, err := p.in.ReadFrom(io.LimitReader(r.Body, maxAnswer+1))
+	_, err := p.in.ReadFrom(io.LimitReader(r.Body, maxBody+1))
 	_ = r.Body.Close()
-	whole = err == nil && p.in.Len() <= maxAnswer
+	whole = err == nil && p.in.Len() <= maxBody
 	text := p.in.Bytes()
 	if !whole {
 		text = nil
@@ -37,17 +37,17 @@ func (p *post) read(r *http.Response) (result carrier.Result, whole bool) {
 	return resultOf(r.StatusCode, r.Header.Get("Retry-After"), text, time.Now()), whole
 }
 
-// answer is the body of a gateway's answer. Ids and codes may be strings or numbers.
-type answer struct {
+// response is the body of a gateway's response. Ids and codes may be strings or numbers.
+type response struct {
 	ID     scalar `json:"id"`
 	Reason scalar `json:"reason"`
 	Code   scalar `json:"code"`
 }
 
-// parseAnswer reads a body, with or without a byte order mark. One that is not a JSON object counts as empty.
-func parseAnswer(text []byte) (a answer) {
+// parseResponse reads a body, with or without a byte order mark. One that is not a JSON object counts as empty.
+func parseResponse(text []byte) (a response) {
 	if json.Unmarshal(bytes.TrimPrefix(text, []byte("\ufeff")), &a) != nil {
-		return answer{}
+		return response{}
 	}
 	return a
 }
@@ -69,7 +69,7 @@ func outcomeOf(status int) (o carrier.Outcome, cause string) {
 	case http.StatusTooManyRequests:
 		return carrier.Retry, causeThrottled
 	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable:
-		return carrier.Retry, "the gateway fails"
+		return carrier.Retry, "the gateway reported an internal error"
 	}
 
 	switch status / 100 {
@@ -82,12 +82,12 @@ func outcomeOf(status int) (o carrier.Outcome, cause string) {
 		return carrier.Retry, "the gateway rejects the request; check the carrier's url"
 	}
 
-	return carrier.Unknown, "the gateway fails"
+	return carrier.Unknown, "the gateway reported an internal error"
 }
 
 // resultOf turns the status and the body of an answer into a result.
 func resultOf(status int, retryAfter string, text []byte, now time.Time) carrier.Result {
-	a := parseAnswer(text)
+	a := parseResponse(text)
 	outcome, cause := outcomeOf(status)
 	reason, named := message.Reason(a.Reason), slices.Contains(message.Reasons, message.Reason(a.Reason))
 	if status/100 == 4 && named {

@@ -93,7 +93,7 @@ func isJSON(contentType string) bool {
 }
 
 func readCallback(w http.ResponseWriter, r *http.Request) ([]byte, *fault.Fault) {
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxAnswer))
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):

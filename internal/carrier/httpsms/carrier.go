@@ -1,8 +1,8 @@
 // Package httpsms implements the "http" carrier, for any gateway that takes a message as one JSON POST and reports by
 // two callbacks.
 //
-// It knows neither the store nor the engine, and follows no redirect and no proxy of the environment, because the
-// operator named one URL. A submit may have been sent from the moment the transport reads the request's body: an error
+// It knows neither the store nor the engine, and does not follow redirects or use proxies from the environment,
+// because the operator configured one URL. A submit may have been sent from the moment the transport reads the request's body: an error
 // before that is a Retry, and one after it is Unknown.
 package httpsms
 
@@ -177,6 +177,6 @@ func newTransport(c Config) *http.Transport {
 		MaxIdleConnsPerHost:    c.MaxInFlight,
 		IdleConnTimeout:        60 * time.Second,
 		DisableCompression:     true,
-		MaxResponseHeaderBytes: maxAnswer,
+		MaxResponseHeaderBytes: maxBody,
 	}
 }

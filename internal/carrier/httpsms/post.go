@@ -51,7 +51,7 @@ func (p *post) write(m carrier.Message, from string) error {
 }
 
 // secondBody gives the transport a second body. It asks for one only when nothing of the first one was written, so the
-// submit counts as not sent again.
+// submit once more counts as not sent.
 func (p *post) secondBody() (io.ReadCloser, error) {
 	p.body.abandon()
 	p.resent = true

@@ -12,8 +12,8 @@ import (
 const (
 	// maxLate bounds the submits of a link that are remembered after their time-out, in case their answer still comes.
 	maxLate = 10_000
-	// longestLife is the life of a message without a validity.
-	longestLife = 24 * time.Hour
+	// maxLife is the life of a message without a validity.
+	maxLife = 24 * time.Hour
 )
 
 // submission is one part of a message that is submitted.
@@ -31,7 +31,7 @@ type lateSubmit struct {
 	until time.Time
 }
 
-// lateSubmits remembers them by sequence number for the life of the message. At the bound the oldest is forgotten.
+// lateSubmits holds late submits by sequence number for the life of the message. At the bound the oldest is forgotten.
 type lateSubmits struct {
 	at    map[uint32]lateSubmit
 	order []uint32
@@ -42,8 +42,8 @@ func (l *lateSubmits) add(sequence uint32, s submission, now time.Time) {
 		l.at = map[uint32]lateSubmit{}
 	}
 	life := s.life
-	if life <= 0 || life > longestLife {
-		life = longestLife
+	if life <= 0 || life > maxLife {
+		life = maxLife
 	}
 
 	for len(l.order) >= maxLate {

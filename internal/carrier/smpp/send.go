@@ -17,8 +17,8 @@ const (
 	// queueWait is how long a part may wait before its submit: for the rate, for a slot in the window, for a centre
 	// that asks to slow down. The wait for its answer comes on top.
 	queueWait = 15 * time.Second
-	// longestSend bounds a message of many parts.
-	longestSend = 3 * time.Minute
+	// maxSend bounds a message of many parts.
+	maxSend = 3 * time.Minute
 	// firstRetryWait is the first wait before a later part that was not accepted is submitted again.
 	firstRetryWait = time.Second
 )
@@ -68,7 +68,7 @@ func (c *Carrier) sendPart(ctx context.Context, sm *pdu.SM, part submission, ret
 			return notAccepted(last, max(wait, c.pace.pause(time.Now())))
 		}
 
-		r, throttled := c.submitOnce(ctx, turn, sm, part)
+		r, throttled := c.submitPart(ctx, turn, sm, part)
 		switch {
 		case throttled:
 			last = r
@@ -99,8 +99,8 @@ func notConnected() carrier.Result {
 	}
 }
 
-// submitOnce submits a part and turns the answer into a result. throttled is set when the centre asked to slow down.
-func (c *Carrier) submitOnce(
+// submitPart submits a part and turns the answer into a result. throttled is set when the centre asked to slow down.
+func (c *Carrier) submitPart(
 	ctx, turn context.Context, sm *pdu.SM, part submission,
 ) (r carrier.Result, throttled bool) {
 	if sm.ValidityPeriod != "" && c.noValidity.Load() {
@@ -232,8 +232,8 @@ func unanswered(err error) carrier.Result {
 	return r
 }
 
-// classify says what an error status means. One about the centre itself, or of its vendor, lets another carrier try;
-// one about the message does not.
+// classify maps an error status to an outcome: errors of the message centre and vendor-specific ones are Retry, so that
+// another carrier can try; errors of the message are Rejected.
 func classify(s pdu.Status) (carrier.Outcome, message.Reason) {
 	switch s {
 	case pdu.InvalidDestination, pdu.InvalidDestTON, pdu.InvalidDestNPI:

@@ -89,7 +89,7 @@ func (c *Carrier) Charset() message.Charset { return c.cfg.Charset }
 
 // SendTimeout implements carrier.SelfTimed: each part may wait for its turn, and then for its answer.
 func (c *Carrier) SendTimeout(parts int) time.Duration {
-	return min(time.Duration(max(1, parts))*c.cfg.ResponseTimeout+queueWait, longestSend)
+	return min(time.Duration(max(1, parts))*c.cfg.ResponseTimeout+queueWait, maxSend)
 }
 
 var (

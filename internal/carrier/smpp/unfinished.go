@@ -23,7 +23,7 @@ type unfinishedSend struct {
 	until    time.Time // end of the message's life
 }
 
-// unfinishedSends remembers them by our reference, so that a retry goes on where the first try stopped. It is safe for
+// unfinishedSends holds unfinished sends by our reference, so that a retry goes on where the first try stopped. It is safe for
 // concurrent use.
 type unfinishedSends struct {
 	mu     sync.Mutex
@@ -52,8 +52,8 @@ func (b *unfinishedSends) put(t *unfinishedSend, life time.Duration, now time.Ti
 	if t.ref == "" {
 		return
 	}
-	if life <= 0 || life > longestLife {
-		life = longestLife
+	if life <= 0 || life > maxLife {
+		life = maxLife
 	}
 
 	t.until = now.Add(life)

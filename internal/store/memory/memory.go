@@ -85,11 +85,11 @@ func (b *Backend) Find(_ context.Context, keys []store.Key) (store.Rows, error) 
 // Writable implements store.Backend.
 func (b *Backend) Writable(context.Context) error { return nil }
 
-// KeepsDays implements store.Backend.
-func (b *Backend) KeepsDays() bool { return false }
+// RotatesDays implements store.Backend.
+func (b *Backend) RotatesDays() bool { return false }
 
 // RotateDays implements store.Backend.
-func (b *Backend) RotateDays(context.Context, time.Time, store.Keep) error { return nil }
+func (b *Backend) RotateDays(context.Context, time.Time, store.Retention) error { return nil }
 
 type batch struct {
 	of      *Backend

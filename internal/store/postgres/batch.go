@@ -274,7 +274,7 @@ func (t *batch) outcome(lost error) error {
 			row: func(values [][]byte) error { found = number(values[0]); return nil },
 		}
 
-		err := t.first(ctx, []step{ask, ints(aliveSQL, alive.row, node)})
+		err := t.first(ctx, []step{ask, intStep(aliveSQL, alive.row, node)})
 		switch {
 		case err == nil && found == seq:
 			return nil

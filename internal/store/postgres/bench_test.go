@@ -27,7 +27,7 @@ func BenchmarkDays(b *testing.B) {
 			write(b, db, rowsOf(now.Add(-time.Duration(d+1)*aDay), false)...)
 		}
 
-		maintain(b, db, now, store.Keep{})
+		maintain(b, db, now, store.Retention{})
 		if c.blind {
 			postgres.Forget(db)
 		}

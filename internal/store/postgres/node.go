@@ -45,7 +45,7 @@ type rowCount struct{ rows int }
 func (c *rowCount) row([][]byte) error { c.rows++; return nil }
 
 const (
-	// The row exists when the connection wrote before its node had joined.
+	// ON CONFLICT: the mark may exist already, if the connection wrote before its node joined.
 	firstMarkSQL = `INSERT INTO mark (id, seq, at, node) SELECT $1, $2, now(), epoch FROM node
 		WHERE epoch = $3 AND ended_at IS NULL FOR SHARE
 		ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, at = excluded.at, node = excluded.node RETURNING seq`
@@ -74,7 +74,7 @@ const fenceMarksSQL = `DELETE FROM mark WHERE node = $1
 // Renew implements cluster.Registry.
 func (b *Backend) Renew(ctx context.Context, epoch int64) (out cluster.Heartbeats, err error) {
 	mine := false
-	err = b.control.do(ctx, ints(renewSQL, nil, epoch), step{sql: heartbeatsSQL, row: func(values [][]byte) error {
+	err = b.control.do(ctx, intStep(renewSQL, nil, epoch), step{sql: heartbeatsSQL, row: func(values [][]byte) error {
 		h := cluster.Heartbeat{Epoch: number(values[0]), At: time.UnixMicro(number(values[1])).UTC()}
 		// The home is compared, too: after a failover that lost the start of this node, another may have its epoch.
 		mine = mine || h.Epoch == epoch && bytes.Equal(values[4], b.home)
@@ -92,24 +92,24 @@ func (b *Backend) Renew(ctx context.Context, epoch int64) (out cluster.Heartbeat
 
 // Fence implements cluster.Registry.
 func (b *Backend) Fence(ctx context.Context, dead cluster.Heartbeat) error {
-	return b.control.do(ctx, ints(fenceNodeSQL, nil, dead.Epoch, dead.At.UnixMicro()), ints(fenceMarksSQL, nil, dead.Epoch))
+	return b.control.do(ctx, intStep(fenceNodeSQL, nil, dead.Epoch, dead.At.UnixMicro()), intStep(fenceMarksSQL, nil, dead.Epoch))
 }
 
 // Leave implements cluster.Registry.
 func (b *Backend) Leave(ctx context.Context, epoch int64) error {
-	return b.control.do(ctx, died(epoch)...)
+	return b.control.do(ctx, endSteps(epoch)...)
 }
 
-// died ends a node without regard to its heartbeat.
-func died(epoch int64) []step {
+// endSteps ends a node without regard to its heartbeat.
+func endSteps(epoch int64) []step {
 	return []step{
-		ints(`UPDATE node SET ended_at = clock_timestamp() WHERE epoch = $1 AND ended_at IS NULL`, nil, epoch),
-		ints(fenceMarksSQL, nil, epoch),
+		intStep(`UPDATE node SET ended_at = clock_timestamp() WHERE epoch = $1 AND ended_at IS NULL`, nil, epoch),
+		intStep(fenceMarksSQL, nil, epoch),
 	}
 }
 
-// ints is a statement whose arguments are numbers.
-func ints(sql string, row func([][]byte) error, args ...int64) step {
+// intStep is a statement whose arguments are numbers.
+func intStep(sql string, row func([][]byte) error, args ...int64) step {
 	s := step{sql: sql, row: row}
 	for _, n := range args {
 		s.types, s.args = append(s.types, oidInt8), append(s.args, binary.BigEndian.AppendUint64(nil, uint64(n)))
@@ -129,13 +129,13 @@ var (
 	// of another node proves nothing here: the database may have been away.
 	livingSQL = fmt.Sprintf(`SELECT epoch, slot,
 		CASE WHEN home = $1 OR epoch = %d AND heartbeat_at < clock_timestamp() - interval '%f seconds'
-		THEN 1::bigint ELSE 0 END FROM node WHERE ended_at IS NULL`, holder, cluster.DeadAfter.Seconds())
+		THEN 1::bigint ELSE 0 END FROM node WHERE ended_at IS NULL`, commandEpoch, cluster.DeadAfter.Seconds())
 )
 
 const (
 	joinSQL = `INSERT INTO node (epoch, home, name, version, slot, joined_at, heartbeat_at)
 		VALUES ($1, $2, $3, $4, $5, clock_timestamp(), clock_timestamp())`
-	giveSQL        = `UPDATE meta SET value = $1 WHERE name = 'epoch'`
+	setEpochSQL    = `UPDATE meta SET value = $1 WHERE name = 'epoch'`
 	removeNodesSQL = `DELETE FROM node WHERE ended_at < now() - ` + keepDead
 	// Each command leaves a mark, which nothing else removes.
 	removeMarksSQL = `DELETE FROM mark WHERE node = 0 AND at < now() - ` + keepDead
@@ -172,8 +172,8 @@ func (c *conn) join(ctx context.Context, self Self) (epoch int64, slot uint8, er
 		{sql: epochSQL, row: func(values [][]byte) error { epoch = number(values[0]) + 1; return nil }},
 		{sql: newestSQL, row: func(values [][]byte) error { epoch = max(epoch, number(values[0])+1); return nil }},
 		{sql: livingSQL, types: []uint32{oidBytea}, args: [][]byte{self.Home}, row: func(values [][]byte) error {
-			if number(values[2]) == 0 && number(values[0]) == holder {
-				return ErrHeld
+			if number(values[2]) == 0 && number(values[0]) == commandEpoch {
+				return ErrReserved
 			}
 			if number(values[2]) == 1 {
 				dead = append(dead, number(values[0]))
@@ -195,15 +195,15 @@ func (c *conn) join(ctx context.Context, self Self) (epoch int64, slot uint8, er
 
 	var steps []step
 	for _, d := range dead {
-		steps = append(steps, died(d)...)
+		steps = append(steps, endSteps(d)...)
 	}
 
-	join := ints(joinSQL, nil, epoch)
+	join := intStep(joinSQL, nil, epoch)
 	join.types = append(join.types, oidBytea, oidBytea, oidBytea, oidInt8)
 	join.args = append(join.args, self.Home, []byte(self.Name), []byte(self.Version),
 		binary.BigEndian.AppendUint64(nil, uint64(slot)))
 	give := step{
-		sql: giveSQL, types: []uint32{oidBytea}, args: [][]byte{binary.BigEndian.AppendUint64(nil, uint64(epoch))},
+		sql: setEpochSQL, types: []uint32{oidBytea}, args: [][]byte{binary.BigEndian.AppendUint64(nil, uint64(epoch))},
 	}
 	steps = append(steps, join, give, step{sql: removeNodesSQL}, step{sql: removeMarksSQL}, step{sql: "COMMIT"})
 
@@ -214,41 +214,41 @@ func (c *conn) join(ctx context.Context, self Self) (epoch int64, slot uint8, er
 var ErrRunning = errors.New("syssecure serve uses this PostgreSQL database: " +
 	"stop every node first (syssecure nodes lists them)")
 
-// ErrHeld says that a command keeps nodes away.
-var ErrHeld = errors.New("a syssecure move or restore uses this PostgreSQL database: wait until it has ended")
+// ErrReserved says that a command keeps nodes away.
+var ErrReserved = errors.New("a syssecure move or restore uses this PostgreSQL database: wait until it has ended")
 
-// holder is the epoch of a command that keeps nodes away. It has a row among the nodes, but never owns work.
-const holder = 0
+// commandEpoch is the epoch of a command that keeps nodes away. It has a row among the nodes, but never owns work.
+const commandEpoch = 0
 
 var (
 	// A command locks the row of the epoch, as a node that joins. It fences silent nodes first: one that wakes up must
 	// not write during a restore.
 	fenceSilentSQL = fmt.Sprintf(`UPDATE node SET ended_at = clock_timestamp() WHERE ended_at IS NULL
 		AND heartbeat_at <= clock_timestamp() - interval '%f seconds'`, cluster.DeadAfter.Seconds())
-	heldSQL     = fmt.Sprintf(`SELECT epoch FROM node WHERE epoch = %d AND ended_at IS NULL`, holder)
-	keepAwaySQL = fmt.Sprintf(`INSERT INTO node (epoch, home, name, version, slot, joined_at, heartbeat_at)
+	reservedSQL = fmt.Sprintf(`SELECT epoch FROM node WHERE epoch = %d AND ended_at IS NULL`, commandEpoch)
+	reserveSQL  = fmt.Sprintf(`INSERT INTO node (epoch, home, name, version, slot, joined_at, heartbeat_at)
 		SELECT %d, '', 'a command', '', -1, clock_timestamp(), clock_timestamp()
 		WHERE NOT EXISTS (SELECT FROM node WHERE ended_at IS NULL)
 		ON CONFLICT (epoch) DO UPDATE SET heartbeat_at = excluded.heartbeat_at, joined_at = excluded.joined_at,
-		ended_at = NULL RETURNING epoch`, holder)
+		ended_at = NULL RETURNING epoch`, commandEpoch)
 )
 
 const (
-	dropMarksSQL = `DELETE FROM mark USING node WHERE mark.node = node.epoch AND node.ended_at IS NOT NULL`
-	keepHoldSQL  = `UPDATE node SET heartbeat_at = clock_timestamp() WHERE epoch = $1 AND ended_at IS NULL RETURNING epoch`
-	endHoldSQL   = `DELETE FROM node WHERE epoch = $1`
+	dropMarksSQL        = `DELETE FROM mark USING node WHERE mark.node = node.epoch AND node.ended_at IS NOT NULL`
+	renewReservationSQL = `UPDATE node SET heartbeat_at = clock_timestamp() WHERE epoch = $1 AND ended_at IS NULL RETURNING epoch`
+	endReservationSQL   = `DELETE FROM node WHERE epoch = $1`
 )
 
-// Hold keeps nodes away until release is called, or until cluster.DeadAfter after this process ended. When nodes run,
-// the error is ErrRunning. When the hold is lost, because the database was away for too long, lost is called: nodes may
+// Reserve keeps nodes away until release is called, or until cluster.DeadAfter after this process ended. When nodes run,
+// the error is ErrRunning. When the reservation is lost, because the database was unreachable for too long, lost is called: nodes may
 // start from then on.
-func (b *Backend) Hold(ctx context.Context, lost context.CancelCauseFunc) (release func() error, err error) {
+func (b *Backend) Reserve(ctx context.Context, lost context.CancelCauseFunc) (release func() error, err error) {
 	var held, got rowCount
 	err = b.control.do(ctx, step{sql: epochSQL}, step{sql: fenceSilentSQL}, step{sql: dropMarksSQL},
-		step{sql: heldSQL, row: held.row}, step{sql: keepAwaySQL, row: got.row})
+		step{sql: reservedSQL, row: held.row}, step{sql: reserveSQL, row: got.row})
 	switch {
 	case err == nil && held.rows > 0:
-		err = ErrHeld
+		err = ErrReserved
 	case err == nil && got.rows == 0:
 		err = ErrRunning
 	}
@@ -260,20 +260,20 @@ func (b *Backend) Hold(ctx context.Context, lost context.CancelCauseFunc) (relea
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		b.keepHold(ctx, lost)
+		b.renewReservation(ctx, lost)
 	}()
 
 	return func() error {
 		stop()
 		<-done
-		return b.control.do(context.WithoutCancel(ctx), ints(endHoldSQL, nil, holder))
+		return b.control.do(context.WithoutCancel(ctx), intStep(endReservationSQL, nil, commandEpoch))
 	}, nil
 }
 
-// errHoldLost ends a command that keeps nodes away.
-var errHoldLost = errors.New("the database was away for so long that nodes may have started: run the command again")
+// errReservationLost ends a command that keeps nodes away.
+var errReservationLost = errors.New("the database was unreachable for so long that nodes may have started: run the command again")
 
-func (b *Backend) keepHold(ctx context.Context, lost context.CancelCauseFunc) {
+func (b *Backend) renewReservation(ctx context.Context, lost context.CancelCauseFunc) {
 	tick := time.NewTicker(cluster.HeartbeatEvery)
 	defer tick.Stop()
 	for kept := time.Now(); ; {
@@ -285,10 +285,10 @@ func (b *Backend) keepHold(ctx context.Context, lost context.CancelCauseFunc) {
 
 		var still rowCount
 		asked := time.Now()
-		if err := b.control.do(ctx, ints(keepHoldSQL, still.row, holder)); err == nil && still.rows > 0 {
+		if err := b.control.do(ctx, intStep(renewReservationSQL, still.row, commandEpoch)); err == nil && still.rows > 0 {
 			kept = asked
 		} else if ctx.Err() == nil && (err == nil || !cluster.MaySubmit(kept, time.Now())) {
-			lost(errHoldLost)
+			lost(errReservationLost)
 			return
 		}
 	}
@@ -300,7 +300,7 @@ const replacedSQL = `SELECT epoch FROM node AS later WHERE epoch > $1 AND ended_
 // Replaced reports whether a newer node has the home of the one with the epoch.
 func (b *Backend) Replaced(ctx context.Context, epoch int64) (bool, error) {
 	var later rowCount
-	err := b.control.do(ctx, ints(replacedSQL, later.row, epoch))
+	err := b.control.do(ctx, intStep(replacedSQL, later.row, epoch))
 	return later.rows > 0, err
 }
 

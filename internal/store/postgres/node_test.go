@@ -248,14 +248,14 @@ func TestHold(t *testing.T) {
 	s := store.Open(silent)
 	t.Cleanup(func() { _ = s.Close() })
 	enrol(t, s, 2)
-	if _, err := command.Hold(t.Context(), nil); !errors.Is(err, postgres.ErrRunning) {
+	if _, err := command.Reserve(t.Context(), nil); !errors.Is(err, postgres.ErrRunning) {
 		t.Fatalf("while a node lives: %v", err)
 	}
 	if _, err := pgtest.Ask(url, "UPDATE node SET heartbeat_at = now() - interval '31 seconds'; SELECT ''"); err != nil {
 		t.Fatal(err)
 	}
 
-	release, err := command.Hold(t.Context(), nil)
+	release, err := command.Reserve(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -265,13 +265,13 @@ func TestHold(t *testing.T) {
 	if _, err := silent.Renew(t.Context(), epoch); !errors.Is(err, cluster.ErrFenced) {
 		t.Errorf("it gets %v", err)
 	}
-	if _, err := command.Hold(t.Context(), nil); !errors.Is(err, postgres.ErrHeld) {
+	if _, err := command.Reserve(t.Context(), nil); !errors.Is(err, postgres.ErrReserved) {
 		t.Errorf("a second command: %v", err)
 	}
 
 	other := open(t, url)
 	defer other.Close()
-	if _, _, err := other.Join(t.Context(), postgres.Self{Home: []byte("b")}); !errors.Is(err, postgres.ErrHeld) {
+	if _, _, err := other.Join(t.Context(), postgres.Self{Home: []byte("b")}); !errors.Is(err, postgres.ErrReserved) {
 		t.Errorf("a node that starts meanwhile: %v", err)
 	}
 	if err := release(); err != nil {
@@ -291,7 +291,7 @@ func TestHold_Lost(t *testing.T) {
 	b := open(t, url)
 	defer b.Close()
 	ctx, lost := context.WithCancelCause(t.Context())
-	release, err := b.Hold(ctx, lost)
+	release, err := b.Reserve(ctx, lost)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,7 +59,7 @@ func write(t testing.TB, b *postgres.Backend, records ...store.Record) {
 	}
 }
 
-func maintain(t testing.TB, b *postgres.Backend, now time.Time, keep store.Keep) {
+func maintain(t testing.TB, b *postgres.Backend, now time.Time, keep store.Retention) {
 	t.Helper()
 	if err := b.RotateDays(t.Context(), now, keep); err != nil {
 		t.Fatal(err)
@@ -94,8 +94,8 @@ func TestDays_ComeAndGo(t *testing.T) {
 	soon, next, far := rowsOf(begin.Add(aDay), false), rowsOf(begin.Add(2*aDay), true), rowsOf(begin.Add(30*aDay), false)
 	all := append(append(append([]store.Record(nil), soon...), next...), far...)
 	write(t, b, all...)
-	maintain(t, b, begin, store.Keep{})
-	maintain(t, b, begin, store.Keep{}) // again: nothing is left to do
+	maintain(t, b, begin, store.Retention{})
+	maintain(t, b, begin, store.Retention{}) // again: nothing is left to do
 	if gone := missing(t, b, all); gone != nil {
 		t.Fatalf("lost %v", gone)
 	}
@@ -107,7 +107,7 @@ func TestDays_ComeAndGo(t *testing.T) {
 	}
 
 	// 40 days later the first day is over for messages. What waited on the second keeps its messages and codes.
-	keep := store.Keep{Messages: 35 * aDay, Events: 30 * aDay}
+	keep := store.Retention{Messages: 35 * aDay, Events: 30 * aDay}
 	maintain(t, b, begin.Add(40*aDay), keep)
 	want := map[store.Key]bool{}
 	for _, r := range append(soon, next[2:]...) {
@@ -166,7 +166,7 @@ func TestDays_OthersAreNotRead(t *testing.T) {
 		write(t, b, rowsOf(now.Add(-time.Duration(d+2)*aDay), false)...)
 	}
 
-	maintain(t, b, now, store.Keep{})
+	maintain(t, b, now, store.Retention{})
 	_ = b.Close() // closing it reports its counts
 	// An open looks for work of earlier days: what one costs is known from one that does nothing else.
 	before := readsOfDays(t, url)
@@ -299,7 +299,7 @@ func TestDays_ConcurrentNodes(t *testing.T) {
 			defer s.Close()
 			random := rand.New(rand.NewPCG(seed, uint64(n)))
 			for day := range 6 {
-				if err := b.RotateDays(context.Background(), begin.Add(time.Duration(day)*aDay), store.Keep{}); err != nil {
+				if err := b.RotateDays(context.Background(), begin.Add(time.Duration(day)*aDay), store.Retention{}); err != nil {
 					t.Errorf("node %d: %v", n, err)
 				}
 				for range 10 {
@@ -337,7 +337,7 @@ func TestPrepare(t *testing.T) {
 	defer b.Close()
 	now := time.Now()
 	for range 2 { // again is no error
-		if err := b.Prepare(t.Context(), now, store.Keep{Messages: 40 * aDay, Events: 10 * aDay}); err != nil {
+		if err := b.Prepare(t.Context(), now, store.Retention{Messages: 40 * aDay, Events: 10 * aDay}); err != nil {
 			t.Fatal(err)
 		}
 	}

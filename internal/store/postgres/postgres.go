@@ -82,7 +82,7 @@ func openConfig(ctx context.Context, config *pgconn.Config, codec *store.Codec, 
 
 	err := migrate(ctx, first.pg, fresh)
 	if err == nil {
-		err = b.look(ctx, first.pg, time.Now(), store.Keep{})
+		err = b.refreshDays(ctx, first.pg, time.Now(), store.Retention{})
 	}
 
 	if err != nil {

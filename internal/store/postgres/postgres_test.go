@@ -25,7 +25,7 @@ func TestStore_ByDay(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.Open {
 		url := pgtest.URL(t)
 		b := open(t, url)
-		if err := b.RotateDays(t.Context(), time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC), store.Keep{}); err != nil {
+		if err := b.RotateDays(t.Context(), time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC), store.Retention{}); err != nil {
 			t.Fatal(err)
 		}
 		if err := b.Close(); err != nil {

@@ -17,17 +17,17 @@ import (
 const (
 	// ahead is how many coming days have partitions, so that a server that was down for a weekend finds them.
 	ahead = 3
-	// dropLater is how long a past day is unused before it is dropped, so that every node, which lists days once a
+	// dropDelay is how long a past day is unused before it is dropped, so that every node, which lists days once a
 	// minute, has stopped naming it.
-	dropLater = 10 * time.Minute
+	dropDelay = 10 * time.Minute
 )
 
-// holdSQL begins a change of partitions. The row's lock keeps other nodes out. A transaction that waits for the lock of
+// beginChangeSQL begins a change of partitions. The row's lock keeps other nodes out. A transaction that waits for the lock of
 // a table holds up all others, so the timeout is short: there is another try in a minute.
-const holdSQL = `BEGIN; SET LOCAL lock_timeout = '2s'; SELECT version FROM schema_version FOR UPDATE`
+const beginChangeSQL = `BEGIN; SET LOCAL lock_timeout = '2s'; SELECT version FROM schema_version FOR UPDATE`
 
-// apart runs fn on a separate connection, so that no group waits for it.
-func (b *Backend) apart(ctx context.Context, fn func(*pgconn.PgConn) error) error {
+// onOwnConn runs fn on a separate connection, so that no group waits for it.
+func (b *Backend) onOwnConn(ctx context.Context, fn func(*pgconn.PgConn) error) error {
 	c := b.conn()
 	if err := c.connect(ctx); err != nil {
 		return err
@@ -36,36 +36,36 @@ func (b *Backend) apart(ctx context.Context, fn func(*pgconn.PgConn) error) erro
 	return fn(c.pg)
 }
 
-// KeepsDays implements store.Backend.
-func (b *Backend) KeepsDays() bool { return true }
+// RotatesDays implements store.Backend.
+func (b *Backend) RotatesDays() bool { return true }
 
 // RotateDays implements store.Backend.
-func (b *Backend) RotateDays(ctx context.Context, now time.Time, keep store.Keep) error {
-	return b.apart(ctx, func(pg *pgconn.PgConn) error {
+func (b *Backend) RotateDays(ctx context.Context, now time.Time, keep store.Retention) error {
+	return b.onOwnConn(ctx, func(pg *pgconn.PgConn) error {
 		var errs []error
-		strays := b.straysDue(now)
+		strays := b.misplacedDue(now)
 		for t := range partitioned {
 			errs = append(errs, rotate(ctx, pg, t, now, keepOf(t, keep), strays))
 		}
-		return errors.Join(append(errs, b.look(ctx, pg, now, keep))...)
+		return errors.Join(append(errs, b.refreshDays(ctx, pg, now, keep))...)
 	})
 }
 
 // Prepare makes the partitions of all days that are kept, before rows of another database are copied. Otherwise these
 // would be in DEFAULT, and be moved under a lock later.
-func (b *Backend) Prepare(ctx context.Context, now time.Time, keep store.Keep) error {
-	return b.apart(ctx, func(pg *pgconn.PgConn) error {
+func (b *Backend) Prepare(ctx context.Context, now time.Time, keep store.Retention) error {
+	return b.onOwnConn(ctx, func(pg *pgconn.PgConn) error {
 		for t := range partitioned {
-			first := dayOf(now) - oldestMade
+			first := dayOf(now) - maxPastDays
 			if kept := keepOf(t, keep); kept > 0 {
 				first = max(first, dayOf(now.Add(-kept)))
 			}
-			if err := within(ctx, pg, func() error { return makeDays(ctx, pg, t, first, dayOf(now)+ahead) }); err != nil {
+			if err := inChangeTx(ctx, pg, func() error { return makeDays(ctx, pg, t, first, dayOf(now)+ahead) }); err != nil {
 				return err
 			}
 		}
 
-		return b.look(ctx, pg, now, keep)
+		return b.refreshDays(ctx, pg, now, keep)
 	})
 }
 
@@ -78,19 +78,19 @@ func makeDays(ctx context.Context, pg *pgconn.PgConn, t store.Table, first, last
 	return nil
 }
 
-// straysEvery is how often all of DEFAULT is read.
-const straysEvery = time.Hour
+// misplacedEvery is how often all of DEFAULT is read.
+const misplacedEvery = time.Hour
 
-// straysDue reports whether it is time to read DEFAULT.
-func (b *Backend) straysDue(now time.Time) bool {
+// misplacedDue reports whether it is time to read DEFAULT.
+func (b *Backend) misplacedDue(now time.Time) bool {
 	last := b.strays.Load()
-	if since := now.Sub(time.UnixMilli(last)); since >= 0 && since < straysEvery {
+	if since := now.Sub(time.UnixMilli(last)); since >= 0 && since < misplacedEvery {
 		return false
 	}
 	return b.strays.CompareAndSwap(last, now.UnixMilli())
 }
 
-func keepOf(t store.Table, keep store.Keep) time.Duration {
+func keepOf(t store.Table, keep store.Retention) time.Duration {
 	if t == store.TableOTP || t == store.TableMessage {
 		return keep.Messages
 	}
@@ -106,7 +106,7 @@ func rotate(ctx context.Context, pg *pgconn.PgConn, t store.Table, now time.Time
 
 	var wanted []day
 	if lookForStrays {
-		if wanted, err = strays(ctx, pg, t, dayOf(now)); err != nil {
+		if wanted, err = misplacedDays(ctx, pg, t, dayOf(now)); err != nil {
 			return err
 		}
 	}
@@ -116,31 +116,31 @@ func rotate(ctx context.Context, pg *pgconn.PgConn, t store.Table, now time.Time
 	}
 
 	slices.Sort(wanted)
-	now = now.Add(-dropLater)
+	now = now.Add(-dropDelay)
 	var errs []error
 	for _, d := range slices.Compact(wanted) {
-		if !slices.Contains(there, d) && !over(d, now, keep) {
-			errs = append(errs, within(ctx, pg, func() error { return makeDay(ctx, pg, t, d) }))
+		if !slices.Contains(there, d) && !expired(d, now, keep) {
+			errs = append(errs, inChangeTx(ctx, pg, func() error { return makeDay(ctx, pg, t, d) }))
 		}
 	}
 
 	for _, d := range there {
-		if over(d, now, keep) {
-			errs = append(errs, within(ctx, pg, func() error { return dropDay(ctx, pg, t, d) }))
+		if expired(d, now, keep) {
+			errs = append(errs, inChangeTx(ctx, pg, func() error { return dropDay(ctx, pg, t, d) }))
 		}
 	}
 
 	return errors.Join(errs...)
 }
 
-// over reports whether a day is too old to be kept.
-func over(d day, now time.Time, keep time.Duration) bool {
+// expired reports whether a day is too old to be kept.
+func expired(d day, now time.Time, keep time.Duration) bool {
 	return keep > 0 && !d.end().After(now.Add(-keep))
 }
 
-// within runs a change of partitions in a transaction, while no other node does. A lock timeout is not an error.
-func within(ctx context.Context, pg *pgconn.PgConn, change func() error) error {
-	_, err := pg.Exec(ctx, holdSQL).ReadAll()
+// inChangeTx runs a change of partitions in a transaction, while no other node does. A lock timeout is not an error.
+func inChangeTx(ctx context.Context, pg *pgconn.PgConn, change func() error) error {
+	_, err := pg.Exec(ctx, beginChangeSQL).ReadAll()
 	if err == nil {
 		err = change()
 	}
@@ -225,13 +225,14 @@ func daysOf(ctx context.Context, pg *pgconn.PgConn, t store.Table) ([]day, error
 	return list, nil
 }
 
-// oldestMade is how many past days get partitions when DEFAULT has rows of them, as after a long stop of this loop.
-const oldestMade = 400
+// maxPastDays bounds for how many past days partitions are created when the default partition has rows of them, for
+// example after RotateDays did not run for a long time.
+const maxPastDays = 400
 
-// strays returns the days near today of which DEFAULT has rows. It reads all of DEFAULT, which has few rows.
-func strays(ctx context.Context, pg *pgconn.PgConn, t store.Table, today day) ([]day, error) {
+// misplacedDays returns the days near today of which DEFAULT has rows. It reads all of DEFAULT, which has few rows.
+func misplacedDays(ctx context.Context, pg *pgconn.PgConn, t store.Table, today day) ([]day, error) {
 	return dayList(ctx, pg, fmt.Sprintf(`SELECT DISTINCT ('x' || encode(substring(%[1]s FOR 6), 'hex'))::bit(48)::bigint / 86400000
-		FROM %[2]s_default WHERE %[1]s >= %[3]s AND %[1]s < %[4]s`, partitioned[t].column, t, (today-oldestMade).begin(), (today+ahead+1).begin()))
+		FROM %[2]s_default WHERE %[1]s >= %[3]s AND %[1]s < %[4]s`, partitioned[t].column, t, (today-maxPastDays).begin(), (today+ahead+1).begin()))
 }
 
 // dayList reads a column of days.
@@ -252,8 +253,8 @@ func dayList(ctx context.Context, pg *pgconn.PgConn, sql string) (list []day, er
 	return list, nil
 }
 
-// look lists the days, and which of them have work.
-func (b *Backend) look(ctx context.Context, pg *pgconn.PgConn, now time.Time, keep store.Keep) error {
+// refreshDays lists the days, and which of them have work.
+func (b *Backend) refreshDays(ctx context.Context, pg *pgconn.PgConn, now time.Time, keep store.Retention) error {
 	days, floor, today := map[store.Table][]day{}, map[store.Table]day{}, dayOf(now)
 	for t := range partitioned {
 		there, err := daysOf(ctx, pg, t)
@@ -272,7 +273,7 @@ func (b *Backend) look(ctx context.Context, pg *pgconn.PgConn, now time.Time, ke
 			if works {
 				floor[t] = min(floor[t], d)
 			}
-			if works || !over(d, now, keepOf(t, keep)) {
+			if works || !expired(d, now, keepOf(t, keep)) {
 				days[t] = append(days[t], d)
 			}
 		}

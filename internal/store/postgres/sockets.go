@@ -14,12 +14,12 @@ import (
 
 // Names of servers are looked up again after a while. The timeout is short, since callers wait.
 const (
-	lookUpEvery  = 30 * time.Second
-	lookUpWithin = 2 * time.Second
+	resolveEvery   = 30 * time.Second
+	resolveTimeout = 2 * time.Second
 )
 
-// mostSockets bounds how many addresses are remembered.
-const mostSockets = 256
+// maxSockets bounds how many addresses are remembered.
+const maxSockets = 256
 
 // sockets remembers where the database listens.
 type sockets struct {
@@ -39,7 +39,7 @@ func (b *Backend) Addresses(port uint16) (all []netip.Addr) {
 	b.sockets.mu.Lock()
 	defer b.sockets.mu.Unlock()
 	if b.sockets.uses(port) || namesPort(b.config, port) {
-		b.sockets.lookUp(b.config)
+		b.sockets.resolve(b.config)
 	}
 
 	for _, known := range []map[netip.AddrPort]bool{b.sockets.seen, b.sockets.named} {
@@ -85,13 +85,13 @@ func namesPort(c *pgconn.Config, port uint16) bool {
 	return false
 }
 
-// lookUp finds the addresses of the servers that the URL names. A name that cannot be resolved now keeps its addresses.
-func (s *sockets) lookUp(c *pgconn.Config) {
+// resolve finds the addresses of the servers that the URL names. A name that cannot be resolved now keeps its addresses.
+func (s *sockets) resolve(c *pgconn.Config) {
 	if time.Now().Before(s.until) {
 		return
 	}
-	s.until = time.Now().Add(lookUpEvery)
-	ctx, cancel := context.WithTimeout(context.Background(), lookUpWithin)
+	s.until = time.Now().Add(resolveEvery)
+	ctx, cancel := context.WithTimeout(context.Background(), resolveTimeout)
 	defer cancel()
 
 	found, whole := map[netip.AddrPort]bool{}, true
@@ -115,23 +115,23 @@ func (s *sockets) lookUp(c *pgconn.Config) {
 	s.named = found
 }
 
-// connected notes the address of a connection. told is what the server reports: its address, which is empty for a Unix
+// connected notes the address of a connection. reported is what the server says: its address, which is empty for a Unix
 // socket, and its port.
-func (s *sockets) connected(to net.Addr, told []string) {
-	port, _ := strconv.ParseUint(told[1], 10, 16)
+func (s *sockets) connected(to net.Addr, reported []string) {
+	port, _ := strconv.ParseUint(reported[1], 10, 16)
 	all := []netip.AddrPort{}
 	if at, err := netip.ParseAddrPort(to.String()); err == nil {
 		all = append(all, at, netip.AddrPortFrom(at.Addr(), uint16(port)))
 	} else {
 		all = append(all, netip.AddrPortFrom(thisMachine, uint16(port)))
 	}
-	if ip, err := netip.ParseAddr(told[0]); err == nil {
+	if ip, err := netip.ParseAddr(reported[0]); err == nil {
 		all = append(all, netip.AddrPortFrom(ip, uint16(port)))
 	}
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.seen == nil || len(s.seen) > mostSockets {
+	if s.seen == nil || len(s.seen) > maxSockets {
 		s.seen = map[netip.AddrPort]bool{}
 	}
 	for _, at := range all {

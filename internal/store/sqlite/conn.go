@@ -115,7 +115,7 @@ func (c *conn) refresh() error {
 	}
 
 	c.changed = true
-	if err := c.recall(); err != nil {
+	if err := c.loadPending(); err != nil {
 		return err
 	}
 	c.version = version

@@ -26,13 +26,13 @@ const goneExtra = 2
 
 // appendRow adds a row to a frame.
 func appendRow(frame []byte, t store.Table, row store.Row) []byte {
-	return appendCells(appendHead(frame, t, false, len(row)), t, row)
+	return appendValues(appendHead(frame, t, false, len(row)), t, row)
 }
 
 // appendGone adds the key of a removed row.
 func appendGone(frame []byte, k store.Key, keyRow store.Row) []byte {
 	frame = appendHead(frame, k.Table, true, len(keyRow)+goneExtra)
-	frame = appendCells(frame, k.Table, keyRow)
+	frame = appendValues(frame, k.Table, keyRow)
 	frame = append(binary.AppendUvarint(append(frame, valueBlob), uint64(len(k.Account))), k.Account[:]...)
 	return append(binary.AppendUvarint(append(frame, valueBlob), uint64(len(k.ID))), k.ID...)
 }
@@ -47,7 +47,7 @@ func appendHead(frame []byte, t store.Table, gone bool, n int) []byte {
 	return append(frame, mark, byte(n))
 }
 
-func appendCells(frame []byte, t store.Table, row store.Row) []byte {
+func appendValues(frame []byte, t store.Table, row store.Row) []byte {
 	d := store.Defs[t]
 	for i, v := range row {
 		switch typ := d.Columns[i].Type; {
@@ -68,8 +68,8 @@ func appendCells(frame []byte, t store.Table, row store.Row) []byte {
 	return frame
 }
 
-// cell is a value of a row in a frame; b is a part of the frame.
-type cell struct {
+// value is a value of a row in a frame; b is a part of the frame.
+type value struct {
 	kind byte
 	n    int64
 	b    []byte
@@ -78,15 +78,15 @@ type cell struct {
 // errDamaged is returned for a frame that cannot be read.
 var errDamaged = errors.New("the journal was damaged, or was written by a newer version")
 
-// keepSQL sets a frame that cannot be read to its end aside: it stays in the table, with a negative number. There may
+// setAsideSQL sets a frame that cannot be read to its end aside: it stays in the table, with a negative number. There may
 // be earlier ones.
-const keepSQL = "UPDATE journal SET seq = (SELECT min(0, min(seq)) - 1 FROM journal) WHERE seq = ?1"
+const setAsideSQL = "UPDATE journal SET seq = (SELECT min(0, min(seq)) - 1 FROM journal) WHERE seq = ?1"
 
 // frameRow is a row read from a frame.
 type frameRow struct {
-	table string
-	gone  bool
-	cells []cell
+	table  string
+	gone   bool
+	values []value
 }
 
 // cutRow reads the first row of a frame.
@@ -102,18 +102,18 @@ func cutRow(frame []byte) (r frameRow, rest []byte, err error) {
 	n := int(frame[1])
 	frame = frame[2:]
 	for range n {
-		var c cell
+		var c value
 		var ok bool
-		if c, frame, ok = cutCell(frame); !ok {
+		if c, frame, ok = cutValue(frame); !ok {
 			return r, nil, bad
 		}
-		r.cells = append(r.cells, c)
+		r.values = append(r.values, c)
 	}
 
 	return r, frame, nil
 }
 
-func cutCell(frame []byte) (c cell, rest []byte, ok bool) {
+func cutValue(frame []byte) (c value, rest []byte, ok bool) {
 	if len(frame) == 0 {
 		return c, nil, false
 	}
@@ -149,21 +149,21 @@ func (r frameRow) change(codec *store.Codec) (k store.Key, rec store.Record, err
 
 	t, keys := store.Table(i), store.Defs[i].Keys
 	if r.gone {
-		if len(r.cells) != keys+goneExtra || len(r.cells[keys].b) != len(k.Account) {
+		if len(r.values) != keys+goneExtra || len(r.values[keys].b) != len(k.Account) {
 			return k, nil, fmt.Errorf("journal: %s: %w", t, errDamaged)
 		}
-		k = store.Key{Table: t, ID: string(r.cells[keys+1].b)}
-		copy(k.Account[:], r.cells[keys].b)
+		k = store.Key{Table: t, ID: string(r.values[keys+1].b)}
+		copy(k.Account[:], r.values[keys].b)
 		return k, nil, nil
 	}
 
 	// Its table would refuse it, and then the rest of the journal could not settle.
-	if len(r.cells) != len(store.Defs[t].Columns) {
-		return k, nil, fmt.Errorf("journal: %s: %d columns: %w", t, len(r.cells), errDamaged)
+	if len(r.values) != len(store.Defs[t].Columns) {
+		return k, nil, fmt.Errorf("journal: %s: %d columns: %w", t, len(r.values), errDamaged)
 	}
 
-	row := make(store.Row, len(r.cells))
-	for i, c := range r.cells {
+	row := make(store.Row, len(r.values))
+	for i, c := range r.values {
 		row[i] = store.Value{Null: c.kind == valueNull, N: c.n, B: c.b}
 	}
 	if err := store.Check(t, row); err != nil {

@@ -31,24 +31,24 @@ const generation = 2048
 // journal has the rows that have not settled.
 type journal struct {
 	// mu guards pending for its readers. Only the writer changes it.
-	mu      sync.RWMutex
-	pending map[store.Key]unsettled
-	young   []store.Key // of the current generation, in the order of their first change
-	old     []store.Key // of the generation that is settling, sorted
-	last    int64       // the newest frame
-	oldLast int64       // the newest frame of old
-	frame   []byte
-	staged  []unsettledRow // of the current group
-	settled int            // how many of old this group has settled
-	turns   int            // how often a generation ended
-	unread  []int64        // frames that cannot be read to their end
+	mu           sync.RWMutex
+	pending      map[store.Key]unsettled
+	current      []store.Key // of the current generation, in the order of their first change
+	settling     []store.Key // of the generation that is settling, sorted
+	last         int64       // the newest frame
+	settlingLast int64       // the newest frame of old
+	frame        []byte
+	staged       []unsettledRow // of the current group
+	settled      int            // how many of old this group has settled
+	generations  int            // how often a generation ended
+	unreadable   []int64        // frames that cannot be read to their end
 }
 
 // unsettled is the newest state of a row.
 type unsettled struct {
-	record store.Record // nil: removed
-	young  bool
-	mac    [16]byte // of the record, so that it is computed once; zero = unknown
+	record  store.Record // nil: removed
+	current bool
+	mac     [16]byte // of the record, so that it is computed once; zero = unknown
 }
 
 type unsettledRow struct {
@@ -57,15 +57,15 @@ type unsettledRow struct {
 	mac    [16]byte
 }
 
-// forget drops what is in memory; the frames remain.
-func (j *journal) forget() { j.know(map[store.Key]unsettled{}, nil, nil, 0) }
+// reset drops what is in memory; the frames remain.
+func (j *journal) reset() { j.setPending(map[store.Key]unsettled{}, nil, nil, 0) }
 
-// know sets the rows that wait, in the order of their first change, and the newest frame.
-func (j *journal) know(pending map[store.Key]unsettled, young []store.Key, unread []int64, last int64) {
+// setPending sets the rows that wait, in the order of their first change, and the newest frame.
+func (j *journal) setPending(pending map[store.Key]unsettled, young []store.Key, unread []int64, last int64) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.pending, j.young, j.unread, j.last = pending, young, unread, last
-	j.old, j.oldLast, j.settled, j.staged = nil, 0, 0, j.staged[:0]
+	j.pending, j.current, j.unreadable, j.last = pending, young, unread, last
+	j.settling, j.settlingLast, j.settled, j.staged = nil, 0, 0, j.staged[:0]
 }
 
 // find returns the newest state of rows that wait, and the keys of the others.
@@ -92,18 +92,18 @@ func (j *journal) begin() { j.staged, j.settled = j.staged[:0], 0 }
 func (j *journal) committed() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	for _, k := range j.old[:j.settled] {
-		if p, ok := j.pending[k]; ok && !p.young {
+	for _, k := range j.settling[:j.settled] {
+		if p, ok := j.pending[k]; ok && !p.current {
 			delete(j.pending, k)
 		}
 	}
-	if j.old = j.old[j.settled:]; len(j.old) == 0 {
-		j.old, j.oldLast = nil, 0
+	if j.settling = j.settling[j.settled:]; len(j.settling) == 0 {
+		j.settling, j.settlingLast = nil, 0
 	}
 
 	for _, r := range j.staged {
-		if p, ok := j.pending[r.key]; !ok || !p.young {
-			j.young = append(j.young, r.key)
+		if p, ok := j.pending[r.key]; !ok || !p.current {
+			j.current = append(j.current, r.key)
 		}
 		j.pending[r.key] = unsettled{r.record, true, r.mac}
 	}
@@ -112,16 +112,16 @@ func (j *journal) committed() {
 	}
 }
 
-// turn begins to settle the current generation, whose newest frame is last.
-func (j *journal) turn(last int64) {
+// startSettling begins to settle the current generation, whose newest frame is last.
+func (j *journal) startSettling(last int64) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.old, j.young, j.oldLast = j.young, make([]store.Key, 0, len(j.young)), last
-	j.turns++
-	sortKeys(j.old)
-	for _, k := range j.old {
+	j.settling, j.current, j.settlingLast = j.current, make([]store.Key, 0, len(j.current)), last
+	j.generations++
+	sortKeys(j.settling)
+	for _, k := range j.settling {
 		p := j.pending[k]
-		p.young = false
+		p.current = false
 		j.pending[k] = p
 	}
 }
@@ -169,8 +169,8 @@ func (c *conn) Write(records []store.Record, gone []store.Key) error {
 	}
 
 	before := j.last
-	if j.last = c.LastInsertRowID(); len(j.old) == 0 && len(j.young) >= c.generation {
-		j.turn(before)
+	if j.last = c.LastInsertRowID(); len(j.settling) == 0 && len(j.current) >= c.generation {
+		j.startSettling(before)
 	}
 
 	return c.settle(2*len(j.staged) + 32)
@@ -179,43 +179,43 @@ func (c *conn) Write(records []store.Record, gone []store.Key) error {
 // settle writes up to n rows of the old generation into their tables, and finally removes its frames.
 func (c *conn) settle(n int) error {
 	j := &c.journal
-	if len(j.old) == 0 {
+	if len(j.settling) == 0 {
 		return nil
 	}
 
-	part := j.old[j.settled:min(len(j.old), j.settled+n)]
+	part := j.settling[j.settled:min(len(j.settling), j.settled+n)]
 	for _, k := range part {
 		p, ok := j.pending[k]
-		if !ok || p.young {
+		if !ok || p.current {
 			continue // a newer frame has the row
 		}
-		if err := c.carryOut(k, p); err != nil {
+		if err := c.writeRow(k, p); err != nil {
 			return err
 		}
 	}
-	if j.settled += len(part); j.settled < len(j.old) {
+	if j.settled += len(part); j.settled < len(j.settling) {
 		return nil
 	}
 
-	return c.removeFrames(j.oldLast)
+	return c.removeFrames(j.settlingLast)
 }
 
 // removeFrames removes the frames up to last, whose rows have settled.
 func (c *conn) removeFrames(last int64) error {
-	unread := c.journal.unread
+	unread := c.journal.unreadable
 	for len(unread) > 0 && unread[0] <= last {
-		if err := c.execWith(keepSQL, unread[0]); err != nil {
+		if err := c.execWith(setAsideSQL, unread[0]); err != nil {
 			return err
 		}
 		unread = unread[1:]
 	}
-	c.journal.unread = unread // their numbers may be used again
+	c.journal.unreadable = unread // their numbers may be used again
 
 	return c.execWith("DELETE FROM journal WHERE seq > 0 AND seq <= ?1", last)
 }
 
-// unreadFrames counts the frames that removeFrames kept.
-func (c *conn) unreadFrames() (n int64, err error) {
+// unreadableFrames counts the frames that removeFrames kept.
+func (c *conn) unreadableFrames() (n int64, err error) {
 	s, err := c.statement("SELECT count(*) FROM journal WHERE seq < 0")
 	if err != nil {
 		return 0, err
@@ -233,7 +233,7 @@ func (c *conn) settleAll() error {
 	keys := slices.AppendSeq(make([]store.Key, 0, len(j.pending)), maps.Keys(j.pending))
 	sortKeys(keys)
 	for _, k := range keys {
-		if err := c.carryOut(k, j.pending[k]); err != nil {
+		if err := c.writeRow(k, j.pending[k]); err != nil {
 			return err
 		}
 	}
@@ -241,8 +241,8 @@ func (c *conn) settleAll() error {
 	return c.removeFrames(math.MaxInt64)
 }
 
-// carryOut writes or removes a row of a table.
-func (c *conn) carryOut(k store.Key, row unsettled) error {
+// writeRow writes or removes a row of a table.
+func (c *conn) writeRow(k store.Key, row unsettled) error {
 	if row.record == nil {
 		c.row = store.KeyRow(k, c.row[:0])
 		bind(c.del[k.Table], store.Defs[k.Table], c.row)
@@ -284,8 +284,8 @@ func (c *conn) journaled() (found bool, err error) {
 	return found, err
 }
 
-// recall reads pending from the frames. It writes nothing, so that it works on a full disk.
-func (c *conn) recall() error {
+// loadPending reads pending from the frames. It writes nothing, so that it works on a full disk.
+func (c *conn) loadPending() error {
 	s, err := c.statement("SELECT seq, data FROM journal WHERE seq > 0 ORDER BY seq")
 	if err != nil {
 		return err
@@ -295,7 +295,7 @@ func (c *conn) recall() error {
 	for {
 		found, err := s.Step()
 		if err == nil && !found {
-			c.journal.know(pending, young, unread, last)
+			c.journal.setPending(pending, young, unread, last)
 			return s.Reset()
 		}
 
@@ -305,7 +305,7 @@ func (c *conn) recall() error {
 				if _, ok := pending[k]; !ok {
 					young = append(young, k)
 				}
-				pending[k] = unsettled{record: rec, young: true}
+				pending[k] = unsettled{record: rec, current: true}
 			})
 			if errors.Is(err, errDamaged) {
 				unread, err = append(unread, last), nil

@@ -200,7 +200,7 @@ func TestJournal_GenerationsSettle(t *testing.T) {
 	if most > 3*few {
 		t.Errorf("%d rows waited, want at most %d", most, 3*few)
 	}
-	if turns := b.writer.journal.turns; turns < 10 {
+	if turns := b.writer.journal.generations; turns < 10 {
 		t.Errorf("%d generations settled of 40 written", turns)
 	}
 	if err := b.Close(); err != nil {
@@ -214,13 +214,13 @@ func TestJournal_SettlesWhenIdle(t *testing.T) {
 	b := opened(t, filepath.Join(t.TempDir(), "s.db"))
 	b.armed = true // the timer is this test
 	change(t, b, map[int][]byte{1: {1}})
-	b.rest(b.writer.journal.turns - 1)
+	b.rest(b.writer.journal.generations - 1)
 	if b.frames(t) != 1 || !b.armed {
 		t.Error("a busy server settled, or does not check again")
 	}
 
 	b.timer.Stop()
-	b.rest(b.writer.journal.turns)
+	b.rest(b.writer.journal.generations)
 	if b.frames(t) != 0 || b.armed || b.waiting.Load() != 0 {
 		t.Error("the row still waits")
 	}
@@ -351,7 +351,7 @@ func FuzzCutRow(f *testing.F) {
 			}
 
 			size := 0
-			for _, c := range r.cells {
+			for _, c := range r.values {
 				size += len(c.b)
 			}
 			if size > len(frame) {

@@ -72,7 +72,7 @@ func settleOld(c *sqlite.Conn) error {
 	if err != nil || !has {
 		return err
 	}
-	return replay(c)
+	return settleWithoutSchema(c)
 }
 
 func apply(c *sqlite.Conn, name string) error {

@@ -9,9 +9,9 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 )
 
-// replay carries out every frame of the table, oldest first, and removes those that could be read. It takes the columns
+// settleWithoutSchema carries out every frame of the table, oldest first, and removes those that could be read. It takes the columns
 // from the database, since the tables of this version may be newer.
-func replay(c *sqlite.Conn) error {
+func settleWithoutSchema(c *sqlite.Conn) error {
 	s, _, err := c.PrepareTransient("SELECT data, seq FROM journal WHERE seq > 0 ORDER BY seq")
 	if err != nil {
 		return err
@@ -35,7 +35,7 @@ func replay(c *sqlite.Conn) error {
 			break
 		}
 
-		if err := carryOutFrame(c, tables, blob(s, 0)); errors.Is(err, errDamaged) {
+		if err := writeFrame(c, tables, blob(s, 0)); errors.Is(err, errDamaged) {
 			unread = append(unread, s.ColumnInt64(1))
 		} else if err != nil {
 			return err
@@ -43,7 +43,7 @@ func replay(c *sqlite.Conn) error {
 	}
 
 	for _, seq := range unread {
-		if err := sqlitex.ExecuteTransient(c, keepSQL, &sqlitex.ExecOptions{Args: []any{seq}}); err != nil {
+		if err := sqlitex.ExecuteTransient(c, setAsideSQL, &sqlitex.ExecOptions{Args: []any{seq}}); err != nil {
 			return err
 		}
 	}
@@ -51,7 +51,7 @@ func replay(c *sqlite.Conn) error {
 	return sqlitex.ExecuteTransient(c, "DELETE FROM journal WHERE seq > 0", nil)
 }
 
-func carryOutFrame(c *sqlite.Conn, tables map[string]*table, frame []byte) (err error) {
+func writeFrame(c *sqlite.Conn, tables map[string]*table, frame []byte) (err error) {
 	for len(frame) > 0 {
 		var r frameRow
 		if r, frame, err = cutRow(frame); err != nil {
@@ -65,7 +65,7 @@ func carryOutFrame(c *sqlite.Conn, tables map[string]*table, frame []byte) (err 
 			}
 			tables[r.table] = t
 		}
-		if err := t.carryOut(r); err != nil {
+		if err := t.writeRow(r); err != nil {
 			return fmt.Errorf("carry out the journal: %s: %w", r.table, err)
 		}
 	}
@@ -115,16 +115,16 @@ func openTable(c *sqlite.Conn, name string) (*table, error) {
 	return t, err
 }
 
-func (t *table) carryOut(r frameRow) error {
+func (t *table) writeRow(r frameRow) error {
 	s, want := t.put, t.columns
 	if r.gone {
 		s, want = t.del, t.keys+goneExtra
 	}
-	if len(r.cells) != want {
-		return fmt.Errorf("%d columns: %w", len(r.cells), errDamaged)
+	if len(r.values) != want {
+		return fmt.Errorf("%d columns: %w", len(r.values), errDamaged)
 	}
 
-	for i, c := range r.cells[:s.BindParamCount()] {
+	for i, c := range r.values[:s.BindParamCount()] {
 		switch c.kind {
 		case valueNull:
 			s.BindNull(i + 1)

@@ -78,7 +78,7 @@ func (b *Backend) Group(_ context.Context, fn func(store.Batch) error) error {
 	b.waiting.Store(int64(len(w.journal.pending)))
 	if !b.armed && len(w.journal.pending) > 0 {
 		b.armed = true
-		b.arm(w.journal.turns)
+		b.arm(w.journal.generations)
 	}
 
 	return nil
@@ -100,7 +100,7 @@ func (b *Backend) transact(fn func() error) (err error) {
 		}
 		w.version = unknown
 		if !w.codec.Unlocked() {
-			w.journal.forget() // it was read without the master key
+			w.journal.reset() // it was read without the master key
 		}
 		// SQLite is asked, since some errors end the transaction, and a panic has no err.
 		if !w.AutocommitEnabled() {
@@ -143,7 +143,7 @@ func (b *Backend) rest(turns int) {
 	default:
 	}
 
-	if now := b.writer.journal.turns; now != turns && b.waiting.Load() > 0 {
+	if now := b.writer.journal.generations; now != turns && b.waiting.Load() > 0 {
 		b.arm(now)
 		return
 	}
@@ -163,7 +163,7 @@ func (b *Backend) settle() error {
 	if err := b.transact(w.settleAll); err != nil {
 		return err
 	}
-	w.journal.forget()
+	w.journal.reset()
 	b.waiting.Store(0)
 	return nil
 }
@@ -193,11 +193,11 @@ func (b *Backend) Writable(ctx context.Context) error {
 	})
 }
 
-// KeepsDays implements store.Backend.
-func (b *Backend) KeepsDays() bool { return false }
+// RotatesDays implements store.Backend.
+func (b *Backend) RotatesDays() bool { return false }
 
 // RotateDays implements store.Backend.
-func (b *Backend) RotateDays(context.Context, time.Time, store.Keep) error { return nil }
+func (b *Backend) RotateDays(context.Context, time.Time, store.Retention) error { return nil }
 
 // Lanes implements store.Backend: SQLite has one writer.
 func (b *Backend) Lanes() int { return 1 }
@@ -320,10 +320,10 @@ func (b *Backend) beginRead(c *conn, settled bool) error {
 	return nil
 }
 
-// Unread counts the entries of the journal that could not be read to their end, and are kept.
-func (b *Backend) Unread(ctx context.Context) (n int64, err error) {
+// UnreadableFrames counts the entries of the journal that could not be read to their end, and are kept.
+func (b *Backend) UnreadableFrames(ctx context.Context) (n int64, err error) {
 	err = b.View(ctx, func(r store.Reader) (err error) {
-		n, err = r.(reader).unreadFrames()
+		n, err = r.(reader).unreadableFrames()
 		return err
 	})
 	return n, err

@@ -125,7 +125,7 @@ var groupTests = []test{
 	{"Need joins the next group", func(t *testing.T, open Open) {
 		s := begin(t, open(t))
 		more := job{nil, func(tx *store.Tx) error {
-			if !tx.Has(contact(1).Key()) {
+			if !tx.MayUse(contact(1).Key()) {
 				return store.Need(contact(1).Key())
 			}
 			return bump(1, nil).fn(tx)

@@ -181,7 +181,7 @@ func needs(t *testing.T, open Open) {
 	err := update(s, func(tx *store.Tx) error {
 		runs++
 		for _, k := range keys[1:] {
-			if !tx.Has(k) {
+			if !tx.MayUse(k) {
 				tx.Put(addSend(contact(1), runs)) // must be dropped
 				return store.Need(k)
 			}

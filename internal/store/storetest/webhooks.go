@@ -163,7 +163,7 @@ func afterwards(t *testing.T, open Open) {
 	s := begin(t, open(t))
 	runs, told := 0, 0
 	err := update(s, func(tx *store.Tx) error {
-		if runs++; !tx.Has(contact(1).Key()) {
+		if runs++; !tx.MayUse(contact(1).Key()) {
 			tx.After(func() { told += 100 })
 			return store.Need(contact(1).Key())
 		}

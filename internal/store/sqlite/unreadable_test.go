@@ -49,12 +49,12 @@ func TestJournal_DamagedFrame(t *testing.T) {
 			after = opened(t, after.path)
 			defer after.Close()
 			expect(t, after, model, 20)
-			if n, err := after.Unread(t.Context()); err != nil || n != 1 || after.frames(t) != 1 {
+			if n, err := after.UnreadableFrames(t.Context()); err != nil || n != 1 || after.frames(t) != 1 {
 				t.Errorf("%d of %d frames are kept (%v), want 1", n, after.frames(t), err)
 			}
 
 			exec(t, after, "DELETE FROM journal WHERE seq < 0")
-			if n, err := after.Unread(t.Context()); err != nil || n != 0 {
+			if n, err := after.UnreadableFrames(t.Context()); err != nil || n != 0 {
 				t.Errorf("%d frames after they were removed (%v)", n, err)
 			}
 		})
