@@ -37,7 +37,7 @@ func CheckOpen(ctx context.Context, b *install.Base) (checks []Check) {
 
 	return append(checks,
 		Check{Name: "integrity of the database", Problem: integrity(ctx, b)},
-		Check{Name: "journal", Problem: unreadableJournal(ctx, b)},
+		Check{Name: "journal", Problem: unreadableFrames(ctx, b)},
 		Check{Name: "rows of accounts, keys, endpoints and templates", Problem: damage(ctx, b.Store)},
 		Check{Name: "ledger entries and balances", Problem: ledgers(ctx, b)},
 		Check{Name: "rows without an account", Problem: withoutAccount(ctx, b.Store)},
