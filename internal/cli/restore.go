@@ -46,14 +46,15 @@ func (c *backupCmd) Run(e *env) error {
 }
 
 type restoreCmd struct {
-	File       string    `arg:"" optional:"" help:"The backup to restore."`
-	Force      bool      `help:"Replace a database that has data. The old database is kept under another name."`
-	Apply      bool      `help:"Apply the rules for restored data to a database that you restored with other tools. Takes no file."`
-	Release    bool      `help:"Send parked messages and deliveries: immediately if they are already due, otherwise when due."`
-	Discard    bool      `help:"Cancel parked messages, which returns their credits, and fail parked deliveries."`
-	Messages   bool      `help:"With --release or --discard: only messages."`
-	Deliveries bool      `help:"With --release or --discard: only webhook deliveries."`
-	DueFrom    time.Time `help:"With --release or --discard: only what was due at or after TIME." placeholder:"TIME"`
+	File        string    `arg:"" optional:"" help:"The backup to restore."`
+	Force       bool      `help:"Replace a database that has data. The old database is kept under another name."`
+	SkipDamaged bool      `help:"Restore all other rows when some are damaged. The damaged ones stay as they are."`
+	Apply       bool      `help:"Apply the rules for restored data to a database that you restored with other tools. Takes no file."`
+	Release     bool      `help:"Send parked messages and deliveries: immediately if they are already due, otherwise when due."`
+	Discard     bool      `help:"Cancel parked messages, which returns their credits, and fail parked deliveries."`
+	Messages    bool      `help:"With --release or --discard: only messages."`
+	Deliveries  bool      `help:"With --release or --discard: only webhook deliveries."`
+	DueFrom     time.Time `help:"With --release or --discard: only what was due at or after TIME." placeholder:"TIME"`
 	verbosity
 }
 
@@ -82,6 +83,8 @@ func (c *restoreCmd) Validate() error {
 		return errOneAction
 	case !resolves && (c.Messages || c.Deliveries || !c.DueFrom.IsZero()):
 		return errors.New("--messages, --deliveries and --due-from can only be used with --release or --discard")
+	case resolves && c.SkipDamaged:
+		return errors.New("--skip-damaged can only be used with a backup file or --apply")
 	case c.Force && c.File == "":
 		return errors.New("--force can only be used with a backup file")
 	}
@@ -101,9 +104,11 @@ func (c *restoreCmd) Run(e *env) error {
 	p := e.progress(c.verbosity)
 	var done ops.Restored
 	if c.Apply {
-		done.Counts, err = ops.MakeSafe(e.ctx, conf, p.update)
+		done, err = ops.MakeSafe(e.ctx, conf, c.SkipDamaged, p.update)
 	} else {
-		done, err = ops.Restore{Config: conf, File: c.File, Force: c.Force, Progress: p.update}.Run(e.ctx)
+		done, err = ops.Restore{
+			Config: conf, File: c.File, Force: c.Force, SkipDamaged: c.SkipDamaged, Progress: p.update,
+		}.Run(e.ctx)
 	}
 
 	p.end()
@@ -113,8 +118,9 @@ func (c *restoreCmd) Run(e *env) error {
 	if c.JSON {
 		return e.json(struct {
 			shownCounts
-			Kept string `json:"kept,omitempty"`
-		}{shownOf(done.Counts), done.Kept})
+			Damaged int64  `json:"damaged_rows"`
+			Kept    string `json:"kept,omitempty"`
+		}{shownOf(done.Counts), done.Damaged, done.Kept})
 	}
 
 	return c.show(e, done)
@@ -126,6 +132,11 @@ func (c *restoreCmd) show(e *env, done ops.Restored) error {
 	}
 	fmt.Fprintf(e.Out, "%s codes expired, %s messages parked, %s webhook deliveries parked.\n",
 		thousands(done.Codes), thousands(done.Messages), thousands(done.Deliveries))
+	if done.Damaged > 0 {
+		fmt.Fprintf(e.Out, "%s rows are damaged and stay as they are: syssecure doctor --rows lists them. When rows "+
+			"were repaired, run syssecure restore --apply before the server starts, because messages among them are not "+
+			"parked.\n", thousands(done.Damaged))
+	}
 	if done.Messages+done.Deliveries > 0 {
 		fmt.Fprintln(e.Out, "Parked messages and deliveries are not sent until you decide: syssecure restore "+
 			"--release sends them, syssecure restore --discard cancels them.")

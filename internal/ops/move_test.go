@@ -307,7 +307,7 @@ func TestMove_Back(t *testing.T) {
 		t.Errorf("the database that was left: %v", err)
 	}
 	// An operator who wants the old copy all the same can open it, and it revives nothing.
-	if _, err := ops.MakeSafe(t.Context(), there, nil); err != nil {
+	if _, err := ops.MakeSafe(t.Context(), there, false, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := apptest.Open(t, there).Close(); err != nil {

@@ -11,7 +11,9 @@ import (
 
 // MakeSafe ends the codes and parks the pending messages and deliveries of a database that was restored with other tools
 // (a file copy, pg_restore, a recovery to a point in time), or of one whose data was moved away.
-func MakeSafe(ctx context.Context, c *config.Config, progress ProgressFunc) (out restore.Counts, err error) {
+func MakeSafe(
+	ctx context.Context, c *config.Config, skipDamaged bool, progress ProgressFunc,
+) (out Restored, err error) {
 	progress.report(Opening)
 	d, there, err := install.OpenExistingDatabase(ctx, c)
 	if err != nil {
@@ -38,6 +40,9 @@ func MakeSafe(ctx context.Context, c *config.Config, progress ProgressFunc) (out
 	}
 
 	defer func() { err = errors.Join(err, release()) }()
+	if out.Damaged, err = mayRestore(ctx, b.Store, skipDamaged, progress); err != nil {
+		return out, err
+	}
 	// No server may start on a copy that was made safe only in part.
 	if err := install.Block(ctx, b.Store, install.BlockedError{
 		Why: install.BlockedRestoring,
@@ -45,7 +50,7 @@ func MakeSafe(ctx context.Context, c *config.Config, progress ProgressFunc) (out
 	}); err != nil {
 		return out, err
 	}
-	if out, err = makeSafe(ctx, b, progress); err != nil {
+	if out.Counts, err = makeSafe(ctx, b, progress); err != nil {
 		return out, err
 	}
 

@@ -26,14 +26,18 @@ type Restore struct {
 	Config *config.Config
 	File   string
 	// Force lets it replace a database that has data; what was there is kept, see Restored.Kept.
-	Force    bool
+	Force bool
+	// SkipDamaged lets it restore a backup that has damaged rows. They stay as they are.
+	SkipDamaged bool
+
 	Progress ProgressFunc
 }
 
 // Restored is what a restore did.
 type Restored struct {
 	restore.Counts
-	Kept string // where the replaced database is kept, if there was one
+	Damaged int64  // how many rows are damaged, and were left as they are
+	Kept    string // where the replaced database is kept, if there was one
 }
 
 // epochsAhead is how far the epoch of a restored copy is ahead. Servers that ran since the backup cannot have used an
@@ -151,7 +155,11 @@ func (r Restore) prepare(ctx context.Context, c *config.Config, out *Restored) (
 	if err != nil {
 		return err
 	}
-	out.Counts, err = makeSafe(ctx, b, r.Progress)
+	if out.Damaged, err = mayRestore(ctx, b.Store, r.SkipDamaged, r.Progress); err != nil {
+		err = fmt.Errorf("%s is damaged: %w", r.File, err)
+	} else {
+		out.Counts, err = makeSafe(ctx, b, r.Progress)
+	}
 
 	return errors.Join(err, b.Close())
 }

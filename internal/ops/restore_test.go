@@ -209,7 +209,7 @@ func TestRestore_ServerRuns(t *testing.T) {
 			!strings.Contains(err.Error(), " first") {
 			t.Errorf("%s: %v", kind, err)
 		}
-		if _, err := ops.MakeSafe(t.Context(), &elsewhere, nil); err == nil || !strings.Contains(err.Error(),
+		if _, err := ops.MakeSafe(t.Context(), &elsewhere, false, nil); err == nil || !strings.Contains(err.Error(),
 			" first") {
 			t.Errorf("%s: %v", kind, err)
 		}
@@ -303,7 +303,7 @@ func TestRestore_Interrupted(t *testing.T) {
 		"restore again") {
 		t.Errorf("opened half filled: %v", err)
 	}
-	if _, err := ops.MakeSafe(t.Context(), c, nil); !errors.As(err, &blocked) {
+	if _, err := ops.MakeSafe(t.Context(), c, false, nil); !errors.As(err, &blocked) {
 		t.Errorf("the rule was applied to a half filled database: %v", err)
 	}
 	if _, err := (ops.Restore{Config: c, File: backup}).Run(t.Context()); err != nil {
@@ -336,11 +336,11 @@ func TestMakeSafe_InPlace(t *testing.T) {
 		o, code := s.code(a, c, 1)
 		s.text(a, c, engine.SMSRequest{To: testworld.Number(2), Body: "x", ScheduledAt: a.Base.Now().Add(time.Hour)})
 		stop()
-		n, err := ops.MakeSafe(t.Context(), conf, nil)
+		n, err := ops.MakeSafe(t.Context(), conf, false, nil)
 		if err != nil || n.Codes != 1 || n.Messages != 1 {
 			t.Fatalf("%s: %+v, %v", kind, n, err)
 		}
-		if n, err = ops.MakeSafe(t.Context(), conf, nil); err != nil || n.Codes+n.Messages != 0 {
+		if n, err = ops.MakeSafe(t.Context(), conf, false, nil); err != nil || n.Codes+n.Messages != 0 {
 			t.Errorf("%s, again: %+v, %v", kind, n, err)
 		}
 
@@ -363,7 +363,7 @@ func TestMakeSafe_InPlace(t *testing.T) {
 		if _, err := install.Open(t.Context(), conf); err == nil || !strings.Contains(err.Error(), "run it again") {
 			t.Errorf("%s: opened with the rule applied in part: %v", kind, err)
 		}
-		if _, err := ops.MakeSafe(t.Context(), conf, nil); err != nil {
+		if _, err := ops.MakeSafe(t.Context(), conf, false, nil); err != nil {
 			t.Errorf("%s: %v", kind, err)
 		}
 		if err := apptest.Open(t, conf).Close(); err != nil {

@@ -53,10 +53,17 @@ func checkRows(
 
 	defer func() { err = errors.Join(err, b.Close()) }()
 
+	return eachDamaged(ctx, b.Store, progress, found)
+}
+
+// eachDamaged reads every row, and calls found for each damaged one.
+func eachDamaged(
+	ctx context.Context, s *store.Store, progress ProgressFunc, found func(DamagedRow),
+) (rows, damaged int64, err error) {
 	for t := range store.Defs {
 		table := store.Table(t)
 		now := Progress{Phase: phaseRows, Table: table.String(), Unit: "rows"}
-		err = b.Store.View(ctx, func(v store.Reader) (err error) {
+		err = s.View(ctx, func(v store.Reader) (err error) {
 			now.Of, err = v.Size(table)
 			return err
 		})
@@ -65,7 +72,7 @@ func checkRows(
 		}
 
 		progress.report(now)
-		err = b.Store.EachPage(ctx, table, rowsPage, func(page []store.Record) error {
+		err = s.EachPage(ctx, table, rowsPage, func(page []store.Record) error {
 			for _, row := range page {
 				if bad := store.Damage(row); bad != nil {
 					damaged++
@@ -85,6 +92,17 @@ func checkRows(
 	}
 
 	return rows, damaged, nil
+}
+
+// mayRestore counts the damaged rows of a copy, and refuses it for them unless they are to be skipped.
+func mayRestore(ctx context.Context, s *store.Store, skip bool, progress ProgressFunc) (damaged int64, err error) {
+	rows, damaged, err := eachDamaged(ctx, s, progress, func(DamagedRow) {})
+	if err == nil && damaged > 0 && !skip {
+		err = fmt.Errorf("%d of %d rows are damaged: use another backup, or give --skip-damaged, which leaves these "+
+			"rows as they are and restores all others; then syssecure doctor --rows lists the damaged ones", damaged, rows)
+	}
+
+	return damaged, err
 }
 
 func damagedRow(bad *store.DamagedError) DamagedRow {

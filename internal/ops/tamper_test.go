@@ -67,8 +67,8 @@ func TestTamper_Keys(t *testing.T) {
 	}
 }
 
-// A damaged message does not prevent a restore: the other messages are parked, and the damaged one stays as it is. The
-// command line lists all keys but a damaged one.
+// A backup with damaged rows is refused. When they are skipped, they stay as they are, and all other messages are parked,
+// also those of the sandbox of a damaged account. The command line lists all keys but a damaged one.
 func TestTamper_Restore(t *testing.T) {
 	t.Parallel()
 	c := apptest.Config(t)
@@ -82,10 +82,9 @@ func TestTamper_Restore(t *testing.T) {
 	}
 	due := time.Now().Add(time.Hour).UTC().Truncate(time.Microsecond)
 	err := b.Store.Update(t.Context(), owner, nil, func(tx *store.Tx) error {
-		for n := range byte(3) {
+		for n, mode := range []id.Mode{id.Live, id.Live, id.Live, id.Test} {
 			m := store.Message{Number: []byte("n"), Message: message.Message{
-				Account: owner, ID: id.Message{n +
-					1}, Mode: id.Live, Type: message.TextMessage, State: message.Scheduled,
+				Account: owner, ID: id.Message{byte(n + 1)}, Mode: mode, Type: message.TextMessage, State: message.Scheduled,
 				ScheduledAt: due, DueAt: due, CreatedAt: due,
 			}}
 			tx.Insert(m)
@@ -96,7 +95,7 @@ func TestTamper_Restore(t *testing.T) {
 		t.Fatal(err)
 	}
 	apptest.SQL(t, c.Data, "UPDATE message SET mac = x'00', carrier = x'7a7a' WHERE id = (SELECT min(id) FROM "+
-		"message); UPDATE api_key SET mac = x'00' WHERE id = (SELECT min(id) FROM api_key)")
+		"message); UPDATE api_key SET mac = x'00' WHERE id = (SELECT min(id) FROM api_key); UPDATE account SET mac = x'00'")
 
 	b = apptest.Open(t, c)
 	keys, err := b.Admin.ListKeys(t.Context(), id.Account{})
@@ -110,9 +109,23 @@ func TestTamper_Restore(t *testing.T) {
 	}
 	elsewhere := apptest.Config(t)
 	elsewhere.MasterKeyFile = c.MasterKeyFile
-	done, err := ops.Restore{Config: elsewhere, File: file}.Run(t.Context())
-	if err != nil || done.Messages != 2 {
-		t.Errorf("restored %+v, %v; want two parked", done, err)
+	_, err = ops.Restore{Config: elsewhere, File: file}.Run(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "3 of ") || !strings.Contains(err.Error(), "--skip-damaged") {
+		t.Errorf("the damaged backup: %v", err)
+	}
+	if _, err := install.OpenExisting(t.Context(), elsewhere); err == nil {
+		t.Error("the damaged backup was restored")
+	}
+
+	done, err := ops.Restore{Config: elsewhere, File: file, SkipDamaged: true}.Run(t.Context())
+	if err != nil || done.Messages != 3 || done.Damaged != 3 {
+		t.Errorf("restored %+v, %v; want three parked, and three damaged rows", done, err)
+	}
+	if _, err := ops.MakeSafe(t.Context(), elsewhere, false, nil); err == nil {
+		t.Error("the rule was applied to a database with damaged rows")
+	}
+	if again, err := ops.MakeSafe(t.Context(), elsewhere, true, nil); err != nil || again.Damaged != 3 {
+		t.Errorf("applied again %+v, %v", again, err)
 	}
 }
 

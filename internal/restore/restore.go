@@ -17,9 +17,9 @@ import (
 
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
-	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -138,9 +138,16 @@ func (r *Restorer) event(ctx context.Context, k store.Key, kind message.InputKin
 	now := r.now()
 	err = r.store.Update(ctx, k.Account, []store.Key{k, store.AccountKey(k.Account)}, func(tx *store.Tx) (err error) {
 		row, ok := store.Get[store.Message](tx, k)
-		if ok {
-			m, _, err = r.dispatch.Apply(tx, row, query.Clock(tx, k.Account, row.Mode, now), message.Input{Kind: kind})
+		if !ok {
+			return nil
 		}
+		// The messages of a damaged account are parked like any others, only at a time that may not be their sandbox's.
+		at := now
+		if account, sound := store.GetSound[store.Account](tx, store.AccountKey(k.Account)); sound && row.Mode == id.Test {
+			at = at.Add(account.SandboxOffset)
+		}
+		m, _, err = r.dispatch.Apply(tx, row, at, message.Input{Kind: kind})
+
 		return err
 	})
 
