@@ -21,6 +21,8 @@ type Database interface {
 	Codec() *store.Codec
 	// Check returns the problems of the database.
 	Check(ctx context.Context) (problems []string, err error)
+	// Missing lists the tables and indexes of the schema that the database lacks.
+	Missing(ctx context.Context) ([]store.Part, error)
 }
 
 // NewCodec makes a locked codec that logs damaged rows.

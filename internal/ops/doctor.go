@@ -37,6 +37,7 @@ func CheckOpen(ctx context.Context, b *install.Base) (checks []Check) {
 
 	return append(checks,
 		Check{Name: "integrity of the database", Problem: integrity(ctx, b)},
+		Check{Name: "tables and indexes", Problem: missing(ctx, b)},
 		Check{Name: "journal", Problem: unreadableFrames(ctx, b)},
 		Check{Name: "rows of accounts, keys, endpoints and templates", Problem: damage(ctx, b.Store)},
 		Check{Name: "ledger entries and balances", Problem: ledgers(ctx, b)},
@@ -129,6 +130,28 @@ func integrity(ctx context.Context, b *install.Base) string {
 	}
 
 	return ""
+}
+
+// missing names tables and indexes that are gone.
+func missing(ctx context.Context, b *install.Base) string {
+	parts, err := b.Backend.Missing(ctx)
+	if err != nil {
+		return checkFailed(err)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+
+	cure := "run syssecure migrate, which creates missing indexes again"
+	var names []string
+	for _, p := range parts {
+		names = append(names, p.Kind()+" "+p.Name)
+		if !p.Index {
+			cure = "restore a backup, because the rows of a missing table are lost"
+		}
+	}
+
+	return strings.Join(names, ", ") + " missing: " + cure
 }
 
 // ledgers compares each account's balance with the sum of its entries.

@@ -80,7 +80,8 @@ func TestDoctor_Problems(t *testing.T) {
 					found = append(found, check.Problem)
 				}
 			}
-			if text := strings.Join(found, "\n"); (c.says == "") != (text == "") || !strings.Contains(text, c.says) {
+			if text := strings.Join(found, "\n"); (c.says == "") != (text == "") || !strings.Contains(text, c.says) ||
+				strings.Contains(name, "from nowhere") && strings.Contains(text, "accounts are gone") {
 				t.Errorf("doctor says %q, want %q", text, c.says)
 			}
 		})
@@ -102,6 +103,9 @@ func TestDoctor_Postgres(t *testing.T) {
 			"UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'otp_open'::regclass",
 			"REINDEX",
 		},
+		"an index is gone": {"DROP INDEX message_text_work, otp_open", "index otp_open, index message_text_work missing: " +
+			"run syssecure migrate"},
+		"a table is gone":  {"DROP TABLE quota", "table quota, index quota_end missing: restore a backup"},
 		"a column is gone": {"ALTER TABLE inbox RENAME COLUMN contact TO who", "inbox.contact is missing"},
 		"an entry whose account is gone": {
 			"INSERT INTO entry VALUES ('\\x02000000000000000000000000000001', 1, 5, 0, '', '')",
@@ -125,11 +129,41 @@ func TestDoctor_Postgres(t *testing.T) {
 			for _, check := range ops.CheckOpen(t.Context(), b) {
 				found = append(found, check.Problem)
 			}
+			_ = apptest.Open(t, conf).Close()
+			if left, err := b.Backend.Missing(t.Context()); err != nil || name == "an index is gone" && len(left) > 0 {
+				t.Errorf("missing after the next start: %v, %v", left, err)
+			}
 			// The test's cluster does without fsync.
 			if text := strings.Join(found, "\n"); !strings.Contains(text, c.says) || !strings.Contains(text,
 				"fsync is off") {
 				t.Errorf("doctor says %q, want %q", text, c.says)
 			}
 		})
+	}
+}
+
+// Doctor names indexes and tables that were dropped. A migration creates the indexes again.
+func TestDoctor_Missing(t *testing.T) {
+	t.Parallel()
+	c := apptest.Config(t)
+	_ = apptest.Open(t, c).Close()
+	apptest.SQL(t, c.Data, "DROP INDEX message_work; DROP INDEX message_text_work; DROP INDEX otp_open")
+	says := func() string {
+		checks, err := ops.Diagnose(t.Context(), c)
+		for _, one := range checks {
+			if one.Name == "no table and no index is missing" {
+				return one.Problem
+			}
+		}
+		return fmt.Sprint(checks, err)
+	}
+	if got := says(); !strings.Contains(got, "index otp_open, index message_work, index message_text_work missing: run "+
+		"syssecure migrate") {
+		t.Errorf("doctor says %q", got)
+	}
+
+	_ = apptest.Open(t, c).Close()
+	if got := says(); got != "" {
+		t.Errorf("after the migration, doctor says %q", got)
 	}
 }

@@ -33,8 +33,11 @@ func migrate(ctx context.Context, pg *pgconn.PgConn, fresh bool) error {
 
 	slices.Sort(names)
 	version, err := schemaVersion(ctx, pg)
-	if err != nil || version == len(names) {
+	if err != nil || version == len(names) && !fresh {
 		return err
+	}
+	if version == len(names) {
+		return recreate(ctx, pg)
 	}
 	if version > len(names) {
 		return fmt.Errorf("schema %d, this version knows %d: %w", version, len(names), ErrNewer)

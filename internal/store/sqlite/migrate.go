@@ -45,7 +45,7 @@ func migrate(c *sqlite.Conn, fresh bool) (err error) {
 		return fmt.Errorf("schema %d, this version knows %d: %w", version, len(names), ErrNewer)
 	}
 	if version == len(names) {
-		return nil // a write would look like a change of data to other processes
+		return recreate(c, fresh) // a write would look like a change of data to other processes
 	}
 	if version == 0 && !fresh {
 		return store.ErrEmpty
@@ -67,6 +67,22 @@ func migrate(c *sqlite.Conn, fresh bool) (err error) {
 	return sqlitex.ExecuteTransient(c, fmt.Sprintf("PRAGMA user_version = %d", len(names)), nil)
 }
 
+// recreate creates the indexes that are missing, when the schema may be changed.
+func recreate(c *sqlite.Conn, may bool) error {
+	if !may {
+		return nil
+	}
+	gone, err := missing(c)
+	if err != nil {
+		return fmt.Errorf("list the indexes: %w", err)
+	}
+	if err := runScript(c, store.Recreate(gone)); err != nil {
+		return fmt.Errorf("create the missing indexes: %w", err)
+	}
+
+	return nil
+}
+
 func settleOld(c *sqlite.Conn) error {
 	has, err := sqlitex.ResultBool(c.Prep("SELECT count(*) FROM sqlite_schema WHERE name = 'journal'"))
 	if err != nil || !has {
@@ -81,7 +97,11 @@ func apply(c *sqlite.Conn, name string) error {
 		return err
 	}
 
-	rest := string(sql)
+	return runScript(c, string(sql))
+}
+
+// runScript runs statements one after another.
+func runScript(c *sqlite.Conn, rest string) error {
 	for strings.TrimSpace(rest) != "" {
 		stmt, trailing, err := c.PrepareTransient(rest)
 		if err != nil {
