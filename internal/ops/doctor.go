@@ -44,6 +44,7 @@ func CheckOpen(ctx context.Context, b *install.Base) (checks []Check) {
 		Check{Name: "rows without an account", Problem: withoutAccount(ctx, b.Store)},
 		Check{Name: "parked messages and deliveries", Problem: parked(ctx, b.Store)},
 		Check{Name: "carriers", Problem: carriers(ctx, b)},
+		Check{Name: "damaged rows met by these checks", Problem: metDamage(b)}, // the last: it is about the others
 	)
 }
 
@@ -73,6 +74,14 @@ func damage(ctx context.Context, s *store.Store) string {
 
 	return strings.Join(found, "; ") + ". Requests that need such a row fail. Find out what else writes to the " +
 		"database, and restore a backup"
+}
+
+// metDamage says that the checks left damaged rows out.
+func metDamage(b *install.Base) string {
+	if !b.Backend.Codec().MetDamage() {
+		return ""
+	}
+	return "rows are damaged, and were left out of what the checks read: run syssecure doctor --rows, which lists them"
 }
 
 // maxNamedRows is how many damaged rows are named.

@@ -43,6 +43,10 @@ func TestDoctor_Problems(t *testing.T) {
 			"MAC is wrong"},
 		"accounts deleted": {harm: sql("DELETE FROM account"), says: "accounts are gone whose data is still " +
 			"there: acct_"},
+		"a list omits a row": {
+			harm: sql("UPDATE entry SET mac = x'00'"),
+			says: "run syssecure doctor --rows",
+		},
 		"only a key is left": {harm: sql("DELETE FROM account; DELETE FROM entry"), says: "(API keys)"},
 		"an entry lost": {
 			harm: sql("DELETE FROM entry"),

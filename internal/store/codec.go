@@ -74,7 +74,8 @@ func (k Key) Text() string {
 // unlocked.
 type Codec struct {
 	mac    atomic.Pointer[secret.MAC] // nil while it is locked
-	report func(*DamagedError)
+	tell   func(*DamagedError)
+	damage atomic.Int64
 }
 
 // NewCodec makes a locked codec. It reads and writes meta, which says whether there is data and by which key; every
@@ -84,8 +85,16 @@ func NewCodec(report func(*DamagedError)) *Codec {
 	if report == nil {
 		report = func(*DamagedError) {}
 	}
-	return &Codec{report: report}
+	return &Codec{tell: report}
 }
+
+func (k *Codec) report(d *DamagedError) {
+	k.damage.Add(1)
+	k.tell(d)
+}
+
+// MetDamage reports whether a list omitted a damaged row, or a request needed one.
+func (k *Codec) MetDamage() bool { return k.damage.Load() > 0 }
 
 // Unlock sets the keys of the database. It is called once, before any row but those of meta is used.
 func (k *Codec) Unlock(keys *secret.Keyring) { k.mac.Store(keys.Rows()) }
