@@ -216,6 +216,13 @@ func (e *env) json(v any) error {
 	return enc.Encode(v)
 }
 
+// LogTo makes the process's log, which all commands but servers use. done must be called before the program ends.
+func LogTo(w io.Writer) (done func()) {
+	h := logs.Once(slog.NewTextHandler(w, nil))
+	slog.SetDefault(slog.New(h))
+	return h.Close
+}
+
 // log is a server's log, which also gets the lines that libraries write to the standard logger. done must be called
 // before the program ends: it writes the counts of repeated lines.
 func (e *env) log() (log *slog.Logger, done func()) {
