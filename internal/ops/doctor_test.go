@@ -155,7 +155,7 @@ func TestDoctor_Missing(t *testing.T) {
 	says := func() string {
 		checks, err := ops.Diagnose(t.Context(), c)
 		for _, one := range checks {
-			if one.Name == "no table and no index is missing" {
+			if one.Name == "tables and indexes" {
 				return one.Problem
 			}
 		}
