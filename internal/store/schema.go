@@ -33,6 +33,12 @@ func Parts(migrations fs.FS) (parts []Part, err error) {
 	return parts, err
 }
 
+// MissingParts lists what migrations create and a database lacks; there has the names of what it has.
+func MissingParts(migrations fs.FS, there map[string]bool) ([]Part, error) {
+	parts, err := Parts(migrations)
+	return slices.DeleteFunc(parts, func(p Part) bool { return there[p.Name] }), err
+}
+
 // Kind names the part's kind.
 func (p Part) Kind() string {
 	if p.Index {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -26,12 +25,7 @@ func (b *Backend) Missing(ctx context.Context) ([]store.Part, error) {
 		return nil, err
 	}
 
-	return without(there)
-}
-
-func without(there map[string]bool) ([]store.Part, error) {
-	parts, err := store.Parts(migrations)
-	return slices.DeleteFunc(parts, func(p store.Part) bool { return there[p.Name] }), err
+	return store.MissingParts(migrations, there)
 }
 
 // recreate creates the indexes that are missing. A complete schema is not written.
@@ -45,7 +39,7 @@ func recreate(ctx context.Context, pg *pgconn.PgConn) error {
 	for _, row := range results[0].Rows {
 		there[string(row[0])] = true
 	}
-	missing, err := without(there)
+	missing, err := store.MissingParts(migrations, there)
 	sql := store.Recreate(missing)
 	if err != nil || sql == "" {
 		return err

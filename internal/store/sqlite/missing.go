@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"slices"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
@@ -30,7 +29,6 @@ func missing(c *sqlite.Conn) ([]store.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts, err := store.Parts(migrations)
 
-	return slices.DeleteFunc(parts, func(p store.Part) bool { return there[p.Name] }), err
+	return store.MissingParts(migrations, there)
 }
