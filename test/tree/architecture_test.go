@@ -97,7 +97,7 @@ func listed(t *testing.T) (dirs []string) {
 func synopses(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	for _, s := range read(t) {
+	for _, s := range readServer(t) {
 		if s.file.Doc == nil || strings.HasSuffix(s.path, "_test.go") && all[s.dir] != "" {
 			continue
 		}
@@ -190,7 +190,7 @@ func drawRow(b *strings.Builder, r layer, top int, shaded bool) int {
 func TestArchitecture_LayersExist(t *testing.T) {
 	t.Parallel()
 	there := map[string]bool{}
-	for _, s := range read(t) {
+	for _, s := range readServer(t) {
 		there[strings.TrimPrefix(s.dir, "internal/")] = true
 	}
 

@@ -70,7 +70,7 @@ func imported(t *testing.T, modules []string) (users map[string][]string, ships 
 		into[m][dir] = true
 	}
 
-	for _, s := range read(t) {
+	for _, s := range readServer(t) {
 		for _, p := range s.imports {
 			m := moduleOf(p, modules)
 			switch {

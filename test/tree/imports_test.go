@@ -83,7 +83,7 @@ func allowed(from, to string) bool {
 
 func TestImports_GoDownOnly(t *testing.T) {
 	t.Parallel()
-	for _, s := range read(t) {
+	for _, s := range readServer(t) {
 		if s.test {
 			continue
 		}
@@ -186,7 +186,7 @@ var ruleFiles = []string{"internal/cluster/members.go", "internal/cluster/heartb
 
 func TestImports_RulesArePure(t *testing.T) {
 	t.Parallel()
-	for _, s := range read(t) {
+	for _, s := range readServer(t) {
 		pkg := strings.TrimPrefix(s.dir, "internal/")
 		pure := level(pkg) >= 0 && level(pkg) <= level("otp") || slices.Contains(ruleFiles, s.path)
 		forbidden := effects

@@ -67,12 +67,24 @@ var sources = sync.OnceValues(func() (all []source, err error) {
 	return all, err
 })
 
-// testOnly reports whether only tests use a folder: suites, fakes, and everything below test.
+// testOnly reports whether only tests use a folder: suites, fakes, everything below test, and the SDKs' conformance suite.
 func testOnly(dir string) bool {
-	return strings.HasPrefix(dir, "test/") || dir == "internal/testworld" || slices.ContainsFunc(strings.Split(dir,
-		"/"), func(part string) bool {
+	if strings.HasPrefix(dir, "test/") || dir == "internal/testworld" || inSDK(dir) && strings.Contains(dir, "conformance") {
+		return true
+	}
+	return slices.ContainsFunc(strings.Split(dir, "/"), func(part string) bool {
 		return part != "test" && strings.HasSuffix(part, "test")
 	})
+}
+
+// inSDK reports whether a folder belongs to the SDKs, which are separate modules: the rules about layers and dependencies
+// of the server do not apply to them, those about style do.
+func inSDK(dir string) bool { return dir == "sdk" || strings.HasPrefix(dir, "sdk/") }
+
+// readServer is read without the SDKs.
+func readServer(t *testing.T) []source {
+	t.Helper()
+	return slices.DeleteFunc(slices.Clone(read(t)), func(s source) bool { return inSDK(s.dir) })
 }
 
 func read(t *testing.T) []source {
@@ -88,10 +100,12 @@ func read(t *testing.T) []source {
 	return all
 }
 
-// skipped are folders with nothing that is kept in the tree.
-var skipped = []string{
-	".git", "bin", "data", "node_modules", "testdata", "vendor", ".venv", ".hypothesis",
-	"__pycache__",
+// skip reports whether a folder holds nothing that is kept in the tree.
+func skip(folder string) bool {
+	hidden := strings.HasPrefix(folder, ".") && folder != ".ci" && folder != ".github" && strings.Trim(folder, ".") != ""
+	built := []string{"bin", "data", "dist", "node_modules", "target", "testdata", "vendor", "__pycache__"}
+
+	return hidden || slices.Contains(built, folder)
 }
 
 // walk calls fn for every file that is kept in the tree.
@@ -101,7 +115,7 @@ func walk(fn func(name string, content []byte) error) error {
 			return err
 		}
 		if d.IsDir() {
-			if slices.Contains(skipped, d.Name()) {
+			if skip(d.Name()) {
 				return fs.SkipDir
 			}
 			return nil
