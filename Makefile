@@ -7,7 +7,7 @@ RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 HAS_POSTGRES := { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1
 .DEFAULT_GOAL := help
 
-.PHONY: help build programs demo test chaos postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi diagram carriers numbers verify clean
+.PHONY: help build programs demo test sdk-test sdk-package bench-sdk chaos postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi diagram carriers numbers verify clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,16 @@ test: ## vet and test every package except test/chaos; says what it skips when a
 	@echo "2/2 go test of every package; (cached) means that it passed before and has not changed"
 	@$(in_memory); packages=$$(go list $(PACKAGES) | grep -v /test/chaos); of=$$(echo "$$packages" | wc -l); \
 	$(call tested,$(a_package),$(RACE) -timeout 15m $$packages)
+
+# A step is quick, test, package or bench; SDKS names some languages only, such as SDKS="python go".
+sdk-test: build ## test the SDKs wholly, in every language whose toolchain is installed
+	sdk/run test $(SDKS)
+
+sdk-package: ## build the packages of the SDKs into dist, each twice with the same bytes
+	sdk/run package $(SDKS)
+
+bench-sdk: build ## measure the SDKs' import time and overhead, as ratios to the language's own HTTP client
+	sdk/run bench $(SDKS)
 
 chaos: ## test the real program in crashes, power cuts, full disks and outages, in short forms
 	@echo "make chaos takes up to 12 minutes."
