@@ -57,7 +57,8 @@ func (r *reader) carrier(path, label string, t map[string]any) Carrier {
 
 	var c Carrier
 	kind := setting.Key{Name: "kind", To: &c.Kind, Required: true}
-	_ = kind.Set(t["kind"]) // reported with the other keys
+	given, there := t["kind"]
+	wrong := kind.Set(given) // reported with the other keys
 	factory, known := r.kinds[c.Kind]
 	c.Common = factory.Common()
 	keys := slices.Insert(c.Common.Keys(), 1, kind)
@@ -68,7 +69,9 @@ func (r *reader) carrier(path, label string, t map[string]any) Carrier {
 
 	found := setting.Findings{Read: r.table(r.ownKeys(c.Kind, path, label, t, keys), path, label, keys, nil)}
 	r.required(t, path, label, keys)
-	r.kind(c.Kind, path, label)
+	if there && wrong == nil {
+		r.kind(c.Kind, path, label)
+	}
 	c.Common.Check(c.channels(), &found)
 	if known {
 		c.Settings.Check(&c.Common, &found)
@@ -82,7 +85,9 @@ func (r *reader) carrier(path, label string, t map[string]any) Carrier {
 func (r *reader) kind(kind, path, label string) {
 	built := slices.Sorted(maps.Keys(r.kinds))
 	switch {
-	case kind == "" || slices.Contains(built, kind):
+	case slices.Contains(built, kind):
+	case kind == "":
+		r.problem(path+".kind", "%skind must not be empty; write %s", label, strings.Join(built, " or "))
 	case slices.Contains(planned, kind):
 		r.problem(path+".kind", "%skind %s is not built into this version; use %s",
 			label, kind, strings.Join(built, " or "))

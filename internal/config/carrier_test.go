@@ -55,6 +55,14 @@ var carrierMistakes = map[string]mistake{
 		text: "[[carrier]]\n",
 		want: []string{"f.toml:1: carrier 1: name is missing", "f.toml:1: carrier 1: kind is missing"},
 	},
+	"empty name": {
+		text: with(twoCarriers, `"smsc-1"`, `""`),
+		want: []string{`f.toml:3: carrier 1: name must not be empty`},
+	},
+	"empty kind": {
+		text: with(twoCarriers, `"smpp"`, `""`),
+		want: []string{`f.toml:4: carrier "smsc-1": kind must not be empty; write http or smpp`},
+	},
 	"name of the sandbox": {
 		text: with(twoCarriers, `"smsc-1"`, `"sandbox"`),
 		want: []string{`f.toml:3: carrier "sandbox": the name sandbox is reserved`},

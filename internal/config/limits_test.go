@@ -82,6 +82,10 @@ func TestLimits_Problems(t *testing.T) {
 			text: with(aLimit, `"user"`, `"User"`),
 			want: []string{`f.toml:2: limit "User": name must have 1 to 32 lower-case letters`},
 		},
+		"empty name": {
+			text: with(aLimit, `"user"`, `""`),
+			want: []string{`f.toml:2: limit 1: name must not be empty`},
+		},
 		"a built-in name": {
 			text: with(aLimit, `"user"`, `"client_ip"`),
 			want: []string{`f.toml:2: limit "client_ip": name belongs to a built-in limit`},

@@ -359,12 +359,16 @@ func (r *reader) secretFile(to *secret.String, path, label, name string, v any, 
 	}
 }
 
-// required reports required keys that are given neither as a value nor as a file.
+// required reports required keys that are given neither as a value nor as a file, and names that are empty: a table without
+// a name is taken for one whose name is missing.
 func (r *reader) required(t map[string]any, path, label string, keys []setting.Key) {
 	for _, k := range keys {
 		there := func(name string) bool { _, is := t[name]; return is }
 		if k.Required && !slices.ContainsFunc(k.Names(), there) {
 			r.problem(path, "%s%s is missing", label, k.Name)
+		}
+		if k.Name == "name" && t["name"] == "" {
+			r.problem(path+".name", "%sname must not be empty", label)
 		}
 	}
 }
