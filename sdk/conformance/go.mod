@@ -1,0 +1,3 @@
+module github.com/syssecure/syssecure/sdk/conformance
+
+go 1.24
