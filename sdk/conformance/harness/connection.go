@@ -137,7 +137,7 @@ func (c *connection) wait(d time.Duration) bool {
 	switch {
 	case err == nil:
 		// The client sends its next request already.
-		time.Sleep(time.Until(end))
+		<-time.After(time.Until(end))
 	case !errors.As(err, &network) || !network.Timeout():
 		return false
 	}

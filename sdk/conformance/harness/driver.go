@@ -52,7 +52,8 @@ func (e *LostError) Error() string { return e.Why }
 
 const (
 	startLimit = 60 * time.Second
-	endLimit   = 10 * time.Second
+	// EndLimit is how long a driver may take to end.
+	EndLimit = 10 * time.Second
 	// lineLimit is more than any answer needs.
 	lineLimit = 64 << 20
 )
@@ -173,12 +174,12 @@ func (d *Driver) parse(line []byte) (*Answer, error) {
 	return answer, nil
 }
 
-// Close ends the input of the driver, which must then end by itself.
-func (d *Driver) Close() error {
+// Close ends the input of the driver, which must then end by itself within the limit.
+func (d *Driver) Close(limit time.Duration) error {
 	if err := d.in.Close(); err != nil {
 		return err
 	}
-	timer := time.NewTimer(endLimit)
+	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {
 	case line := <-d.lines:
@@ -188,7 +189,7 @@ func (d *Driver) Close() error {
 		return d.status
 	case <-timer.C:
 		d.Kill()
-		return fmt.Errorf("the driver did not end within %s after its input", endLimit)
+		return fmt.Errorf("the driver did not end within %s after its input", limit)
 	}
 }
 

@@ -71,7 +71,7 @@ func show(values []string) string {
 	}
 	quoted := make([]string, len(values))
 	for i, v := range values {
-		quoted[i] = fmt.Sprintf("%q", v)
+		quoted[i] = fmt.Sprintf("%q", shorten(v))
 	}
 	return "is " + strings.Join(quoted, " and ")
 }

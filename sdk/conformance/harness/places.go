@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -13,10 +15,10 @@ type places map[string]string
 var place = regexp.MustCompile(`\$\{[^}"]*\}`)
 
 // placeNames are all that there are.
-var placeNames = []string{"base", "port", "tls", "ca", "dead", "silent", "key300"}
+var placeNames = []string{"base", "port", "tls", "ca", "dead", "silent"}
 
-// key300 is a value that is longer than an Idempotency-Key may be.
-var key300 = strings.Repeat("k", 300)
+// longKey is ${key300}, for example: so many letters.
+var longKey = regexp.MustCompile(`^key([1-9][0-9]{0,4})$`)
 
 // script fills the places into the text of a case, and decodes it. Places without a value stay as they are.
 func (p places) script(text json.RawMessage) (*script, error) {
@@ -35,7 +37,11 @@ func (p places) fill(text string) (string, error) {
 	var unknown error
 	filled := place.ReplaceAllStringFunc(text, func(found string) string {
 		name := found[2 : len(found)-1]
-		if !isPlace(name) {
+		if size := longKey.FindStringSubmatch(name); size != nil {
+			length, _ := strconv.Atoi(size[1])
+			return strings.Repeat("k", length)
+		}
+		if !slices.Contains(placeNames, name) {
 			unknown = fmt.Errorf("there is no %s", found)
 			return found
 		}
@@ -52,13 +58,4 @@ func (p places) fill(text string) (string, error) {
 		return strings.Trim(string(quoted), `"`)
 	})
 	return filled, unknown
-}
-
-func isPlace(name string) bool {
-	for _, known := range placeNames {
-		if name == known {
-			return true
-		}
-	}
-	return false
 }

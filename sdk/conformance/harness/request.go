@@ -20,7 +20,7 @@ type expect struct {
 	Headers    map[string]expected `json:"headers"`
 	Absent     []string            `json:"absent"`
 	JSON       json.RawMessage     `json:"json"`
-	Body       *string             `json:"body"`
+	Body       *expected           `json:"body"`
 	NoBody     bool                `json:"no_body"`
 	Same       []string            `json:"same"`
 	Differs    []string            `json:"differs"`
@@ -144,17 +144,20 @@ func (r *request) bodyDifferences(e *expect) []string {
 		}
 		return nil
 	}
-	if e.Body != nil && string(r.body) != *e.Body {
-		return []string{fmt.Sprintf("body is %q, want %q", shorten(string(r.body)), shorten(*e.Body))}
+	var out []string
+	if e.Body != nil {
+		if d := e.Body.difference([]string{string(r.body)}); d != "" {
+			out = append(out, "body "+d)
+		}
 	}
 	if e.JSON == nil {
-		return nil
+		return out
 	}
 	got, err := decode(r.body)
 	if err != nil {
-		return []string{fmt.Sprintf("body is no JSON (%v): %q", err, shorten(string(r.body)))}
+		return append(out, fmt.Sprintf("body is no JSON (%v): %q", err, shorten(string(r.body))))
 	}
-	return compareJSON("json", e.JSON, got, true)
+	return append(out, compareJSON("json", e.JSON, got, true)...)
 }
 
 func (r *request) otherDifferences(e *expect, first, previous *request) []string {

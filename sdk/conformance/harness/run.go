@@ -69,7 +69,7 @@ func (r *Runner) Close() Result {
 	start := time.Now()
 	result := Result{ID: "driver.ends_with_its_input", Rule: "driver"}
 	if r.usable() {
-		if err := r.driver.Close(); err != nil {
+		if err := r.driver.Close(EndLimit); err != nil {
 			result.Failures = []string{err.Error()}
 		}
 	} else {
@@ -163,7 +163,7 @@ func (r *Runner) do(command map[string]any) (*Answer, error) {
 
 // places makes what the case names.
 func (r *Runner) places(s *server, text string) (places, error) {
-	p := places{"base": "http://" + s.listener.Addr().String(), "key300": key300}
+	p := places{"base": "http://" + s.listener.Addr().String()}
 	_, p["port"], _ = net.SplitHostPort(s.listener.Addr().String())
 	if s.secure != nil {
 		p["tls"] = "https://" + s.secure.Addr().String()
