@@ -18,7 +18,7 @@ type layer struct {
 var layers = []layer{
 	{"leaves", []string{
 		"id", "phone", "fault", "secret", "egress", "clock", "instant", "strictjson", "version",
-		"retryafter", "extra", "spelling",
+		"retryafter", "extra", "spelling", "webcall",
 	}},
 	{"first rules", []string{"message", "optout/keyword"}}, // that other rules, and settings, may know
 	{"rules", []string{

@@ -3,7 +3,6 @@ package httpsms
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -16,26 +15,12 @@ import (
 )
 
 const (
-	maxBody = 64 << 10 // bytes of an answer or a callback
+	maxBody = 64 << 10 // bytes of a callback
 	maxID   = 255      // bytes of a gateway's id
 	maxCode = 64       // bytes of a gateway's code
 
 	maxRetryAfter = 24 * time.Hour
 )
-
-// read reads the answer, and reports whether it was read to its end. If the body breaks
-// off or is too large, it is ignored and the status alone decides the outcome.
-func (p *post) read(r *http.Response) (result carrier.Result, whole bool) {
-	_, err := p.in.ReadFrom(io.LimitReader(r.Body, maxBody+1))
-	_ = r.Body.Close()
-	whole = err == nil && p.in.Len() <= maxBody
-	text := p.in.Bytes()
-	if !whole {
-		text = nil
-	}
-
-	return resultOf(r.StatusCode, r.Header.Get("Retry-After"), text, time.Now()), whole
-}
 
 // response is the body of a gateway's response. Ids and codes may be strings or numbers.
 type response struct {
@@ -52,9 +37,6 @@ func parseResponse(text []byte) (a response) {
 	return a
 }
 
-// causeThrottled is the cause of a submit over the gateway's limit.
-const causeThrottled = "the gateway accepts no more messages for now"
-
 // outcomeOf is what a status means for a submit when the body names no reason.
 func outcomeOf(status int) (o carrier.Outcome, cause string) {
 	switch status {
@@ -67,7 +49,7 @@ func outcomeOf(status int) (o carrier.Outcome, cause string) {
 	case http.StatusRequestTimeout, http.StatusGatewayTimeout:
 		return carrier.Unknown, "the gateway did not get an answer in time"
 	case http.StatusTooManyRequests:
-		return carrier.Retry, causeThrottled
+		return carrier.Retry, carrier.Throttled
 	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable:
 		return carrier.Retry, "the gateway reported an internal error"
 	}

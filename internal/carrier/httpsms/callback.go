@@ -36,21 +36,21 @@ func (c *Carrier) ServeCallback(
 		if f != nil {
 			return f
 		}
-		receipt.Carrier = c.config.Name
+		receipt.Carrier = c.Name()
 		matched, err = sink.Receipt(r.Context(), receipt)
 	} else {
 		inbound, f := parseInbound(data)
 		if f != nil {
 			return f
 		}
-		inbound.Carrier, inbound.Country = c.config.Name, c.config.Country
+		inbound.Carrier, inbound.Country = c.Name(), c.Country()
 		matched, err = sink.Inbound(r.Context(), inbound)
 	}
 
 	switch {
 	case err != nil:
-		c.log.Error("a callback could not be stored; the gateway is asked to repeat it",
-			"carrier", c.config.Name, "callback", callback, "error", err)
+		c.Log().Error("a callback could not be stored; the gateway is asked to repeat it",
+			"carrier", c.Name(), "callback", callback, "error", err)
 		f := fault.New(fault.Internal, "the callback could not be stored; wait as long as Retry-After says, then repeat it").
 			WithStatus(http.StatusServiceUnavailable)
 		f.RetryAfter = time.Second

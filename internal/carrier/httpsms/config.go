@@ -16,16 +16,10 @@ var Factory = carrier.Factory{
 		"`{\"id\", \"channel\", \"to\", \"from\", \"body\"}`, answers 2xx with `{\"id\": \"…\"}`, and reports by two " +
 		"callbacks. [gateway.md](../gateway.md) says how to write one.",
 	ExampleName:   "any-http",
-	AnswerTimeout: defaultTimeout,
+	AnswerTimeout: carrier.WebAnswerTimeout,
 	InFlight:      "256",
 	NewSettings:   func() carrier.Settings { return &Config{} },
 }
-
-const (
-	defaultTimeout = 15 * time.Second
-	// defaultInFlight is how many submits may be unanswered at a time by default.
-	defaultInFlight = 256
-)
 
 // Config is one [[carrier]] of kind "http".
 type Config struct {
@@ -100,10 +94,10 @@ func (c *Config) Make(common carrier.Common, log *slog.Logger) (carrier.Carrier,
 	return New(out, log)
 }
 
-// verify makes the checks of the configuration.
-func (c *Config) verify() error {
-	return carrier.Verify(carrier.Common{
+// common are the settings that every kind has.
+func (c *Config) common() carrier.Common {
+	return carrier.Common{
 		Name: c.Name, From: c.From, Receipts: c.Receipts, Country: c.Country,
 		Rate: c.Rate, MaxInFlight: c.MaxInFlight, AnswerTimeout: c.Timeout,
-	}, c)
+	}
 }
