@@ -1,0 +1,229 @@
+// Package server runs the real program in a temporary folder, with keys for the sandbox and for live sends, which go to a
+// gateway that only keeps them.
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Server is one installation. It keeps its address and its data when it is restarted.
+type Server struct {
+	// URL is the address, without /v2.
+	URL string
+	// Program and Config are absolute paths.
+	Program, Config string
+	// TestKey and LiveKey have all scopes but operator.
+	TestKey, LiveKey string
+	// CallbackSecret signs what goes to the callback_url of a sandbox message.
+	CallbackSecret string
+
+	folder  string
+	gateway *gateway
+	process *exec.Cmd
+	exited  chan struct{}
+	log     bytes.Buffer
+}
+
+const (
+	startLimit = 30 * time.Second
+	stopLimit  = 30 * time.Second
+	pollEvery  = 10 * time.Millisecond
+)
+
+// configuration has no limit on requests, because SDKs are measured against this server.
+const configuration = `listen = %q
+data = %q
+
+[webhooks]
+allow_cidrs = ["127.0.0.0/8"]
+
+[limits]
+requests_per_key = ""
+
+[[carrier]]
+name = "gateway"
+kind = "http"
+channel = "sms"
+url = %q
+token = "of-the-gateway"
+from = "Acme"
+receipts = false
+`
+
+// Start makes an installation and starts it. Close removes it.
+func Start(program string) (*Server, error) {
+	program, err := filepath.Abs(program)
+	if err != nil {
+		return nil, err
+	}
+	folder, err := os.MkdirTemp("", "syssecure-*")
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Program: program, Config: filepath.Join(folder, "syssecure.toml"), folder: folder}
+	if err := s.prepare(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	if err := s.Run(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Server) prepare() error {
+	var err error
+	if s.gateway, err = startGateway(); err != nil {
+		return err
+	}
+	address, err := freeAddress()
+	if err != nil {
+		return err
+	}
+	s.URL = "http://" + address
+	text := fmt.Sprintf(configuration, address, filepath.Join(s.folder, "data"), s.gateway.url())
+	if err := os.WriteFile(s.Config, []byte(text), 0o600); err != nil {
+		return err
+	}
+
+	var account struct {
+		ID             string `json:"id"`
+		CallbackSecret string `json:"test_callback_secret"`
+	}
+	if err := s.command(&account, "account", "create", "--name", "Acme", "--json"); err != nil {
+		return err
+	}
+	s.CallbackSecret = account.CallbackSecret
+	for mode, key := range map[string]*string{"test": &s.TestKey, "live": &s.LiveKey} {
+		var created struct {
+			Secret string `json:"secret"`
+		}
+		if err := s.command(&created, "key", "create", "--account", account.ID, "--mode", mode, "--json"); err != nil {
+			return err
+		}
+		*key = created.Secret
+	}
+	return nil
+}
+
+// freeAddress is one that nobody listens on now.
+func freeAddress() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer listener.Close()
+	return listener.Addr().String(), nil
+}
+
+// command runs the program, and decodes the JSON that it prints.
+func (s *Server) command(result any, args ...string) error {
+	c := s.Command(args...)
+	var failure bytes.Buffer
+	c.Stderr = &failure
+	out, err := c.Output()
+	if err != nil {
+		return fmt.Errorf("%s %s: %w: %s", s.Program, strings.Join(args, " "), err, failure.String())
+	}
+	return json.Unmarshal(out, result)
+}
+
+// Command returns one of the program with the configuration of this installation, and nothing else from the environment.
+func (s *Server) Command(args ...string) *exec.Cmd {
+	c := exec.Command(s.Program, args...)
+	c.Env = append(slices.DeleteFunc(os.Environ(), isOurs), "SYSSECURE_CONFIG="+s.Config)
+	return c
+}
+
+func isOurs(variable string) bool { return strings.HasPrefix(variable, "SYSSECURE_") }
+
+// Environment returns what the commands of an SDK need to find this server, on top of this process's variables.
+func (s *Server) Environment() []string {
+	return append(slices.DeleteFunc(os.Environ(), isOurs),
+		"SYSSECURE_BASE_URL="+s.URL, "SYSSECURE_API_KEY="+s.TestKey, "SYSSECURE_LIVE_API_KEY="+s.LiveKey,
+		"SYSSECURE_SERVER="+s.Program, "SYSSECURE_CONFIG="+s.Config)
+}
+
+// Run starts the server again, and waits until it is ready.
+func (s *Server) Run() error {
+	s.log.Reset()
+	s.process, s.exited = s.Command("serve"), make(chan struct{})
+	s.process.Stdout, s.process.Stderr = &s.log, &s.log
+	// The end of the tests, by Ctrl-C for example, must not be the end of the server before that of its clients.
+	s.process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := s.process.Start(); err != nil {
+		return err
+	}
+	go func() {
+		// How it ended does not matter to those who stop it, and its log tells it to the others.
+		_ = s.process.Wait()
+		close(s.exited)
+	}()
+
+	limit := time.After(startLimit)
+	for {
+		response, err := http.Get(s.URL + "/readyz")
+		if err == nil {
+			response.Body.Close()
+			if response.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		select {
+		case <-s.exited:
+			return fmt.Errorf("the server ended: %s", s.log.String())
+		case <-limit:
+			return errors.Join(fmt.Errorf("the server is not ready after %s", startLimit), s.Stop())
+		case <-time.After(pollEvery):
+		}
+	}
+}
+
+// Stop ends the server as an operator would, and keeps its data.
+func (s *Server) Stop() error { return s.end(syscall.SIGTERM) }
+
+// Kill ends the server as a crash would, and keeps its data.
+func (s *Server) Kill() error { return s.end(syscall.SIGKILL) }
+
+func (s *Server) end(by syscall.Signal) error {
+	if s.process == nil {
+		return nil
+	}
+	// An error means that it has ended already.
+	_ = s.process.Process.Signal(by)
+	select {
+	case <-s.exited:
+		return nil
+	case <-time.After(stopLimit):
+	}
+	_ = s.process.Process.Kill()
+	<-s.exited
+	return fmt.Errorf("the server did not stop within %s: %s", stopLimit, s.log.String())
+}
+
+// TextOf returns the last text that a live key sent to a number.
+func (s *Server) TextOf(number string) string {
+	text, _ := s.gateway.texts.Load(number)
+	body, _ := text.(string)
+	return body
+}
+
+// Close stops the server and removes its folder.
+func (s *Server) Close() error {
+	err := s.Stop()
+	if s.gateway != nil {
+		s.gateway.close()
+	}
+	return errors.Join(err, os.RemoveAll(s.folder))
+}
