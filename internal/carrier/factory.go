@@ -53,6 +53,17 @@ type Common struct {
 	// Country is the region (ISO 3166-1 alpha-2) whose national form senders of inbound messages may have; empty = such
 	// senders cannot be read.
 	Country string
+	// PublicURL is the server's own address as providers see it, without a slash at its end; empty when the configuration
+	// has none. It is no key of a carrier.
+	PublicURL string
+}
+
+// CallbackURL is the address to which the provider posts a callback; empty without a PublicURL.
+func (c *Common) CallbackURL(callback string) string {
+	if c.PublicURL == "" {
+		return ""
+	}
+	return c.PublicURL + "/carriers/" + c.Name + "/" + callback
 }
 
 // Common gives the settings of every kind with the defaults of this one.

@@ -49,8 +49,8 @@ func namesOf(carriers []Carrier) (names []string) {
 
 func carrierLabel(name string) string { return fmt.Sprintf("carrier %q: ", name) }
 
-// carrier reads and checks one carrier.
-func (r *reader) carrier(path, label string, t map[string]any) Carrier {
+// carrier reads and checks one carrier of a server that has this public URL.
+func (r *reader) carrier(path, label string, t map[string]any, publicURL string) Carrier {
 	if name, ok := t["name"].(string); ok && name != "" {
 		label = carrierLabel(name)
 	}
@@ -61,6 +61,7 @@ func (r *reader) carrier(path, label string, t map[string]any) Carrier {
 	wrong := kind.Set(given) // reported with the other keys
 	factory, known := r.kinds[c.Kind]
 	c.Common = factory.Common()
+	c.Common.PublicURL = strings.TrimRight(publicURL, "/")
 	keys := slices.Insert(c.Common.Keys(), 1, kind)
 	if known {
 		c.Settings = factory.NewSettings()

@@ -247,24 +247,26 @@ func (r *reader) config(c *Config, tree map[string]any) {
 
 	for _, list := range lists {
 		known = append(known, list)
+		delete(top, list)
+	}
+	r.table(top, "", "", c.keys(), known) // before the lists: carriers know the public URL
+
+	for _, list := range lists {
 		tables, ok := asTables(tree[list])
 		if !ok {
 			r.problem(list, "%s must be a list of tables, each written as [[%s]]", list, list)
 		}
-
 		for i, t := range tables {
 			r.listed(c, list, i, t)
 		}
-		delete(top, list)
 	}
-	r.table(top, "", "", c.keys(), known)
 }
 
 func (r *reader) listed(c *Config, list string, i int, t map[string]any) {
 	path, label := fmt.Sprintf("%s[%d]", list, i), fmt.Sprintf("%s %d: ", list, i+1)
 	switch list {
 	case "carrier":
-		c.Carriers = append(c.Carriers, r.carrier(path, label, t))
+		c.Carriers = append(c.Carriers, r.carrier(path, label, t, c.PublicURL))
 	case "route":
 		var one route.Rule
 		r.listTable(t, path, label, routeKeys(&one))

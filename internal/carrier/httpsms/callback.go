@@ -3,12 +3,9 @@ package httpsms
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -24,44 +21,35 @@ func (c *Carrier) ServeCallback(
 		return f
 	}
 
-	data, f := readCallback(w, r)
+	data, f := carrier.ReadCallback(w, r, maxBody)
 	if f != nil {
 		return f
 	}
 
-	var matched bool
-	var err error
-	if callback == "receipts" {
-		receipt, f := parseReceipt(data)
-		if f != nil {
-			return f
-		}
-		receipt.Carrier = c.Name()
-		matched, err = sink.Receipt(r.Context(), receipt)
-	} else {
-		inbound, f := parseInbound(data)
-		if f != nil {
-			return f
-		}
-		inbound.Carrier, inbound.Country = c.Name(), c.Country()
-		matched, err = sink.Inbound(r.Context(), inbound)
-	}
-
-	switch {
-	case err != nil:
-		c.Log().Error("a callback could not be stored; the gateway is asked to repeat it",
-			"carrier", c.Name(), "callback", callback, "error", err)
-		f := fault.New(fault.Internal, "the callback could not be stored; wait as long as Retry-After says, then repeat it").
-			WithStatus(http.StatusServiceUnavailable)
-		f.RetryAfter = time.Second
+	receipts, inbound, f := parse(callback, data)
+	if f != nil {
 		return f
-	case !matched:
-		w.WriteHeader(http.StatusAccepted)
-	default:
+	}
+	matched, f := c.Store(r.Context(), sink, receipts, inbound)
+	switch {
+	case f != nil:
+		return f
+	case matched:
 		w.WriteHeader(http.StatusNoContent)
+	default:
+		w.WriteHeader(http.StatusAccepted)
 	}
 
 	return nil
+}
+
+func parse(callback string, data []byte) ([]carrier.Receipt, []carrier.Inbound, *fault.Fault) {
+	if callback == "receipts" {
+		receipt, f := parseReceipt(data)
+		return []carrier.Receipt{receipt}, nil, f
+	}
+	inbound, f := parseInbound(data)
+	return nil, []carrier.Inbound{inbound}, f
 }
 
 // checkRequest checks everything of a request but its body.
@@ -70,8 +58,7 @@ func (c *Carrier) checkRequest(w http.ResponseWriter, r *http.Request, callback 
 	case callback != "receipts" && callback != "inbound":
 		return fault.New(fault.NotFound, "unknown callback; use receipts or inbound")
 	case r.Method != http.MethodPost:
-		w.Header().Set("Allow", http.MethodPost)
-		return fault.New(fault.InvalidParams, "use POST").WithStatus(http.StatusMethodNotAllowed)
+		return carrier.CallbackMethod(w, r, http.MethodPost)
 	case !c.authentic(r.Header.Get("Authorization")):
 		w.Header().Set("WWW-Authenticate", "Bearer")
 		return fault.New(fault.Unauthorized, "send the carrier's token as Authorization: Bearer <token>")
@@ -90,20 +77,6 @@ func isJSON(contentType string) bool {
 	}
 	name, _, err := mime.ParseMediaType(contentType)
 	return err == nil && (name == "application/json" || name == "text/json" || strings.HasSuffix(name, "+json"))
-}
-
-func readCallback(w http.ResponseWriter, r *http.Request) ([]byte, *fault.Fault) {
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return nil, fault.New(fault.InvalidParams, "the body is larger than 64 KB").
-			WithStatus(http.StatusRequestEntityTooLarge)
-	case err != nil:
-		return nil, fault.New(fault.InvalidParams, "the body could not be read to its end")
-	}
-
-	return data, nil
 }
 
 // authentic compares digests, so that its duration reveals neither the token nor its length.

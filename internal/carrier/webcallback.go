@@ -1,0 +1,75 @@
+package carrier
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/fault"
+)
+
+// ReadCallback reads the body of a provider's callback, of at most so many bytes. Authenticate the request first, unless its
+// signature is over the body.
+func ReadCallback(w http.ResponseWriter, r *http.Request, most int64) ([]byte, *fault.Fault) {
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, fault.New(fault.InvalidParams, "the body is larger than %d KB", most>>10).
+			WithStatus(http.StatusRequestEntityTooLarge)
+	case err != nil:
+		return nil, fault.New(fault.InvalidParams, "the body could not be read to its end")
+	}
+
+	return data, nil
+}
+
+// CallbackMethod refuses other methods than those allowed; nil when the request has one of them.
+func CallbackMethod(w http.ResponseWriter, r *http.Request, allowed ...string) *fault.Fault {
+	for _, method := range allowed {
+		if r.Method == method {
+			return nil
+		}
+	}
+
+	for _, method := range allowed {
+		w.Header().Add("Allow", method)
+	}
+	return fault.New(fault.InvalidParams, "use %s", allowed[0]).WithStatus(http.StatusMethodNotAllowed)
+}
+
+// Store stores what one callback reports, under this carrier's name and country. matched is false when nothing of it belongs
+// to a message. After a fault the provider repeats the callback; what was stored by then changes nothing the second time.
+func (w *Web) Store(ctx context.Context, sink Sink, receipts []Receipt, inbound []Inbound) (matched bool, _ *fault.Fault) {
+	store := func(one bool, err error) error {
+		matched = matched || one
+		return err
+	}
+
+	var err error
+	for _, r := range receipts {
+		r.Carrier = w.common.Name
+		if err == nil {
+			err = store(sink.Receipt(ctx, r))
+		}
+	}
+	for _, m := range inbound {
+		m.Carrier, m.Country = w.common.Name, w.common.Country
+		if err == nil {
+			err = store(sink.Inbound(ctx, m))
+		}
+	}
+	if err == nil {
+		return matched, nil
+	}
+
+	w.log.Error("a callback could not be stored; the provider is asked to repeat it",
+		"carrier", w.common.Name, "error", err)
+	f := fault.New(fault.Internal, "the callback could not be stored; wait as long as Retry-After says, then repeat it").
+		WithStatus(http.StatusServiceUnavailable)
+	f.RetryAfter = time.Second
+
+	return false, f
+}
