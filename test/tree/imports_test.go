@@ -18,15 +18,14 @@ type layer struct {
 var layers = []layer{
 	{"leaves", []string{
 		"id", "phone", "fault", "secret", "egress", "clock", "instant", "strictjson", "version",
-		"retryafter", "extra", "spelling", "webcall",
+		"retryafter", "extra", "spelling",
 	}},
 	{"first rules", []string{"message", "optout/keyword"}}, // that other rules, and settings, may know
 	{"rules", []string{
 		"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats", "bound", "queue",
 	}},
 	{"work, rows, keys", []string{
-		"failpoint", "logs", "work", "wire",
-		"setting",
+		"failpoint", "logs", "work", "wire", "setting", "webcall",
 	}}, // above the rules: work runs what queue orders
 	{"nodes", []string{"cluster"}}, // who lives: what dispatch asks and a database keeps
 	{"contracts", []string{"store", "carrier", "problem", "listener", "answers"}},
