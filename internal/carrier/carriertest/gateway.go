@@ -1,15 +1,12 @@
 package carriertest
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"slices"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,13 +24,17 @@ type GatewayOptions struct {
 	Choose func(Submit) Behaviour
 	// Deliver makes the gateway send a Delivered receipt for each accepted submit.
 	Deliver bool
+	// Dialect is the wire format; nil is that of the kind "http".
+	Dialect *Dialect
 	// Forget keeps no submits, so that the memory of a benchmark does not grow; Count still counts.
 	Forget bool
 }
 
-// Gateway is an HTTP SMS gateway that listens: the other end of the "http" carrier, for tests and benchmarks.
+// Gateway is a provider that takes messages by HTTP: the other end of carriers of this sort, for tests and benchmarks. It
+// speaks the dialect of its options.
 type Gateway struct {
 	options   GatewayOptions
+	dialect   Dialect
 	server    *http.Server
 	url       string
 	client    *http.Client
@@ -60,8 +61,12 @@ func StartGateway(o GatewayOptions) (*Gateway, error) {
 		return nil, fmt.Errorf("start gateway: %w", err)
 	}
 
+	dialect := plainDialect(o.Token)
+	if o.Dialect != nil {
+		dialect = *o.Dialect
+	}
 	g := &Gateway{
-		options: o, url: "http://" + listener.Addr().String() + "/",
+		options: o, dialect: dialect, url: "http://" + listener.Addr().String() + "/",
 		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}, Timeout: 10 * time.Second},
 		due:    make(chan string, 1<<14), released: make(chan struct{}), stopped: make(chan struct{}),
 	}
@@ -109,16 +114,12 @@ func (g *Gateway) Acknowledged() int64 { return g.acked.Load() }
 
 // Receipt posts one receipt for a carrier's id or one of ours; nil when it was acknowledged.
 func (g *Gateway) Receipt(id string, s carrier.Status) error {
-	body := map[string]string{"id": id, "status": statusNames[s]}
-	if s == carrier.Failed {
-		body["reason"], body["code"] = "unreachable", "E7"
-	}
-	return g.callback("receipts", body)
+	return g.callback(g.dialect.Receipt(*g.callbacks.Load(), id, s))
 }
 
 // Inbound posts one message from a phone; nil when it was acknowledged.
 func (g *Gateway) Inbound(from, to, body string) error {
-	return g.callback("inbound", map[string]string{"from": from, "to": to, "body": body})
+	return g.callback(g.dialect.Inbound(*g.callbacks.Load(), from, to, body))
 }
 
 // Close closes every link, refuses connections, and waits for the receipts that are being posted. Deliver posts no
@@ -133,44 +134,34 @@ func (g *Gateway) Close() {
 // receiptSenders is how many receipts Deliver posts at a time.
 const receiptSenders = 32
 
-var statusNames = map[carrier.Status]string{
-	carrier.Buffered: "buffered", carrier.Delivered: "delivered", carrier.Read: "read", carrier.Failed: "failed",
-}
-
 func (g *Gateway) submit(w http.ResponseWriter, r *http.Request) {
-	if g.options.Token != "" && r.Header.Get("Authorization") != "Bearer "+g.options.Token {
-		answer(w, http.StatusUnauthorized, `{"code":"token"}`)
-		return
-	}
-
-	var in struct{ ID, Channel, To, From, Body string }
-	if err := json.NewDecoder(io.LimitReader(r.Body, 1<<16)).Decode(&in); err != nil || r.Method != http.MethodPost {
-		answer(w, http.StatusBadRequest, `{"code":"request"}`)
-		return
-	}
-
 	// The server notices that the client went away only once the body is read to its end.
-	_, _ = io.Copy(io.Discard, r.Body)
-	id := "g-" + strconv.FormatInt(g.count.Add(1), 10)
-	submit := Submit{ID: id, Ref: in.ID, To: in.To, From: in.From, Body: in.Body}
+	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<16))
+	if err != nil {
+		return
+	}
+	submit, ok := g.dialect.Read(w, r, body)
+	if !ok {
+		return
+	}
+	submit.ID = g.dialect.id(g.count.Add(1))
 
 	switch b := g.record(submit); b {
 	case RejectNumber:
-		answer(w, http.StatusBadRequest, `{"reason":"invalid_destination","code":"E21"}`)
+		g.dialect.Reject(w)
 	case Throttle:
-		w.Header().Set("Retry-After", "1")
-		answer(w, http.StatusTooManyRequests, `{}`)
+		g.dialect.Throttle(w)
 	case Silent, Slow:
 		if g.wait(r.Context(), b == Slow) {
-			g.accept(w, id)
+			g.accept(w, submit.ID)
 		}
 	case Reset, Garbage:
 		breakLink(w, b)
 	case ReceiptFirst:
-		_ = g.Receipt(id, carrier.Delivered)
-		g.accept(w, id)
+		_ = g.Receipt(submit.ID, carrier.Delivered)
+		g.accept(w, submit.ID)
 	default:
-		g.accept(w, id)
+		g.accept(w, submit.ID)
 	}
 }
 
@@ -195,7 +186,7 @@ func (g *Gateway) record(s Submit) Behaviour {
 }
 
 func (g *Gateway) accept(w http.ResponseWriter, id string) {
-	answer(w, http.StatusOK, `{"id":"`+id+`"}`)
+	g.dialect.Accept(w, id)
 	if g.options.Deliver {
 		select {
 		case g.due <- id:
@@ -232,19 +223,10 @@ func (g *Gateway) wait(ctx context.Context, releasable bool) bool {
 	return false
 }
 
-func (g *Gateway) callback(name string, body map[string]string) error {
-	data, err := json.Marshal(body)
+func (g *Gateway) callback(request *http.Request, err error) error {
 	if err != nil {
 		return err
 	}
-
-	request, err := http.NewRequest(http.MethodPost, *g.callbacks.Load()+"/"+name, bytes.NewReader(data))
-	if err != nil {
-		return err
-	}
-
-	request.Header.Set("Authorization", "Bearer "+g.options.Token)
-	request.Header.Set("Content-Type", "application/json")
 	response, err := g.client.Do(request)
 	if err != nil {
 		return err
@@ -253,7 +235,7 @@ func (g *Gateway) callback(name string, body map[string]string) error {
 	defer response.Body.Close()
 	_, _ = io.Copy(io.Discard, response.Body)
 	if response.StatusCode/100 != 2 {
-		return fmt.Errorf("%s was answered with %s", name, response.Status)
+		return fmt.Errorf("%s was answered with %s", request.URL.Path, response.Status)
 	}
 	g.acked.Add(1)
 
@@ -268,12 +250,6 @@ func (g *Gateway) closeOnce(c chan struct{}) {
 	default:
 		close(c)
 	}
-}
-
-func answer(w http.ResponseWriter, status int, body string) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, body)
 }
 
 func breakLink(w http.ResponseWriter, how Behaviour) {
