@@ -2,7 +2,6 @@ package syssecure
 
 import (
 	"context"
-	"fmt"
 	"time"
 )
 
@@ -46,9 +45,6 @@ type Account struct {
 	// CreatedAt is when the account was made.
 	CreatedAt time.Time `json:"created_at"`
 }
-
-// Format writes the account without what nobody may read, for every verb.
-func (a Account) Format(s fmt.State, _ rune) { writeShown(s, a) }
 
 // Get returns the account of the key.
 func (s *AccountService) Get(ctx context.Context, options ...RequestOption) (*Account, error) {

@@ -108,9 +108,9 @@ func (c *Client) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(c)) 
 // RequestParams are the parameters of [Client.Request].
 type RequestParams struct {
 	// Body is sent as JSON. Without it there is no body.
-	Body any
+	Body any `log:"-"`
 	// Query holds the query. Lists are joined by commas, and the entries of a map become name[key]=value.
-	Query map[string]any
+	Query map[string]any `log:"-"`
 }
 
 // Request calls what this version of the package does not know yet, with the same key, retries and errors as every other

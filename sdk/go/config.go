@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -57,7 +58,7 @@ func resolveBaseURL(given *string, insecure bool) (address string, isDefault boo
 
 	u, parseErr := url.Parse(address)
 	switch {
-	case parseErr != nil || u.Host == "" || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
+	case parseErr != nil || u.Hostname() == "" || !isPort(u.Port()) || u.Scheme != "https" && u.Scheme != "http":
 		return "", false, configurationError("%s must be an address such as https://otp.example.com", source)
 	case u.User != nil:
 		return "", false, configurationError("%s must not hold a user or a password", source)
@@ -65,7 +66,7 @@ func resolveBaseURL(given *string, insecure bool) (address string, isDefault boo
 		return "", false, configurationError("%s must not hold a query or a fragment", source)
 	case u.Scheme == "http" && !insecure && !isLoopback(u.Hostname()):
 		return "", false, configurationError("%s is plain HTTP, which shows the key to whoever is between: "+
-			"use https, or allow it with WithInsecureHTTP", source)
+			"use https, or allow it with WithAllowInsecureHTTP", source)
 	}
 
 	address = strings.TrimRight(address, "/")
@@ -74,6 +75,13 @@ func resolveBaseURL(given *string, insecure bool) (address string, isDefault boo
 	}
 
 	return address, isDefault, nil
+}
+
+// isPort reports whether a text is the port of an address, or empty for that of its scheme.
+func isPort(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 16)
+
+	return text == "" || err == nil && n > 0
 }
 
 // isLoopback reports whether a host is this machine.

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Meta is what every result has. It is embedded in each.
@@ -27,6 +28,9 @@ var errNotObject = errors.New("the answer is not a JSON object")
 
 // decodeObject decodes JSON that must be one object. Numbers keep all their digits.
 func decodeObject(text []byte) (map[string]any, error) {
+	if !utf8.Valid(text) {
+		return nil, errNotObject // the decoder would replace what is not UTF-8
+	}
 	d := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))))
 	d.UseNumber()
 
@@ -118,7 +122,7 @@ func setText(to reflect.Value, text string) bool {
 		return false
 	}
 
-	t, err := time.Parse(time.RFC3339, text)
+	t, err := time.Parse(time.RFC3339, strings.ToUpper(text))
 	to.Set(reflect.ValueOf(t.UTC()))
 
 	return err == nil

@@ -1,9 +1,6 @@
 package syssecure
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // The types of events. A newer server may have more.
 const (
@@ -69,6 +66,3 @@ type Event struct {
 	// Raw is the decoded payload, with the fields that this version of the package does not know.
 	Raw map[string]any `json:"-" log:"-"`
 }
-
-// Format writes the event without what nobody may read, for every verb.
-func (e Event) Format(s fmt.State, _ rune) { writeShown(s, e) }

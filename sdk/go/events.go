@@ -2,7 +2,6 @@ package syssecure
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"time"
 )
@@ -23,9 +22,6 @@ type StoredEvent struct {
 	// Payload is what is posted to endpoints.
 	Payload map[string]any `json:"payload" log:"-"`
 }
-
-// Format writes the event without its payload, for every verb.
-func (e StoredEvent) Format(s fmt.State, _ rune) { writeShown(s, e) }
 
 // EventListParams are the parameters of [EventsService.List] and [EventsService.All]. All are optional.
 type EventListParams struct {

@@ -3,6 +3,7 @@ package syssecure
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"reflect"
 	"strings"
 	"time"
@@ -30,6 +31,14 @@ func writeShown(w io.Writer, v any) {
 		separator = " "
 	}
 	io.WriteString(w, "}")
+}
+
+// shownLog returns the same text for package slog.
+func shownLog(v any) slog.Value {
+	var b strings.Builder
+	writeShown(&b, v)
+
+	return slog.StringValue(b.String())
 }
 
 func shownValue(v reflect.Value, shown string) string {

@@ -2,7 +2,6 @@ package syssecure
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"time"
 )
@@ -29,9 +28,6 @@ type InboundMessage struct {
 	// ReceivedAt is when it was received.
 	ReceivedAt time.Time `json:"received_at"`
 }
-
-// Format writes the message without what nobody may read, for every verb.
-func (m InboundMessage) Format(s fmt.State, _ rune) { writeShown(s, m) }
 
 // InboundListParams are the parameters of [InboundService.List] and [InboundService.All]. All are optional.
 type InboundListParams struct {

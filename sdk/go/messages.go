@@ -2,7 +2,6 @@ package syssecure
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"time"
 )
@@ -52,9 +51,6 @@ type SentSMS struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// Format writes the result without what nobody may read, for every verb.
-func (m SentSMS) Format(s fmt.State, _ rune) { writeShown(s, m) }
-
 // Send sends a text, now or at a later time. Give [WithIdempotencyKey] when the text must not be sent twice even if your
 // program starts again. Errors that matter: [ErrInvalidPhone], also when the number has opted out,
 // [ErrInsufficientCredits] and [ErrRateLimited].
@@ -103,9 +99,6 @@ type Message struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// Format writes the message's state without what nobody may read, for every verb.
-func (m Message) Format(s fmt.State, _ rune) { writeShown(s, m) }
-
 // Attempt is one step of a message.
 type Attempt struct {
 	// Channel is the channel of the step.
@@ -127,9 +120,6 @@ type Attempt struct {
 	// At is when the step began.
 	At time.Time `json:"at"`
 }
-
-// Format writes the step without what nobody may read, for every verb.
-func (a Attempt) Format(s fmt.State, _ rune) { writeShown(s, a) }
 
 // Get returns the state of a message. Errors that matter: [ErrNotFound].
 func (s *MessagesService) Get(ctx context.Context, messageID string, options ...RequestOption) (*Message, error) {

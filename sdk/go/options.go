@@ -94,8 +94,8 @@ func WithBaseURL(address string) ClientOption {
 	return clientOption(func(s *settings) { s.baseURL = &address })
 }
 
-// WithInsecureHTTP allows plain HTTP to hosts other than this machine. Whoever is between can then read the key.
-func WithInsecureHTTP() ClientOption {
+// WithAllowInsecureHTTP allows plain HTTP to hosts other than this machine. Whoever is between can then read the key.
+func WithAllowInsecureHTTP() ClientOption {
 	return clientOption(func(s *settings) { s.insecure = true })
 }
 

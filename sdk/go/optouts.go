@@ -2,7 +2,6 @@ package syssecure
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"time"
 )
@@ -23,9 +22,6 @@ type OptOut struct {
 	// CreatedAt is when the number opted out.
 	CreatedAt time.Time `json:"created_at"`
 }
-
-// Format writes the opt-out without what nobody may read, for every verb.
-func (o OptOut) Format(s fmt.State, _ rune) { writeShown(s, o) }
 
 // OptOutListParams are the parameters of [OptOutsService.List] and [OptOutsService.All]. All are optional.
 type OptOutListParams struct {

@@ -2,7 +2,6 @@ package syssecure
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"time"
 )
@@ -60,9 +59,6 @@ type SentOTP struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// Format writes the result without what nobody may read, for every verb.
-func (o SentOTP) Format(s fmt.State, _ rune) { writeShown(s, o) }
-
 // Send makes a code and sends it to a phone. While a code for the same number and purpose is pending, that code is sent
 // again. Errors that matter: [ErrInvalidPhone], [ErrRateLimited] with OTPID and RetryAfter when the last send is too
 // recent, and [ErrInsufficientCredits].
@@ -102,9 +98,6 @@ type Verification struct {
 	// VerifiedAt is when the code was verified.
 	VerifiedAt time.Time `json:"verified_at,omitzero"`
 }
-
-// Format writes the result without what nobody may read, for every verb.
-func (v Verification) Format(s fmt.State, _ rune) { writeShown(s, v) }
 
 // Verify checks a code that a user entered. A wrong code is no error: Valid is false then, and Reason says why. Errors that
 // matter: [ErrNotFound] for an unknown OTPID, and [ErrRateLimited].
@@ -151,9 +144,6 @@ type OTP struct {
 	// CreatedAt is when the code was made.
 	CreatedAt time.Time `json:"created_at"`
 }
-
-// Format writes the code's state without what nobody may read, for every verb.
-func (o OTP) Format(s fmt.State, _ rune) { writeShown(s, o) }
 
 // Get returns the state of a code. Errors that matter: [ErrNotFound].
 func (s *OTPService) Get(ctx context.Context, otpID string, options ...RequestOption) (*OTP, error) {

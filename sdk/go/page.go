@@ -2,7 +2,6 @@ package syssecure
 
 import (
 	"context"
-	"fmt"
 	"iter"
 )
 
@@ -95,6 +94,3 @@ func all[T any](ctx context.Context, c *core, op operation, options []RequestOpt
 		page.All(ctx)(yield)
 	}
 }
-
-// Format writes the page and its rows without what nobody may read, for every verb.
-func (p Page[T]) Format(s fmt.State, _ rune) { writeShown(s, p) }

@@ -2,7 +2,6 @@ package syssecure
 
 import (
 	"context"
-	"fmt"
 )
 
 // BalanceService shows the credits.
@@ -17,9 +16,6 @@ type Balance struct {
 	// Held are the credits held for messages in progress.
 	Held int64 `json:"held"`
 }
-
-// Format writes the credits, for every verb.
-func (b Balance) Format(s fmt.State, _ rune) { writeShown(s, b) }
 
 // Get returns the credits of the account.
 func (s *BalanceService) Get(ctx context.Context, options ...RequestOption) (*Balance, error) {
@@ -52,9 +48,6 @@ type Usage struct {
 	// Total has the sums of all groups.
 	Total UsageSums `json:"total"`
 }
-
-// Format writes the report, for every verb.
-func (u Usage) Format(s fmt.State, _ rune) { writeShown(s, u) }
 
 // UsageLine is one group of a report. The fields by which the report is not grouped are empty.
 type UsageLine struct {
@@ -104,9 +97,6 @@ type Conversion struct {
 	Total ConversionLine `json:"total"`
 }
 
-// Format writes the report, for every verb.
-func (c Conversion) Format(s fmt.State, _ rune) { writeShown(s, c) }
-
 // ConversionLine is one group of a report. The fields by which the report is not grouped are empty, and a rate of nothing
 // is nil.
 type ConversionLine struct {
@@ -140,9 +130,6 @@ type ConversionLine struct {
 	CreditsPerVerified *float64 `json:"credits_per_verified"`
 }
 
-// Format writes the line, for every verb.
-func (l ConversionLine) Format(s fmt.State, _ rune) { writeShown(s, l) }
-
 // Conversion returns a report of how many codes were verified.
 func (s *AnalyticsService) Conversion(
 	ctx context.Context, params ReportParams, options ...RequestOption,
@@ -167,9 +154,6 @@ type LookupResult struct {
 	// International is the number as dialled from abroad.
 	International string `json:"international" log:"-"`
 }
-
-// Format writes the result without what nobody may read, for every verb.
-func (l LookupResult) Format(s fmt.State, _ rune) { writeShown(s, l) }
 
 // Lookup returns what the numbering plan says about a phone number in E.164 format. Nothing is sent to it. Errors that
 // matter: [ErrInvalidPhone].

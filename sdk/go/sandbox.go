@@ -2,7 +2,6 @@ package syssecure
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"time"
 )
@@ -31,9 +30,6 @@ type SandboxMessage struct {
 	// At is when it would have arrived.
 	At time.Time `json:"at"`
 }
-
-// Format writes the message without what nobody may read, for every verb.
-func (m SandboxMessage) Format(s fmt.State, _ rune) { writeShown(s, m) }
 
 // Messages returns the newest messages of the sandbox, on one page.
 func (s *SandboxService) Messages(
@@ -70,9 +66,6 @@ type SandboxClock struct {
 	// Done is false when there was too much to do: call again with "0s" to go on.
 	Done bool `json:"done"`
 }
-
-// Format writes the clock, for every verb.
-func (c SandboxClock) Format(s fmt.State, _ rune) { writeShown(s, c) }
 
 // Clock moves the clock of the sandbox, and returns it. What falls due on the way happens, such as the end of codes.
 func (s *SandboxService) Clock(

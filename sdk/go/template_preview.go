@@ -2,7 +2,6 @@ package syssecure
 
 import (
 	"context"
-	"fmt"
 	"time"
 )
 
@@ -50,9 +49,6 @@ type TemplatePreview struct {
 	Channels TemplatePreviewChannels `json:"channels" log:"-"`
 }
 
-// Format writes the preview without its text, for every verb.
-func (p TemplatePreview) Format(s fmt.State, _ rune) { writeShown(s, p) }
-
 // TemplatePreviewChannels hold a message on each channel.
 type TemplatePreviewChannels struct {
 	// WhatsApp is the message on WhatsApp.
@@ -77,9 +73,6 @@ type WhatsAppPreview struct {
 	Text string `json:"text,omitempty" log:"-"`
 }
 
-// Format writes the name of the approved template, for every verb.
-func (p WhatsAppPreview) Format(s fmt.State, _ rune) { writeShown(s, p) }
-
 // TemplateVariable is one variable of an approved template.
 type TemplateVariable struct {
 	// Name is the name between the braces.
@@ -87,9 +80,6 @@ type TemplateVariable struct {
 	// Value is the value, as plain text.
 	Value string `json:"value" log:"-"`
 }
-
-// Format writes the name of the variable, for every verb.
-func (v TemplateVariable) Format(s fmt.State, _ rune) { writeShown(s, v) }
 
 // SMSPreview is a message as an SMS.
 type SMSPreview struct {
@@ -101,17 +91,11 @@ type SMSPreview struct {
 	Segments int `json:"segments"`
 }
 
-// Format writes the preview without its text, for every verb.
-func (p SMSPreview) Format(s fmt.State, _ rune) { writeShown(s, p) }
-
 // TextPreview is a message on a channel that has only its text.
 type TextPreview struct {
 	// Text is the text.
 	Text string `json:"text" log:"-"`
 }
-
-// Format writes the type without the text, for every verb.
-func (p TextPreview) Format(s fmt.State, _ rune) { writeShown(s, p) }
 
 // Preview shows what a message with a template would look like. Errors that matter: [ErrNotFound].
 func (s *TemplatesService) Preview(

@@ -2,7 +2,6 @@ package syssecure
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"time"
 )
@@ -18,9 +17,6 @@ type TemplateChannels struct {
 	Voice *VoiceTemplate `api:"voice" json:"voice,omitempty"`
 }
 
-// Format writes the names of the channels, for every verb.
-func (c TemplateChannels) Format(s fmt.State, _ rune) { writeShown(s, c) }
-
 // WhatsAppTemplate names a template that WhatsApp has approved.
 type WhatsAppTemplate struct {
 	// Name is the name of the template at WhatsApp.
@@ -34,9 +30,6 @@ type VoiceTemplate struct {
 	// Translations are the texts by BCP 47 tag.
 	Translations map[string]string `api:"translations,required" json:"translations" log:"-"`
 }
-
-// Format writes the type without the texts, for every verb.
-func (v VoiceTemplate) Format(s fmt.State, _ rune) { writeShown(s, v) }
 
 // Template is an account's own text of a code.
 type Template struct {
@@ -53,9 +46,6 @@ type Template struct {
 	// CreatedAt is when it was made.
 	CreatedAt time.Time `json:"created_at"`
 }
-
-// Format writes the template without its texts, for every verb.
-func (t Template) Format(s fmt.State, _ rune) { writeShown(s, t) }
 
 // TemplateCreateParams are the parameters of [TemplatesService.Create]. Name and Translations are required.
 type TemplateCreateParams struct {
@@ -129,9 +119,6 @@ type Deleted struct {
 	// Deleted is always true.
 	Deleted bool `json:"deleted"`
 }
-
-// Format writes the result, for every verb.
-func (d Deleted) Format(s fmt.State, _ rune) { writeShown(s, d) }
 
 // Delete deletes a template. Errors that matter: [ErrNotFound].
 func (s *TemplatesService) Delete(ctx context.Context, templateID string, options ...RequestOption) (*Deleted, error) {

@@ -2,7 +2,6 @@ package syssecure
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"time"
 )
@@ -23,9 +22,6 @@ type WebhookTest struct {
 	Try WebhookTry `json:"try"`
 }
 
-// Format writes the result without what nobody may read, for every verb.
-func (t WebhookTest) Format(s fmt.State, _ rune) { writeShown(s, t) }
-
 // WebhookTry is one attempt to deliver an event.
 type WebhookTry struct {
 	// At is when it began.
@@ -39,9 +35,6 @@ type WebhookTry struct {
 	// Answer is the beginning of the endpoint's answer, unless it was 2xx.
 	Answer string `json:"answer,omitempty" log:"-"`
 }
-
-// Format writes the attempt without the endpoint's answer, for every verb.
-func (t WebhookTry) Format(s fmt.State, _ rune) { writeShown(s, t) }
 
 // Test sends an example of an event to an endpoint, and waits for its answer. That the endpoint fails is no error:
 // Delivered is false then. Errors that matter: [ErrNotFound].
@@ -71,9 +64,6 @@ type WebhookDelivery struct {
 	// CreatedAt is when the event happened.
 	CreatedAt time.Time `json:"created_at"`
 }
-
-// Format writes the delivery without what nobody may read, for every verb.
-func (d WebhookDelivery) Format(s fmt.State, _ rune) { writeShown(s, d) }
 
 func deliveries(webhookID string, params ListParams) operation {
 	return listOf("/webhooks/{webhook_id}/deliveries", params, params.Cursor, webhookID)
@@ -119,9 +109,6 @@ type WebhookRecovery struct {
 	// NextSince is there when one call could not cover all events: call again with it as Since.
 	NextSince time.Time `json:"next_since,omitzero"`
 }
-
-// Format writes the result, for every verb.
-func (r WebhookRecovery) Format(s fmt.State, _ rune) { writeShown(s, r) }
 
 // Recover sends all events of a time again that the endpoint has not received. Errors that matter: [ErrNotFound].
 func (s *WebhookEndpointsService) Recover(

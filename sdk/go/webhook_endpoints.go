@@ -2,7 +2,6 @@ package syssecure
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"time"
 )
@@ -33,9 +32,6 @@ type WebhookEndpoint struct {
 	// CreatedAt is when it was made.
 	CreatedAt time.Time `json:"created_at"`
 }
-
-// Format writes the endpoint without its secret, for every verb.
-func (e WebhookEndpoint) Format(s fmt.State, _ rune) { writeShown(s, e) }
 
 // WebhookEndpointCreateParams are the parameters of [WebhookEndpointsService.Create]. URL is required.
 type WebhookEndpointCreateParams struct {
@@ -128,9 +124,6 @@ type CallbackSecret struct {
 	Secret string `json:"secret" log:"-"`
 }
 
-// Format writes the type without the secret, for every verb.
-func (c CallbackSecret) Format(s fmt.State, _ rune) { writeShown(s, c) }
-
 // RotateCallbackSecret makes a new secret for the events that are posted to callback URLs, and returns it.
 func (s *WebhookEndpointsService) RotateCallbackSecret(
 	ctx context.Context, params RotateSecretParams, options ...RequestOption,
@@ -152,9 +145,6 @@ type EventType struct {
 	// Example is an example of the payload.
 	Example any `json:"example" log:"-"`
 }
-
-// Format writes the type and its description, for every verb.
-func (t EventType) Format(s fmt.State, _ rune) { writeShown(s, t) }
 
 // EventTypes returns all types of events, on one page.
 func (s *WebhookEndpointsService) EventTypes(ctx context.Context, options ...RequestOption) (*Page[EventType], error) {

@@ -43,6 +43,10 @@ func canonical(v reflect.Value, raw any) any {
 			list[i] = canonical(v.Index(i), row)
 		}
 		return list
+	case reflect.Map:
+		if v.IsNil() {
+			return map[string]any{}
+		}
 	case reflect.Struct:
 		if t, ok := v.Interface().(time.Time); ok {
 			return t.Format(time.RFC3339Nano)
@@ -60,7 +64,9 @@ func canonicalObject(v reflect.Value, raw any) any {
 		field := v.Type().Field(i)
 		name := canonicalName(field)
 		wire, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		if name == "" || v.Field(i).IsZero() && from[wire] == nil && v.Field(i).Kind() != reflect.Slice {
+		kind := v.Field(i).Kind()
+		isList := kind == reflect.Slice || kind == reflect.Map
+		if name == "" || v.Field(i).IsZero() && from[wire] == nil && !isList {
 			continue
 		}
 		object[name] = canonical(v.Field(i), from[wire])

@@ -136,7 +136,7 @@ func (c *command) newClient() *syssecure.Client {
 		options = append(options, syssecure.WithHeader(name, value))
 	}
 	if o.AllowInsecureHTTP {
-		options = append(options, syssecure.WithInsecureHTTP())
+		options = append(options, syssecure.WithAllowInsecureHTTP())
 	}
 	if c.Log {
 		options = append(options, syssecure.WithLogger(slog.New(slog.NewTextHandler(&c.logs,
