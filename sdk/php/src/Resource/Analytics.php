@@ -1,0 +1,37 @@
+<?php
+
+declare(strict_types=1);
+
+namespace SysSecure\Resource;
+
+use SysSecure\Exception\SysSecureException;
+use SysSecure\Internal\Call;
+use SysSecure\Internal\Encode;
+use SysSecure\RequestOptions;
+use SysSecure\Result;
+
+/** Reports of codes. */
+final readonly class Analytics extends Resource
+{
+    /**
+     * Gets a report of codes sent and verified.
+     *
+     * @param string|null $from the first day in UTC, such as 2026-04-01; 29 days before $to by default
+     * @param string|null $to the last day in UTC, included; today by default. A report has at most 92 days
+     * @param list<string>|null $groupBy one or more of day, country, prefix, channel and carrier; country by default
+     *
+     * @throws SysSecureException a BadRequestException when the days make no report
+     */
+    public function conversion(
+        ?string $from = null,
+        ?string $to = null,
+        ?array $groupBy = null,
+        ?RequestOptions $options = null,
+    ): Result\Conversion {
+        return $this->engine->result(Result\Conversion::class, new Call(
+            'GET', '/analytics/conversion',
+            query: ['from' => $from, 'to' => $to, 'group_by' => Encode::list($groupBy)],
+            options: $options,
+        ));
+    }
+}
