@@ -55,15 +55,11 @@ type schema struct {
 
 // LoadOperations reads what each method must take and return, from operations.json of a folder and the OpenAPI document.
 func LoadOperations(root, openapi string) (Operations, error) {
-	var names operationsFile
-	text, err := os.ReadFile(filepath.Join(root, "operations.json"))
+	names, err := readOperations(root)
 	if err != nil {
 		return nil, err
 	}
-	if err := decodeStrictly(text, &names); err != nil {
-		return nil, fmt.Errorf("operations.json: %w", err)
-	}
-	text, err = os.ReadFile(openapi)
+	text, err := os.ReadFile(openapi)
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +72,27 @@ func LoadOperations(root, openapi string) (Operations, error) {
 		return nil, fmt.Errorf("%s: %w", openapi, err)
 	}
 	return names.describe(d, operations)
+}
+
+// Methods returns the names of the SDKs' methods, from operations.json of a folder.
+func Methods(root string) ([]string, error) {
+	names, err := readOperations(root)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Sorted(maps.Keys(names.Operations)), nil
+}
+
+func readOperations(root string) (*operationsFile, error) {
+	text, err := os.ReadFile(filepath.Join(root, "operations.json"))
+	if err != nil {
+		return nil, err
+	}
+	names := &operationsFile{}
+	if err := decodeStrictly(text, names); err != nil {
+		return nil, fmt.Errorf("operations.json: %w", err)
+	}
+	return names, nil
 }
 
 // operations returns those of the document by their ids.
@@ -97,7 +114,7 @@ func (d *document) operations() (map[string]*operation, error) {
 }
 
 // describe fails when an operation of the document has no method: it would be missing in every SDK.
-func (f operationsFile) describe(d *document, operations map[string]*operation) (Operations, error) {
+func (f *operationsFile) describe(d *document, operations map[string]*operation) (Operations, error) {
 	out := Operations{}
 	named := map[string]bool{}
 	for method, id := range f.Operations {
@@ -132,7 +149,7 @@ func (d *document) params(o *operation) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-func (f operationsFile) result(d *document, o *operation) []string {
+func (f *operationsFile) result(d *document, o *operation) []string {
 	for status, answer := range o.Responses {
 		if !strings.HasPrefix(status, "2") {
 			continue

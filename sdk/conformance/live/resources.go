@@ -1,0 +1,79 @@
+package live
+
+import "strings"
+
+func reports(c *check) {
+	balance := c.call("balance.get", object{})
+	c.equal("credits", balance.get("credits"), 1000000)
+	c.equal("held", balance.get("held"), 0)
+	raw := c.result("request", c.do(object{"cmd": "request", "method": "GET", "path": "/balance"}))
+	c.equal("credits, of a raw request,", raw.get("credits"), 1000000)
+
+	found := c.call("lookup", object{"number": "+32470123456"})
+	c.equal("valid", found.get("valid"), true)
+	c.equal("country", found.get("country"), "BE")
+	c.equal("type", found.get("type"), c.says("mobile"))
+
+	usage := c.call("usage.get", object{"group_by": []string{"day", "channel"}})
+	c.must(usage.get("total.messages").exists(), "usage has no total: %s", usage)
+	conversion := c.call("analytics.conversion", object{"group_by": []string{"country"}})
+	c.must(conversion.get("total.codes").exists(), "conversion has no total: %s", conversion)
+}
+
+func account(c *check) {
+	c.equal("name", c.call("account.get", object{}).get("name"), "Acme")
+	changed := c.call("account.update", object{"default_locale": "nl", "spend_cap_countries": object{"BE": 500}})
+	c.equal("default_locale", changed.get("default_locale"), "nl")
+	c.equal("spend_cap_countries.BE", changed.get("spend_cap_countries.BE"), 500)
+	// As it was, for the checks to come.
+	changed = c.call("account.update", object{"default_locale": "en", "spend_cap_countries": object{}})
+	c.equal("default_locale", changed.get("default_locale"), "en")
+}
+
+func templates(c *check) {
+	texts := object{"en": "{{code}} is your Acme code", "pt-BR": "{{code}} é o seu código Acme"}
+	made := c.call("templates.create", object{"name": "Login", "translations": texts})
+	id := object{"template_id": made.get("id")}
+	c.equal("translations.pt-BR", c.call("templates.get", id).get("translations.pt-BR"), texts["pt-BR"])
+	c.must(len(c.iterate("templates.list", object{}, 0)) > 0, "templates.list is empty")
+
+	preview := c.call("templates.preview", object{"template_id": made.get("id"), "locale": "pt-BR", "code": "424242"})
+	c.equal("text", preview.get("text"), "424242 é o seu código Acme")
+	draft := c.call("templates.preview_draft", object{"translations": object{"en": "Code {{code}}"}, "code": "4242"})
+	c.equal("channels.sms.text", draft.get("channels.sms.text"), "Code 4242")
+
+	to := c.session.number()
+	c.call("otp.send", object{"to": to, "channels": []string{"sms"}, "template": made.get("id"), "locale": "pt-BR"})
+	text := c.call("sandbox.messages", object{"to": to}).get("data.0.body").String()
+	c.must(strings.HasPrefix(text, "000000 é o seu código Acme"), "the phone shows %q", text)
+
+	changed := c.call("templates.update", object{"template_id": made.get("id"), "name": "Sign in"})
+	c.equal("name", changed.get("name"), "Sign in")
+	c.equal("deleted", c.call("templates.delete", id).get("deleted"), true)
+	c.refused("templates.get", id, "NotFoundError")
+}
+
+func optOuts(c *check) {
+	to := c.session.number()
+	put := c.call("opt_outs.put", object{"number": to})
+	c.equal("source", put.get("source"), c.says("api"))
+	listed := c.iterate("opt_outs.list", object{"to": to}, 0)
+	c.equal("the number of opt-outs", value{len(listed)}, 1)
+	c.refused("sms.send", object{"to": to, "body": "Hello"}, "InvalidPhoneError")
+	c.equal("number", c.call("opt_outs.delete", object{"number": to}).get("number"), to)
+	c.call("sms.send", object{"to": to, "body": "Hello"})
+}
+
+// inbound sends a text to a number that answers, and waits for the answer.
+func inbound(c *check) {
+	c.call("sms.send", object{"to": helloNumber, "body": "Hello?"})
+	var texts []value
+	c.eventually("a text from the phone", func() bool {
+		texts = c.iterate("inbound.list", object{"from": helloNumber, "limit": 1}, 0)
+		return len(texts) > 0
+	})
+	for _, m := range texts {
+		c.equal("body", m.get("body"), "Hello")
+		c.must(m.get("id").exists(), "id is absent")
+	}
+}
