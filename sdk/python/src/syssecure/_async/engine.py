@@ -1,0 +1,139 @@
+"""Carries out calls: the loop around the attempts, and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, TypeVar
+
+from .._call import Call, Parse, template_of
+from .._errors import APIConnectionError, ConfigurationError
+from .._values import path_of, present, query_string, raw_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .._clock import Clock
+    from .._models.base import Result
+    from .._settings import Settings
+    from .._transport import AsyncTransport
+    from .pending import PendingPage
+    from .pages import AsyncPage
+
+T = TypeVar("T")
+R = TypeVar("R", bound="Result")
+
+
+class AsyncEngine:
+    """What the resources of one client share."""
+
+    __slots__ = ("_clock", "_is_closed", "_settings", "_transport")
+
+    def __init__(self, settings: Settings, transport: AsyncTransport, clock: Clock) -> None:
+        self._settings = settings
+        self._transport = transport
+        self._clock = clock
+        self._is_closed = False
+
+    async def call(
+        self,
+        result: type[R],
+        method: str,
+        template: str,
+        *,
+        ids: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+        options: Mapping[str, Any],
+    ) -> R:
+        """Call an operation that returns one result. Fields and parameters that are None are left out."""
+        from .._models.base import decode
+
+        path = path_of(template, ids or {}) + query_string(query or {})
+        fields = None if body is None else present(body)
+
+        return await self._perform(method, path, template, fields, partial(decode, result), options)
+
+    def list(
+        self,
+        item: type[R],
+        template: str,
+        *,
+        ids: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        cursor: str = "cursor",
+        options: Mapping[str, Any],
+    ) -> PendingPage[R]:
+        """Call an operation that returns a page. `cursor` names the parameter that leads to the next page."""
+        from .._models.page import decode_rows
+        from .io import first_page
+        from .pages import AsyncPage
+
+        filters = dict(query or {})
+
+        async def fetch(position: str | None) -> AsyncPage[R]:
+            path = path_of(template, ids or {}) + query_string({**filters, cursor: position})
+            rows = await self._perform("GET", path, template, None, partial(decode_rows, item), options)
+            return AsyncPage(rows, cursor=cursor, position=position, fetch=fetch)
+
+        return first_page(partial(fetch, filters.get(cursor)))
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        query: Mapping[str, Any] | None,
+        options: Mapping[str, Any],
+    ) -> Any:
+        """Call what has no method."""
+        if not isinstance(method, str) or not method.isascii() or not method.isalpha():
+            raise ConfigurationError("method must be one of HTTP, such as GET")
+
+        path = raw_path(path)
+        whole = path + query_string(query or {})
+
+        return await self._perform(method.upper(), whole, template_of(path), body, _decoded, options)
+
+    async def _perform(
+        self,
+        method: str,
+        path: str,
+        template: str,
+        body: Any,
+        parse: Parse[T],
+        options: Mapping[str, Any],
+    ) -> T:
+        if self._is_closed:
+            raise ConfigurationError("this client is closed; make another")
+
+        call = Call(
+            self._settings,
+            self._clock,
+            method=method,
+            path=path,
+            template=template,
+            body=body,
+            parse=parse,
+            options=options,
+        )
+        while True:
+            try:
+                response = await self._transport.send(call.next_request())
+            except APIConnectionError as error:
+                wait = call.failed(error)
+            else:
+                again = call.answered(response)
+                if again is None:
+                    return call.result(response)
+                wait = again
+
+            await self._clock.sleep_async(wait)
+
+    async def close(self) -> None:
+        """Release the connections."""
+        self._is_closed = True
+        await self._transport.close()
+
+
+def _decoded(data: Any, request_id: str | None) -> Any:
+    return data

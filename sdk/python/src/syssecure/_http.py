@@ -1,0 +1,243 @@
+"""One connection to the server, made of http.client's reader of answers and a deadline for all that is read."""
+
+from __future__ import annotations
+
+import io
+import select
+import socket
+from http.client import HTTPResponse, IncompleteRead
+from time import monotonic
+
+from ._errors import ConfigurationError
+from ._transport import MAX_BODY, Headers, Request, Response
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import ssl
+
+    from typing_extensions import Buffer
+
+# The largest timeout that every system's sockets take.
+_LONGEST = 1e6
+_CHUNK = 65536
+
+
+class ConnectTimeout(Exception):
+    """Connecting took too long."""
+
+
+class Deadline:
+    """The moment at which an attempt has taken its whole time."""
+
+    __slots__ = ("_end",)
+
+    def __init__(self, seconds: float) -> None:
+        self._end = monotonic() + seconds
+
+    def left(self) -> float:
+        """The seconds that are left. It raises TimeoutError when there are none."""
+        left = self._end - monotonic()
+        if left <= 0:
+            raise TimeoutError
+
+        return min(left, _LONGEST)
+
+
+class Route:
+    """The way to a server.
+
+    host, port: the server.
+    target: what stands before the path in a request: nothing, or to a proxy the scheme and host.
+    host_header: the value of Host.
+    context: how to check the server's certificate; None for plain HTTP.
+    proxy: host, port and the header that names its user; None without a proxy.
+    """
+
+    __slots__ = ("context", "host", "host_header", "port", "proxy", "target")
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        host_header: str,
+        context: ssl.SSLContext | None,
+        proxy: tuple[str, int, str] | None,
+    ) -> None:
+        self.host = host
+        self.port = port
+        self.host_header = host_header
+        self.context = context
+        self.proxy = proxy
+        self.target = f"http://{host_header}" if proxy and context is None else ""
+
+
+class _Reader(io.RawIOBase):
+    """Reads a socket until the deadline."""
+
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+        self._sock = sock
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:  # type: ignore[override]
+        self._sock.settimeout(self._deadline.left())
+
+        return self._sock.recv_into(buffer)
+
+
+class Connection:
+    """A connection that carries one request after another."""
+
+    __slots__ = ("_route", "_sock", "idle_since")
+
+    def __init__(self, route: Route) -> None:
+        self._route = route
+        self._sock: socket.socket | None = None
+        self.idle_since = 0.0
+
+    def open(self, timeout: float, deadline: Deadline) -> None:
+        """Connect within the timeout and the deadline."""
+        until = Deadline(timeout)
+        try:
+            self._connect(until, deadline)
+        except TimeoutError as error:
+            deadline.left()
+            raise ConnectTimeout from error
+
+    def _connect(self, until: Deadline, deadline: Deadline) -> None:
+        route = self._route
+        host, port = (route.proxy[0], route.proxy[1]) if route.proxy else (route.host, route.port)
+        failure: OSError | None = None
+        for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            self._sock = sock = socket.socket(family, kind, protocol)
+            sock.settimeout(min(until.left(), deadline.left()))
+            try:
+                sock.connect(address)
+                break
+            except OSError as error:
+                sock.close()
+                failure = error
+        else:
+            raise failure or OSError("the host has no address")
+
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if route.context is not None:
+            if route.proxy:
+                self._tunnel(sock, route.proxy[2], until)
+            sock.settimeout(min(until.left(), deadline.left()))
+            self._sock = route.context.wrap_socket(sock, server_hostname=route.host)
+
+    def _tunnel(self, sock: socket.socket, user: str, deadline: Deadline) -> None:
+        name = f"[{self._route.host}]" if ":" in self._route.host else self._route.host
+        place = f"{name}:{self._route.port}"
+        sock.settimeout(deadline.left())
+        sock.sendall(f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n{user}\r\n".encode("latin-1"))
+        answer = _begin(sock, "CONNECT", deadline)
+        if answer.status != 200:
+            raise OSError(f"the proxy answered {answer.status}")
+
+    def exchange(self, request: Request, path: str, deadline: Deadline) -> tuple[Response, bool]:
+        """Send the request and read the answer; also tells whether the connection can carry another."""
+        sock = self._sock
+        if sock is None:
+            raise OSError("the connection is closed")
+
+        sock.settimeout(deadline.left())
+        sock.sendall(self._message(request, path))
+        answer = _begin(sock, request.method, deadline)
+        try:
+            body = _read_body(answer)
+            is_whole = len(body) <= MAX_BODY and not answer.will_close
+            return Response(answer.status, Headers(answer.getheaders()), body), is_whole
+        finally:
+            answer.close()
+
+    def _message(self, request: Request, path: str) -> bytes:
+        lines = [f"{request.method} {self._route.target}{path} HTTP/1.1", f"Host: {self._route.host_header}"]
+        lines += [f"{name}: {value}" for name, value in request.headers.items()]
+        lines.append("Accept-Encoding: gzip")
+        if request.body is not None:
+            lines.append(f"Content-Length: {len(request.body)}")
+        elif request.method in ("POST", "PUT", "PATCH"):
+            lines.append("Content-Length: 0")
+        if self._route.target and self._route.proxy and self._route.proxy[2]:
+            lines.append(self._route.proxy[2].rstrip())
+
+        return "\r\n".join([*lines, "", ""]).encode("latin-1") + (request.body or b"")
+
+    def is_dropped(self) -> bool:
+        """Whether the server has closed the connection, or sent what nobody asked for."""
+        sock = self._sock
+        if sock is None:
+            return True
+        if hasattr(select, "poll"):
+            poll = select.poll()
+            poll.register(sock, select.POLLIN)
+            return bool(poll.poll(0))
+
+        return bool(select.select([sock], [], [], 0)[0])
+
+    def abort(self) -> None:
+        """End what another thread is doing with the connection."""
+        sock = self._sock
+        if sock is not None:
+            try:
+                # Not SSLSocket's own shutdown, which is not for use by two threads.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+            except OSError:
+                pass  # It is not connected, so there is nothing to end.
+
+    def close(self) -> None:
+        """Close the connection. It may be called twice."""
+        sock, self._sock = self._sock, None
+        if sock is not None:
+            sock.close()
+
+
+class _Socket:
+    """What HTTPResponse wants of a socket."""
+
+    __slots__ = ("_deadline", "_sock")
+
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+        self._sock = sock
+        self._deadline = deadline
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Reader(self._sock, self._deadline), _CHUNK)
+
+
+def _begin(sock: socket.socket, method: str, deadline: Deadline) -> HTTPResponse:
+    answer = HTTPResponse(_Socket(sock, deadline), method=method)  # type: ignore[arg-type]
+    answer.begin()
+
+    return answer
+
+
+def _read_body(answer: HTTPResponse) -> bytes:
+    """The body, at most one byte beyond the largest."""
+    if answer.length is not None and answer.length > MAX_BODY:
+        return b" " * (MAX_BODY + 1)
+
+    parts: list[bytes] = []
+    room = MAX_BODY + 1
+    while room and (part := answer.read(min(room, _CHUNK))):
+        parts.append(part)
+        room -= len(part)
+    if answer.length:
+        raise IncompleteRead(b"", answer.length)
+
+    return b"".join(parts)
+
+
+def secure_context(ca_file: str | None) -> ssl.SSLContext:
+    """How to check the server's certificate: against the system's authorities, or against those in the file."""
+    import ssl
+
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigurationError("ca_file cannot be read as a file of certificates in PEM") from error

@@ -1,0 +1,1 @@
+"""The results, by resource. `syssecure.types` has them all."""

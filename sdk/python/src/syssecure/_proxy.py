@@ -1,0 +1,51 @@
+"""Which proxy leads to the server, if any."""
+
+from __future__ import annotations
+
+import base64
+import os
+from urllib.parse import unquote
+
+from ._errors import ConfigurationError
+from ._settings import split_url
+
+_VARIABLES = ("http_proxy", "https_proxy")
+
+
+def find_proxy(origin: str, host: str, port: int, proxy: str | None) -> tuple[str, int, str] | None:
+    """Host, port and Proxy-Authorization line of the proxy: the argument, else the environment's."""
+    if proxy is None:
+        proxy = _from_environment(origin, host, port)
+    if proxy is None:
+        return None
+
+    return _parsed(proxy)
+
+
+def _from_environment(origin: str, host: str, port: int) -> str | None:
+    if not any(os.environ.get(name) or os.environ.get(name.upper()) for name in _VARIABLES):
+        return None
+
+    # Imported only here, because it takes as long as everything else together.
+    from urllib.request import getproxies_environment, proxy_bypass_environment
+
+    proxies = getproxies_environment()
+    if proxy_bypass_environment(f"{host}:{port}", proxies):
+        return None
+
+    url = proxies.get(origin.partition(":")[0])
+
+    return f"http://{url}" if url and "://" not in url else url
+
+
+def _parsed(proxy: str) -> tuple[str, int, str]:
+    parts = split_url(proxy, "proxy") if isinstance(proxy, str) else None
+    if parts is None or parts.scheme != "http" or parts.hostname is None:
+        raise ConfigurationError("proxy must be a URL such as http://proxy.example.com:3128; other kinds are not supported")
+
+    user = ""
+    if parts.username is not None:
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        user = f"Proxy-Authorization: Basic {base64.b64encode(pair.encode()).decode()}\r\n"
+
+    return parts.hostname, parts.port or 80, user

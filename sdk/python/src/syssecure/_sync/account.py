@@ -1,0 +1,196 @@
+# Made by scripts/unasync.py of the file in _async with the same name. Change that one.
+"""The account, its reports, and the sandbox."""
+
+from __future__ import annotations
+
+from .._models.account import Account, Balance, Conversion, SandboxClock, SandboxMessage, Usage
+from .._values import advance as advance_text
+from .._values import day, texts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, timedelta
+
+    from typing_extensions import Unpack
+
+    from .._options import CallOptions
+    from .engine import Engine
+    from .pages import Page
+
+
+class AccountResource:
+    """The settings of the account."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def get(self, **options: Unpack[CallOptions]) -> Account:
+        """Get the settings."""
+        return self._engine.call(Account, "GET", "/account", options=options)
+
+    def update(
+        self,
+        *,
+        name: str | None = None,
+        from_: str | None = None,
+        default_locale: str | None = None,
+        app_hash: str | None = None,
+        origin: str | None = None,
+        help_text: str | None = None,
+        mask_numbers: bool | None = None,
+        on_unknown: str | None = None,
+        opt_out_blocks_otp: bool | None = None,
+        opt_out_replies: bool | None = None,
+        credits_low: int | None = None,
+        spend_cap_day: int | None = None,
+        spend_cap_hour: int | None = None,
+        spend_cap_countries: Mapping[str, int] | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Account:
+        """Change settings. What is not given stays. `syssecure.types.Account` describes each.
+
+        Args:
+            name: the account's name, as the built-in texts show it.
+            from_: the sender of messages whose request names none.
+            default_locale: the language when there is no text in the requested one, as a BCP 47 tag.
+            app_hash: the hash of your Android app.
+            origin: the host of your site.
+            help_text: the answer to HELP.
+            mask_numbers: whether numbers are shown masked.
+            on_unknown: what happens when a carrier gives no answer: `retry` or `hold`.
+            opt_out_blocks_otp: whether numbers that opted out are refused codes as well.
+            opt_out_replies: whether STOP, START and HELP are answered.
+            credits_low: the number of credits below which the event `credits.low` is sent; 0 for never.
+            spend_cap_day: the most credits that may be spent in a day (UTC); 0 for no cap.
+            spend_cap_hour: the most credits that may be spent in an hour; 0 for no cap.
+            spend_cap_countries: the most credits for a day by country (ISO 3166-1); `*` stands for all others.
+        """
+        body = {
+            "name": name,
+            "from": from_,
+            "default_locale": default_locale,
+            "app_hash": app_hash,
+            "origin": origin,
+            "help_text": help_text,
+            "mask_numbers": mask_numbers,
+            "on_unknown": on_unknown,
+            "opt_out_blocks_otp": opt_out_blocks_otp,
+            "opt_out_replies": opt_out_replies,
+            "credits_low": credits_low,
+            "spend_cap_day": spend_cap_day,
+            "spend_cap_hour": spend_cap_hour,
+            "spend_cap_countries": spend_cap_countries,
+        }
+
+        return self._engine.call(Account, "PATCH", "/account", body=body, options=options)
+
+
+class BalanceResource:
+    """The credits of the account."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def get(self, **options: Unpack[CallOptions]) -> Balance:
+        """Get the credits that are left and those that are held."""
+        return self._engine.call(Balance, "GET", "/balance", options=options)
+
+
+class UsageResource:
+    """Reports of messages and credits."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def get(
+        self,
+        *,
+        from_: date | str | None = None,
+        to: date | str | None = None,
+        group_by: Sequence[str] | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Usage:
+        """Get a report of messages and credits, of at most 92 days.
+
+        Args:
+            from_: the first day (UTC); by default 29 days before `to`.
+            to: the last day, included; by default today.
+            group_by: how to group it: `day`, `country`, `channel`; by default by day.
+        """
+        query = {"from": day("from_", from_), "to": day("to", to), "group_by": texts("group_by", group_by)}
+
+        return self._engine.call(Usage, "GET", "/usage", query=query, options=options)
+
+
+class AnalyticsResource:
+    """Reports of conversion."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def conversion(
+        self,
+        *,
+        from_: date | str | None = None,
+        to: date | str | None = None,
+        group_by: Sequence[str] | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Conversion:
+        """Get a report of how many codes were verified, of at most 92 days.
+
+        Args:
+            from_: the first day (UTC); by default 29 days before `to`.
+            to: the last day, included; by default today.
+            group_by: how to group it: `day`, `country`, `prefix`, `channel`, `carrier`; by default by country.
+        """
+        query = {"from": day("from_", from_), "to": day("to", to), "group_by": texts("group_by", group_by)}
+
+        return self._engine.call(Conversion, "GET", "/analytics/conversion", query=query, options=options)
+
+
+class SandboxResource:
+    """The inbox and the clock of test keys."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def messages(
+        self, *, to: str | None = None, limit: int | None = None, **options: Unpack[CallOptions]
+    ) -> Page[SandboxMessage]:
+        """List what the phones of the sandbox received, newest first. It is one page.
+
+        Args:
+            to: only those to this number.
+            limit: the largest number of rows.
+        """
+        query = {"to": to, "limit": limit}
+
+        return self._engine.list(SandboxMessage, "/sandbox/messages", query=query, options=options)
+
+    def clock(
+        self,
+        *,
+        advance: float | timedelta | str | None = None,
+        reset: bool | None = None,
+        **options: Unpack[CallOptions],
+    ) -> SandboxClock:
+        """Move the sandbox's clock, so that codes expire without a wait.
+
+        Args:
+            advance: how far: whole seconds, a timedelta, or text such as `5m`.
+            reset: end everything that is pending and set the clock back to real time first.
+        """
+        body = {"advance": advance_text(advance), "reset": reset}
+
+        return self._engine.call(SandboxClock, "POST", "/sandbox/clock", body=body, options=options)

@@ -1,0 +1,62 @@
+"""The types of results and of some parameters."""
+
+from datetime import timedelta
+from typing import Literal, TypedDict
+
+from ._async.pages import AsyncPage
+from ._async.pending import PendingPage
+from ._models.account import (
+    Account,
+    Balance,
+    Conversion,
+    ConversionLine,
+    OptOut,
+    PhoneNumber,
+    SandboxClock,
+    SandboxMessage,
+    Usage,
+    UsageLine,
+    UsageSums,
+)
+from ._models.base import Model, Result
+from ._models.messages import InboundMessage, Message, SentSms
+from ._models.otp import Attempt, Otp, SentOtp, Verification
+from ._models.templates import (
+    Deleted,
+    Preview,
+    PreviewChannels,
+    PreviewVariable,
+    SmsPreview,
+    Template,
+    TemplateChannels,
+    TextPreview,
+    VoiceVariant,
+    WhatsAppPreview,
+    WhatsAppVariant,
+)
+from ._models.webhooks import (
+    CallbackSecret,
+    Delivery,
+    DeliveryTry,
+    Event,
+    EventType,
+    Recovery,
+    StoredEvent,
+    WebhookEndpoint,
+    WebhookTest,
+)
+from ._options import CallOptions, Logger
+from ._sync.pages import Page
+from ._transport import AsyncTransport, Headers, Request, Response, Transport
+
+Channel = Literal["whatsapp", "sms", "telegram", "voice"] | str
+"""A channel. A newer server may have others."""
+
+
+class Fallback(TypedDict):
+    """When to try the next channel.
+
+    after: how many seconds to wait for a receipt, 5 to 300; or a timedelta.
+    """
+
+    after: float | timedelta
