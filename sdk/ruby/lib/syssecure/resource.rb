@@ -1,0 +1,55 @@
+# frozen_string_literal: true
+
+module SysSecure
+  # The methods of the API, by subject. Each method also takes the options of a call: idempotency_key, timeout in
+  # seconds, max_retries and headers. Each raises {ConfigurationError} when an argument cannot be right,
+  # {APIConnectionError} when there is no whole response, {APIStatusError} when the status is not 2xx, and
+  # {APIResponseError} when an answer is not what the API promises.
+  module Resources
+    # The parent of all resources.
+    class Resource
+      # @api private
+      def initialize(session)
+        @session = session
+        freeze
+      end
+
+      # @return [String] a text without secrets
+      def inspect
+        "#<#{self.class}>"
+      end
+
+      private
+
+      # Sends a call and makes a result of its answer.
+      #
+      # @param result [Class] below Result
+      def call(result, method, template, **arguments)
+        decode(@session.perform(Call.new(method, template, **arguments))) do |reply|
+          result.new(reply.json, request_id: reply.request_id)
+        end
+      end
+
+      # Sends a call and makes a page of its answer.
+      #
+      # @param row [Class] below Result
+      # @param by [Symbol] the parameter that asks for the next page: :cursor or :after
+      def page(row, template, query: {}, by: :cursor, **arguments)
+        reply = @session.perform(Call.new("GET", template, query: query, **arguments))
+
+        decode(reply) do
+          Page.new(reply, row, by: by, cursor: query[by]) do |following|
+            page(row, template, query: query.merge(by => following), by: by, **arguments)
+          end
+        end
+      end
+
+      def decode(reply)
+        yield reply
+      rescue Result::WrongType => e
+        raise APIResponseError.new("the answer of the server is not what the API promises: #{e.message}",
+                                   status: reply.status, request_id: reply.request_id)
+      end
+    end
+  end
+end

@@ -1,0 +1,133 @@
+# frozen_string_literal: true
+
+module SysSecure
+  module Resources
+    # The account's settings: `client.account`.
+    class Account < Resource
+      # @param options [Hash] the options of the call, see {Resources}
+      # @return [SysSecure::Account]
+      def get(**options)
+        call(SysSecure::Account, "GET", "/account", options: options)
+      end
+
+      # Changes the settings that are given.
+      #
+      # @param settings [Hash] the fields of {SysSecure::Account} to change, but not id and created_at
+      # @return [SysSecure::Account]
+      # @raise [BadRequestError] when a setting is not valid
+      def update(name: nil, default_locale: nil, origin: nil, app_hash: nil, from: nil, on_unknown: nil,
+                 mask_numbers: nil, credits_low: nil, spend_cap_hour: nil, spend_cap_day: nil,
+                 spend_cap_countries: nil, opt_out_blocks_otp: nil, opt_out_replies: nil, help_text: nil, **options)
+        body = {
+          name: name, default_locale: default_locale, origin: origin, app_hash: app_hash, from: from,
+          on_unknown: on_unknown, mask_numbers: mask_numbers, credits_low: credits_low,
+          spend_cap_hour: spend_cap_hour, spend_cap_day: spend_cap_day, spend_cap_countries: spend_cap_countries,
+          opt_out_blocks_otp: opt_out_blocks_otp, opt_out_replies: opt_out_replies, help_text: help_text
+        }
+
+        call(SysSecure::Account, "PATCH", "/account", body: body, options: options)
+      end
+    end
+
+    # Credits: `client.balance`.
+    class Balance < Resource
+      # @return [SysSecure::Balance]
+      def get(**options)
+        call(SysSecure::Balance, "GET", "/balance", options: options)
+      end
+    end
+
+    # Numbers that want no messages: `client.opt_outs`.
+    class OptOuts < Resource
+      # @param to [String, nil] only this number
+      # @param limit [Integer, nil] the most rows of a page: 20 unless given, at most 100
+      # @param cursor [String, nil] the next_cursor of an earlier page
+      # @return [Page<OptOut>]
+      def list(to: nil, limit: nil, cursor: nil, **options)
+        page(OptOut, "/opt-outs", query: { to: to, limit: limit, cursor: cursor }, options: options)
+      end
+
+      # Opts a number out.
+      #
+      # @param number [String] in E.164 format
+      # @return [OptOut]
+      def put(number, **options)
+        call(OptOut, "PUT", "/opt-outs/{number}", ids: { number: number }, options: options)
+      end
+
+      # Lets a number get messages again.
+      #
+      # @param number [String] in E.164 format
+      # @return [OptOut] what was removed
+      # @raise [NotFoundError] when the number has not opted out
+      def delete(number, **options)
+        call(OptOut, "DELETE", "/opt-outs/{number}", ids: { number: number }, options: options)
+      end
+    end
+
+    # Messages and credits: `client.usage`.
+    class Usage < Resource
+      # @param from [Date, String, nil] the first day (UTC): 29 days before the last unless given
+      # @param to [Date, String, nil] the last day (UTC): today unless given
+      # @param group_by [Array<String>, nil] "day", "country", "channel"; "day" unless given
+      # @return [SysSecure::Usage]
+      def get(from: nil, to: nil, group_by: nil, **options)
+        query = { from: Wire.day(from), to: Wire.day(to), group_by: group_by }
+
+        call(SysSecure::Usage, "GET", "/usage", query: query, options: options)
+      end
+    end
+
+    # Codes sent and verified: `client.analytics`.
+    class Analytics < Resource
+      # @param from [Date, String, nil] the first day (UTC): 29 days before the last unless given
+      # @param to [Date, String, nil] the last day (UTC): today unless given
+      # @param group_by [Array<String>, nil] "day", "country", "prefix", "channel", "carrier"; "country" unless given
+      # @return [SysSecure::Conversion]
+      def conversion(from: nil, to: nil, group_by: nil, **options)
+        query = { from: Wire.day(from), to: Wire.day(to), group_by: group_by }
+
+        call(SysSecure::Conversion, "GET", "/analytics/conversion", query: query, options: options)
+      end
+    end
+
+    # What numbering plans say about numbers: `client.lookup(number)`.
+    class Numbers < Resource
+      # @param number [String] in E.164 format
+      # @return [SysSecure::Lookup]
+      # @raise [InvalidPhoneError] when it is no number
+      def lookup(number, **options)
+        call(SysSecure::Lookup, "GET", "/lookup/{number}", ids: { number: number }, options: options)
+      end
+    end
+
+    # Requests for what this version does not know: `client.request`.
+    class Raw < Resource
+      PATH = %r{\A/[A-Za-z0-9\-._~%!$&'()*+,;=:@/]*\z}.freeze
+      METHOD = /\A[A-Z]+\z/.freeze
+      private_constant :PATH, :METHOD
+
+      # See {SysSecure::Client#request}.
+      def request(method, path, body: nil, query: {}, **options)
+        method = method.to_s.upcase
+        raise ConfigurationError, "method must be a word such as GET" unless method.match?(METHOD)
+
+        call = Call.new(method, checked(path), query: query || {}, body: body, options: options)
+        @session.perform(call).json
+      end
+
+      private
+
+      def checked(path)
+        unless path.is_a?(String) && path.b.match?(PATH)
+          raise ConfigurationError, "path must begin with / and hold no query: pass that as query"
+        end
+
+        dots = path.split("/").any? { |part| %w[. ..].include?(part.gsub(/%2e/i, ".")) }
+        raise ConfigurationError, "path must not hold . or .." if dots
+
+        path.delete_prefix("/v2").then { |rest| rest.empty? || rest.start_with?("/") ? rest : path }
+      end
+    end
+  end
+end

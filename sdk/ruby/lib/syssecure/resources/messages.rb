@@ -1,0 +1,107 @@
+# frozen_string_literal: true
+
+module SysSecure
+  module Resources
+    # SMS: `client.sms`.
+    class SMS < Resource
+      # Sends a text. It replaces Object#send on this object; public_send and __send__ are as ever.
+      #
+      # @param to [String] the phone number in E.164 format
+      # @param body [String] the text, up to 1600 characters
+      # @param from [String, nil] the sender: a number, a short code, or a name of up to 11 characters
+      # @param scheduled_at [Time, String, nil] when to send it, at most 30 days ahead
+      # @param callback_url [String, nil] the URL to which this message's events are posted
+      # @param metadata [Hash, nil] any JSON object of up to 4 KB, for your own use
+      # @param options [Hash] the options of the call, see {Resources}
+      # @return [SentSMS]
+      # @raise [InvalidPhoneError] when the number cannot be used
+      # @raise [InsufficientCreditsError] when the account cannot pay for it
+      def send(to:, body:, from: nil, scheduled_at: nil, callback_url: nil, metadata: nil, **options)
+        fields = { to: to, body: body, from: from, scheduled_at: scheduled_at, callback_url: callback_url,
+                   metadata: metadata }
+
+        call(SentSMS, "POST", "/sms/send", body: fields, options: options)
+      end
+      alias create send
+    end
+
+    # Messages of all channels: `client.messages`.
+    class Messages < Resource
+      # @param message_id [String]
+      # @return [Message]
+      # @raise [NotFoundError] when there is no such message
+      def get(message_id, **options)
+        call(Message, "GET", "/messages/{message_id}", ids: { message_id: message_id }, options: options)
+      end
+
+      # Lists messages, newest first.
+      #
+      # @param limit [Integer, nil] the most rows of a page: 20 unless given, at most 100
+      # @param cursor [String, nil] the next_cursor of an earlier page
+      # @param to [String, nil] only those to this number
+      # @param channel [String, nil] only those on this channel
+      # @param status [String, nil] only those with this status
+      # @param created_after [Time, String, nil] only those created at this time or later
+      # @param created_before [Time, String, nil] only those created before this time
+      # @param metadata [Hash, nil] only those with these values in their metadata
+      # @return [Page<Message>]
+      def list(limit: nil, cursor: nil, to: nil, channel: nil, status: nil, created_after: nil, created_before: nil,
+               metadata: nil, **options)
+        query = { limit: limit, cursor: cursor, to: to, channel: channel, status: status,
+                  created_after: created_after, created_before: created_before, metadata: metadata }
+
+        page(Message, "/messages", query: query, options: options)
+      end
+
+      # Calls a scheduled message off.
+      #
+      # @param message_id [String]
+      # @return [Message]
+      def cancel(message_id, **options)
+        call(Message, "POST", "/messages/{message_id}/cancel", ids: { message_id: message_id }, options: options)
+      end
+    end
+
+    # Texts that phones sent: `client.inbound`.
+    class Inbound < Resource
+      # Lists the texts of the last seven days, newest first.
+      #
+      # @param limit [Integer, nil] the most rows of a page: 20 unless given, at most 100
+      # @param cursor [String, nil] the next_cursor of an earlier page
+      # @param from [String, nil] only those from this number
+      # @param to [String, nil] only those to this number, short code or name
+      # @param received_after [Time, String, nil] only those received at this time or later
+      # @param received_before [Time, String, nil] only those received before this time
+      # @return [Page<InboundMessage>]
+      def list(limit: nil, cursor: nil, from: nil, to: nil, received_after: nil, received_before: nil, **options)
+        query = { limit: limit, cursor: cursor, from: from, to: to, received_after: received_after,
+                  received_before: received_before }
+
+        page(InboundMessage, "/inbound", query: query, options: options)
+      end
+    end
+
+    # Phones and time of the sandbox, for keys that begin with sk_test_: `client.sandbox`.
+    class Sandbox < Resource
+      # Lists the messages that sandbox phones received, newest first. There is one page.
+      #
+      # @param to [String, nil] only those to this number
+      # @param limit [Integer, nil] the most rows: 20 unless given, at most 100
+      # @return [Page<SandboxMessage>]
+      def messages(to: nil, limit: nil, **options)
+        page(SandboxMessage, "/sandbox/messages", query: { to: to, limit: limit }, options: options)
+      end
+
+      # Moves the sandbox's clock, so that codes expire and scheduled messages leave.
+      #
+      # @param advance [Integer, String, nil] how far, in seconds or as a text such as "5m"; at most 720 hours in all
+      # @param reset [Boolean, nil] whether to end what is pending and to set the clock back to real time first
+      # @return [SandboxClock]
+      def clock(advance: nil, reset: nil, **options)
+        advance = "#{Wire.seconds("advance", advance)}s" unless advance.nil? || advance.is_a?(String)
+
+        call(SandboxClock, "POST", "/sandbox/clock", body: { advance: advance, reset: reset }, options: options)
+      end
+    end
+  end
+end
