@@ -1,0 +1,234 @@
+import { Operation, type Params, seconds, secondsText, timeParam, value } from './operation.js';
+import * as shapes from './shapes.js';
+import type * as account from './types/account.js';
+import type { PageParams } from './types/common.js';
+import type * as messages from './types/messages.js';
+import type * as otps from './types/otp.js';
+import type * as templates from './types/templates.js';
+import type * as webhooks from './types/webhooks.js';
+
+const pages: Params<PageParams> = { limit: value, cursor: value };
+
+const created: Params<otps.OtpListParams> = {
+  to: value,
+  channel: value,
+  status: value,
+  createdAfter: timeParam,
+  createdBefore: timeParam,
+  metadata: value,
+  ...pages,
+};
+
+const sample: Params<templates.TemplatePreviewParams> = {
+  code: value,
+  expiresIn: seconds,
+  locale: value,
+  metadata: value,
+};
+
+const overlap: Params<webhooks.RotateSecretParams> = { overlap: seconds };
+
+const report: Params<account.UsageParams> = { from: value, to: value, groupBy: value };
+
+/** Every operation, under the name of its method. */
+export const operations = {
+  otp: {
+    send: new Operation<otps.OtpSendParams, otps.SentOtp>('POST', '/otp/send', shapes.sentOtp, {
+      to: value,
+      channels: value,
+      expiresIn: seconds,
+      length: value,
+      locale: value,
+      template: value,
+      metadata: value,
+      fallback: { after: seconds },
+      purpose: value,
+      forceNew: value,
+      clientIp: value,
+    }),
+    verify: new Operation<otps.OtpVerifyParams, otps.Verification>('POST', '/otp/verify', shapes.verification, {
+      otpId: value,
+      code: value,
+    }),
+    get: new Operation('GET', '/otp/{otp_id}', shapes.otp),
+    list: new Operation<otps.OtpListParams, otps.Otp>('GET', '/otp', shapes.otp, created),
+    resend: new Operation<otps.OtpResendParams, otps.SentOtp>('POST', '/otp/{otp_id}/resend', shapes.sentOtp, {
+      channel: value,
+    }),
+    cancel: new Operation('POST', '/otp/{otp_id}/cancel', shapes.otp),
+  },
+
+  sms: {
+    send: new Operation<messages.SmsSendParams, messages.SentSms>('POST', '/sms/send', shapes.sentSms, {
+      to: value,
+      body: value,
+      from: value,
+      callbackUrl: value,
+      scheduledAt: timeParam,
+      metadata: value,
+    }),
+  },
+
+  messages: {
+    get: new Operation('GET', '/messages/{message_id}', shapes.message),
+    list: new Operation<messages.MessageListParams, messages.Message>('GET', '/messages', shapes.message, created),
+    cancel: new Operation('POST', '/messages/{message_id}/cancel', shapes.message),
+  },
+
+  inbound: {
+    list: new Operation<messages.InboundListParams, messages.InboundMessage>('GET', '/inbound', shapes.inboundMessage, {
+      from: value,
+      to: value,
+      receivedAfter: timeParam,
+      receivedBefore: timeParam,
+      ...pages,
+    }),
+  },
+
+  templates: {
+    create: new Operation<templates.TemplateCreateParams, templates.Template>('POST', '/templates', shapes.template, {
+      name: value,
+      translations: value,
+      channels: value,
+    }),
+    get: new Operation('GET', '/templates/{template_id}', shapes.template),
+    list: new Operation<PageParams, templates.Template>('GET', '/templates', shapes.template, pages),
+    update: new Operation<templates.TemplateUpdateParams, templates.Template>(
+      'PATCH',
+      '/templates/{template_id}',
+      shapes.template,
+      { name: value, translations: value, channels: value },
+    ),
+    delete: new Operation('DELETE', '/templates/{template_id}', shapes.deleted),
+    preview: new Operation<templates.TemplatePreviewParams, templates.Preview>(
+      'POST',
+      '/templates/{template_id}/preview',
+      shapes.preview,
+      sample,
+    ),
+    previewDraft: new Operation<templates.TemplateDraftParams, templates.Preview>(
+      'POST',
+      '/templates/preview',
+      shapes.preview,
+      { translations: value, channels: value, ...sample },
+    ),
+  },
+
+  webhookEndpoints: {
+    create: new Operation<webhooks.WebhookEndpointCreateParams, webhooks.WebhookEndpoint>(
+      'POST',
+      '/webhooks',
+      shapes.webhookEndpoint,
+      { url: value, events: value, description: value, enabled: value },
+    ),
+    get: new Operation('GET', '/webhooks/{webhook_id}', shapes.webhookEndpoint),
+    list: new Operation<PageParams, webhooks.WebhookEndpoint>('GET', '/webhooks', shapes.webhookEndpoint, pages),
+    update: new Operation<webhooks.WebhookEndpointUpdateParams, webhooks.WebhookEndpoint>(
+      'PATCH',
+      '/webhooks/{webhook_id}',
+      shapes.webhookEndpoint,
+      { url: value, events: value, description: value, enabled: value },
+    ),
+    delete: new Operation('DELETE', '/webhooks/{webhook_id}', shapes.deleted),
+    test: new Operation<webhooks.WebhookEndpointTestParams, webhooks.WebhookEndpointTest>(
+      'POST',
+      '/webhooks/{webhook_id}/test',
+      shapes.webhookEndpointTest,
+      { event: value },
+    ),
+    rotateSecret: new Operation<webhooks.RotateSecretParams, webhooks.WebhookEndpoint>(
+      'POST',
+      '/webhooks/{webhook_id}/rotate-secret',
+      shapes.webhookEndpoint,
+      overlap,
+    ),
+    deliveries: new Operation<PageParams, webhooks.Delivery>(
+      'GET',
+      '/webhooks/{webhook_id}/deliveries',
+      shapes.delivery,
+      pages,
+    ),
+    redeliver: new Operation('POST', '/webhooks/{webhook_id}/deliveries/{event_id}/redeliver', shapes.delivery),
+    recover: new Operation<webhooks.WebhookEndpointRecoverParams, webhooks.Recovery>(
+      'POST',
+      '/webhooks/{webhook_id}/recover',
+      shapes.recovery,
+      { since: timeParam, until: timeParam },
+    ),
+    eventTypes: new Operation('GET', '/webhooks/event-types', shapes.eventTypeInfo),
+    rotateCallbackSecret: new Operation<webhooks.RotateSecretParams, webhooks.CallbackSecret>(
+      'POST',
+      '/webhooks/callback/rotate-secret',
+      shapes.callbackSecret,
+      overlap,
+    ),
+  },
+
+  events: {
+    list: new Operation<webhooks.EventListParams, webhooks.EventRecord>('GET', '/events', shapes.eventRecord, {
+      after: value,
+      ...pages,
+    }),
+  },
+
+  optOuts: {
+    list: new Operation<account.OptOutListParams, account.OptOut>('GET', '/opt-outs', shapes.optOut, {
+      to: value,
+      ...pages,
+    }),
+    put: new Operation('PUT', '/opt-outs/{number}', shapes.optOut),
+    delete: new Operation('DELETE', '/opt-outs/{number}', shapes.optOut),
+  },
+
+  balance: { get: new Operation('GET', '/balance', shapes.balance) },
+
+  usage: {
+    get: new Operation<account.UsageParams, account.Usage>('GET', '/usage', shapes.usage, report),
+  },
+
+  analytics: {
+    conversion: new Operation<account.ConversionParams, account.Conversion>(
+      'GET',
+      '/analytics/conversion',
+      shapes.conversion,
+      report,
+    ),
+  },
+
+  lookup: new Operation('GET', '/lookup/{number}', shapes.lookup),
+
+  account: {
+    get: new Operation('GET', '/account', shapes.accountSettings),
+    update: new Operation<account.AccountUpdateParams, account.Account>('PATCH', '/account', shapes.accountSettings, {
+      name: value,
+      defaultLocale: value,
+      origin: value,
+      appHash: value,
+      from: value,
+      onUnknown: value,
+      maskNumbers: value,
+      creditsLow: value,
+      spendCapHour: value,
+      spendCapDay: value,
+      spendCapCountries: value,
+      optOutBlocksOtp: value,
+      optOutReplies: value,
+      helpText: value,
+    }),
+  },
+
+  sandbox: {
+    messages: new Operation<messages.SandboxMessagesParams, messages.SandboxMessage>(
+      'GET',
+      '/sandbox/messages',
+      shapes.sandboxMessage,
+      { to: value, limit: value },
+    ),
+    clock: new Operation<messages.SandboxClockParams, messages.SandboxClock>(
+      'POST',
+      '/sandbox/clock',
+      shapes.sandboxClock,
+      { advance: secondsText, reset: value },
+    ),
+  },
+};
