@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -117,14 +118,19 @@ func (s *Server) prepare() error {
 	return nil
 }
 
-// freeAddress is one that nobody listens on now.
+// freeAddress is one that nobody listens on now. Its port is below those that systems give to connections, so that it is
+// still free when the server comes back from a restart.
 func freeAddress() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+	const lowest, count, tries = 20000, 10000, 100
+	var err error
+	for range tries {
+		address := fmt.Sprintf("127.0.0.1:%d", lowest+rand.IntN(count))
+		var listener net.Listener
+		if listener, err = net.Listen("tcp", address); err == nil {
+			return address, listener.Close()
+		}
 	}
-	defer listener.Close()
-	return listener.Addr().String(), nil
+	return "", err
 }
 
 // command runs the program, and decodes the JSON that it prints.
