@@ -12,6 +12,8 @@ module Canonical
     return value.map { |element| argument(element) } if value.is_a?(Array)
     return value unless value.is_a?(Hash)
     return Time.iso8601(value["$time"]) if value.key?("$time")
+    # Durations are numbers of seconds in Ruby.
+    return Rational(value["$duration_ms"], 1000) if value.key?("$duration_ms")
 
     value.transform_values { |element| argument(element) }
   end

@@ -55,7 +55,8 @@ class Driver
   PROXIES = %w[http_proxy https_proxy no_proxy all_proxy].flat_map { |name| [name, name.upcase] }.freeze
   MILLISECONDS = { "timeout_ms" => :timeout, "connect_timeout_ms" => :connect_timeout,
                    "max_retry_after_ms" => :max_retry_after }.freeze
-  LACKS = %w[local_time duration].freeze
+  # Every time of Ruby has a zone.
+  LACKS = %w[local_time].freeze
   CLIENT = { "api_key" => nil }.freeze
 
   class << self

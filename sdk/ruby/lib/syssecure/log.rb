@@ -43,8 +43,10 @@ module SysSecure
 
     def line(call, number, began, outcome, request_id)
       ms = ((Connection.now - began) * 1000).round
+      # The path of a raw request may hold a number.
+      path = Redaction.numbers("/v2#{call.template}")
       id = request_id && " request_id=#{request_id}"
-      @logger.debug("syssecure: #{call.method} /v2#{call.template} #{outcome} #{ms} ms attempt=#{number}#{id}")
+      @logger.debug("syssecure: #{call.method} #{path} #{outcome} #{ms} ms attempt=#{number}#{id}")
     end
   end
 end

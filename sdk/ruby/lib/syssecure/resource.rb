@@ -24,8 +24,9 @@ module SysSecure
       # Sends a call and makes a result of its answer.
       #
       # @param result [Class] below Result
-      def call(result, method, template, **arguments)
-        decode(@session.perform(Call.new(method, template, **arguments))) do |reply|
+      # @param body [Hash, nil] the fields; those that are nil are left out
+      def call(result, method, template, body: nil, **arguments)
+        decode(@session.perform(Call.new(method, template, body: body&.compact, **arguments))) do |reply|
           result.new(reply.json, request_id: reply.request_id)
         end
       end

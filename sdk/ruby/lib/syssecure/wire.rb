@@ -13,9 +13,9 @@ module SysSecure
     module_function
 
     # @param fields [Hash{Symbol => Object}] the fields of a body
-    # @return [String] JSON without the fields that are nil
+    # @return [String] JSON
     def json(fields)
-      JSON.generate(fields.compact.to_h { |name, value| [name, convert(name, value)] })
+      JSON.generate(fields.to_h { |name, value| [name, convert(name, value)] })
     rescue JSON::GeneratorError
       raise ConfigurationError, "the arguments cannot be written as JSON"
     end
