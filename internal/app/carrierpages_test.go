@@ -24,6 +24,7 @@ const (
 	exampleBegin = "# Each kind of carrier with its keys, written by `make carriers`.\n"
 	exampleEnd   = "# End of what `make carriers` writes.\n"
 	pagesFolder  = "../../docs/carriers"
+	publicURL    = "public_url = \"https://otp.example.com\"\n"
 )
 
 // TestCarrierPages_UpToDate holds the example and the documentation to the keys that each kind describes.
@@ -62,8 +63,8 @@ func TestCarrierPages_ExamplesLoad(t *testing.T) {
 	for kind, f := range kinds {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			plain := exampleOf(kind, f)
-			for _, text := range []string{plain, strings.ReplaceAll(plain, "\n# ", "\n")} {
+			plain := publicURL + exampleOf(kind, f)
+			for _, text := range []string{plain, uncommented(plain)} {
 				if c, err := loadText(t, text, kinds); err != nil {
 					t.Errorf("%v\n%s", err, text)
 				} else if found := preflight.Carriers(c); len(found) > 0 {
@@ -84,13 +85,30 @@ func fileText(t *testing.T, name string) string {
 	return string(b)
 }
 
+// shown are the kinds whose carriers are part of the example as it is. Those of other kinds are comments there: most need an
+// account and a public address, and nobody has all of them.
+var shown = []string{"http", "smpp"}
+
 // examplesOf are the carriers of the example.
 func examplesOf(kinds map[string]carrier.Factory) string {
 	var b strings.Builder
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
-		b.WriteString(exampleOf(kind, kinds[kind]) + "\n")
+		text := exampleOf(kind, kinds[kind])
+		if !slices.Contains(shown, kind) {
+			text = commented(text)
+		}
+		b.WriteString(text + "\n")
 	}
 	return b.String()
+}
+
+func commented(text string) string {
+	return "# " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n# ") + "\n"
+}
+
+// uncommented takes one level of comments away.
+func uncommented(text string) string {
+	return strings.ReplaceAll("\n"+text, "\n# ", "\n")
 }
 
 // exampleOf is a [[carrier]] with all its keys: those that are needed or have a default as they are, others as
@@ -140,7 +158,12 @@ func allKeys(kind string, f carrier.Factory) []setting.Key {
 func pageOf(kind string, f carrier.Factory) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Carriers of kind `%s`\n\n<!-- Written by `make carriers`. -->\n%s\n\n", kind, f.About)
-	fmt.Fprintf(&b, "```toml\n%s```\n\n", exampleOf(kind, f))
+	address := ""
+	if len(f.Callbacks) > 0 {
+		address = publicURL + "\n"
+	}
+	fmt.Fprintf(&b, "```toml\n%s%s```\n\n", address, exampleOf(kind, f))
+	b.WriteString(callbackTable(f))
 
 	common := f.Common()
 	shared := common.Keys()
@@ -156,6 +179,20 @@ func pageOf(kind string, f carrier.Factory) string {
 		"and with `_` for other characters: `%s`.\n", "SYSSECURE_CARRIER_"+strings.ToUpper(strings.ReplaceAll(f.ExampleName, "-", "_"))+"_RATE")
 
 	return b.String()
+}
+
+// callbackTable lists the addresses that the provider calls.
+func callbackTable(f carrier.Factory) string {
+	if len(f.Callbacks) == 0 {
+		return ""
+	}
+
+	var b strings.Builder
+	b.WriteString("## Callbacks\n| address | what comes to it |\n|---|---|\n")
+	for _, c := range f.Callbacks {
+		fmt.Fprintf(&b, "| `https://otp.example.com/carriers/%s/%s` | %s |\n", f.ExampleName, c.Name, c.About)
+	}
+	return b.String() + "\n"
 }
 
 func keyTable(keys []setting.Key) string {

@@ -4,14 +4,16 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrier/httpsms"
 	"github.com/syssecure/syssecure/internal/carrier/smpp"
+	"github.com/syssecure/syssecure/internal/carrier/twilio"
 	"github.com/syssecure/syssecure/internal/config"
 )
 
 // kinds are the kinds of carriers that this program has. A new kind is a package below internal/carrier and a line
 // here.
 var kinds = map[string]carrier.Factory{
-	"http": httpsms.Factory,
-	"smpp": smpp.Factory,
+	"http":   httpsms.Factory,
+	"smpp":   smpp.Factory,
+	"twilio": twilio.Factory,
 }
 
 // LoadConfig reads the configuration, see config.Load.

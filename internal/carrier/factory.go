@@ -21,8 +21,18 @@ type Factory struct {
 	// AnswerTimeout is the default of answer_timeout, and InFlight says in words what that of max_in_flight is.
 	AnswerTimeout time.Duration
 	InFlight      string
+	// Callbacks are the addresses below /carriers/NAME that the provider calls.
+	Callbacks []Callback
 	// NewSettings gives the settings of one carrier with their defaults.
 	NewSettings func() Settings
+}
+
+// Callback is an address that a provider calls.
+type Callback struct {
+	// Name is the last part of its path.
+	Name string
+	// About says what comes to it, and where in the provider's console it is entered.
+	About string
 }
 
 // Settings are those of one [[carrier]] that only its kind has.

@@ -15,6 +15,10 @@ var Factory = carrier.Factory{
 	About: "Any gateway that takes a message as one POST of JSON, " +
 		"`{\"id\", \"channel\", \"to\", \"from\", \"body\"}`, answers 2xx with `{\"id\": \"…\"}`, and reports by two " +
 		"callbacks. [gateway.md](../gateway.md) says how to write one.",
+	Callbacks: []carrier.Callback{
+		{Name: "receipts", About: "Receipts, with the token as Bearer."},
+		{Name: "inbound", About: "Texts from phones, with the token as Bearer."},
+	},
 	ExampleName:   "any-http",
 	AnswerTimeout: carrier.WebAnswerTimeout,
 	InFlight:      "256",
@@ -57,8 +61,7 @@ func (c *Config) Keys() []setting.Key {
 		},
 		{
 			Name: "token", To: &c.Token, Required: true, Example: `"change-me"`,
-			Doc:  "sent as Bearer, and required on both callbacks",
-			More: "They are `/carriers/NAME/receipts` and `/carriers/NAME/inbound`.",
+			Doc: "sent as Bearer, and required on both callbacks",
 		},
 	}
 }

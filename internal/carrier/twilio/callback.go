@@ -1,0 +1,173 @@
+package twilio
+
+import (
+	"crypto/hmac"
+	"crypto/sha1" //nolint:gosec // the algorithm of Twilio's signature
+	"encoding/base64"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+// The callbacks, below /carriers/NAME.
+const (
+	receipts = "receipts"
+	inbound  = "inbound"
+
+	maxBody = 64 << 10
+)
+
+var stop = secret.NewString("STOP")
+
+// ServeCallback implements carrier.CallbackHandler. Receipts are answered with 204, or 202 when they belong to no message;
+// texts with an empty TwiML document, so that Twilio replies nothing.
+func (c *Carrier) ServeCallback(
+	w http.ResponseWriter, r *http.Request, callback string, sink carrier.Sink,
+) *fault.Fault {
+	if callback != receipts && callback != inbound {
+		return fault.New(fault.NotFound, "unknown callback; use receipts or inbound")
+	}
+	if f := carrier.CallbackMethod(w, r, http.MethodPost); f != nil {
+		return f
+	}
+
+	body, f := carrier.ReadCallback(w, r, maxBody)
+	if f != nil {
+		return f
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return fault.New(fault.InvalidParams, "the body must be a form, as Twilio sends it")
+	}
+	if !c.signer.signed(r.URL, form, r.Header.Get("X-Twilio-Signature")) {
+		return fault.New(fault.Unauthorized, "the signature is not that of this Twilio account; "+
+			"check that auth_token and public_url are those that Twilio has")
+	}
+
+	if callback == inbound {
+		return c.inbound(w, r, form, sink)
+	}
+
+	return c.receipts(w, r, form, sink)
+}
+
+func (c *Carrier) inbound(w http.ResponseWriter, r *http.Request, form url.Values, sink carrier.Sink) *fault.Fault {
+	from := form.Get("From")
+	if from == "" {
+		return fault.Invalid("From", "From is missing; Twilio sends the number of the phone in it")
+	}
+
+	_, f := c.Store(r.Context(), sink, nil, []carrier.Inbound{{
+		From: from, To: form.Get("To"), Body: secret.NewString(form.Get("Body")), ID: form.Get("MessageSid"),
+	}})
+	if f != nil {
+		return f
+	}
+	w.Header().Set("Content-Type", "text/xml")
+	_, _ = w.Write([]byte("<Response/>"))
+
+	return nil
+}
+
+var statuses = map[string]carrier.Status{
+	"delivered": carrier.Delivered, "read": carrier.Read, "failed": carrier.Failed, "undelivered": carrier.Failed,
+	"canceled": carrier.Failed,
+}
+
+func (c *Carrier) receipts(w http.ResponseWriter, r *http.Request, form url.Values, sink carrier.Sink) *fault.Fault {
+	id, status := form.Get("MessageSid"), statuses[form.Get("MessageStatus")] // other states are on the way
+	if id == "" {
+		return fault.Invalid("MessageSid", "MessageSid is missing; Twilio sends the id of the message in it")
+	}
+
+	receipt := carrier.Receipt{ID: id, Status: status}
+	var blocks []carrier.Inbound
+	if status == carrier.Failed {
+		receipt.Reason, receipt.CarrierCode = failure(form.Get("ErrorCode"))
+		if to := form.Get("To"); receipt.Reason == message.OptedOut && to != "" {
+			blocks = []carrier.Inbound{optOut(to)}
+		}
+	}
+
+	matched, f := c.Store(r.Context(), sink, []carrier.Receipt{receipt}, blocks)
+	switch {
+	case f != nil:
+		return f
+	case matched:
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		w.WriteHeader(http.StatusAccepted)
+	}
+
+	return nil
+}
+
+// failure is the reason of a failed message by Twilio's code.
+func failure(text string) (message.Reason, string) {
+	code, err := strconv.Atoi(text)
+	if err != nil || code <= 0 {
+		return message.UnknownReason, ""
+	}
+	if reason, known := reasons[code]; known {
+		return reason, strconv.Itoa(code)
+	}
+	return message.UnknownReason, strconv.Itoa(code)
+}
+
+// signer checks X-Twilio-Signature (twilio.com/docs/usage/security): the base64 of HMAC-SHA1, under the Auth Token, of the URL
+// as Twilio has it and of all fields of the form, sorted by name, each name followed by its values.
+type signer struct {
+	token     []byte
+	publicURL string
+}
+
+func (s signer) signed(at *url.URL, form url.Values, signature string) bool {
+	given, err := base64.StdEncoding.DecodeString(signature)
+	if err != nil {
+		return false
+	}
+
+	var fields strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		values := slices.Sorted(slices.Values(form[name]))
+		for _, value := range slices.Compact(values) {
+			fields.WriteString(name + value)
+		}
+	}
+
+	ok := false
+	for _, address := range s.addresses(at) {
+		mac := hmac.New(sha1.New, s.token)
+		mac.Write([]byte(address + fields.String()))
+		ok = hmac.Equal(mac.Sum(nil), given) || ok
+	}
+
+	return ok
+}
+
+// addresses are the forms in which Twilio may have signed the URL: it writes the standard port, or leaves it out.
+func (s signer) addresses(at *url.URL) []string {
+	public, err := url.Parse(s.publicURL)
+	if err != nil {
+		return nil
+	}
+	public.Path, public.RawQuery = public.Path+at.Path, at.RawQuery
+	out := []string{public.String()}
+
+	port := map[string]string{"https": "443", "http": "80"}[public.Scheme]
+	if public.Port() == "" {
+		public.Host += ":" + port
+	} else {
+		public.Host = strings.TrimSuffix(public.Host, ":"+public.Port())
+	}
+
+	return append(out, public.String())
+}

@@ -1,0 +1,105 @@
+package twilio
+
+import (
+	"log/slog"
+	"net/url"
+	"regexp"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/setting"
+)
+
+// Factory makes carriers of the kind "twilio".
+var Factory = carrier.Factory{
+	About: "SMS over Twilio's Messages API. In Twilio's console, copy the Account SID and the Auth Token, and buy a number " +
+		"or create a Messaging Service. `public_url` must be the address at which Twilio reaches this server, because " +
+		"Twilio signs it together with the content of each callback.",
+	Callbacks: []carrier.Callback{
+		{Name: receipts, About: "Receipts. Nothing has to be entered: each request names it."},
+		{Name: inbound, About: "Texts from phones. Enter it at the number, or at the Messaging Service, as *A message comes " +
+			"in*, with HTTP POST."},
+	},
+	ExampleName:   "twilio",
+	AnswerTimeout: carrier.WebAnswerTimeout,
+	InFlight:      "256",
+	NewSettings:   func() carrier.Settings { return &Config{APIBase: defaultBase} },
+}
+
+const defaultBase = "https://api.twilio.com"
+
+// Config is one [[carrier]] of kind "twilio".
+type Config struct {
+	AccountSID string
+	AuthToken  secret.String
+	// MessagingServiceSID chooses the sender at Twilio, for messages that name none.
+	MessagingServiceSID string
+	// APIBase replaces Twilio's host.
+	APIBase string
+}
+
+var (
+	accountSID = regexp.MustCompile(`^AC[0-9a-fA-F]{32}$`)
+	serviceSID = regexp.MustCompile(`^MG[0-9a-fA-F]{32}$`)
+)
+
+// Keys implements carrier.Settings.
+func (c *Config) Keys() []setting.Key {
+	return []setting.Key{
+		{
+			Name: "account_sid", To: &c.AccountSID, Required: true, Example: `"AC00000000000000000000000000000000"`,
+			Doc: "the Account SID, from the console's first page",
+		},
+		{
+			Name: "auth_token", To: &c.AuthToken, Required: true, Example: `"change-me"`,
+			Doc:  "the Auth Token, from the console's first page",
+			More: "Twilio signs its callbacks with it, so an API key cannot replace it.",
+		},
+		{
+			Name: "messaging_service_sid", To: &c.MessagingServiceSID, Default: "none",
+			Example: `"MG00000000000000000000000000000000"`,
+			Doc:     "a Messaging Service that chooses the sender, instead of `from`",
+		},
+		{Name: "api_base", To: &c.APIBase, Doc: "replaces Twilio's host, for a proxy or a test"},
+	}
+}
+
+// Channels implements carrier.Settings.
+func (c *Config) Channels() []message.Channel { return []message.Channel{message.SMS} }
+
+// Check implements carrier.Settings.
+func (c *Config) Check(common *carrier.Common, found *setting.Findings) {
+	if found.Given("account_sid") && !accountSID.MatchString(c.AccountSID) {
+		found.Problem("account_sid", "account_sid must be AC and 32 hexadecimal digits, as the console shows it")
+	}
+	if found.Given("auth_token") && c.AuthToken.Empty() {
+		found.Problem("auth_token", "auth_token must not be empty, because callbacks are checked with it")
+	}
+	if c.MessagingServiceSID != "" && !serviceSID.MatchString(c.MessagingServiceSID) {
+		found.Problem("messaging_service_sid", "messaging_service_sid must be MG and 32 hexadecimal digits")
+	}
+	if !setting.WebAddress(c.APIBase) {
+		found.Problem("api_base", "api_base must be an http or https address, such as %q", defaultBase)
+	}
+
+	if common.From == "" && c.MessagingServiceSID == "" {
+		found.Problem("from", "from or messaging_service_sid is missing: Twilio accepts no message without a sender")
+	}
+	if common.Receipts && common.PublicURL == "" {
+		found.Problem("receipts", "receipts needs public_url, where Twilio reaches this server; set it, or receipts = false")
+	}
+}
+
+// Make implements carrier.Settings.
+func (c *Config) Make(common carrier.Common, log *slog.Logger) (carrier.Carrier, error) {
+	if err := carrier.Verify(common, c); err != nil {
+		return nil, err
+	}
+	to, err := url.Parse(c.APIBase + "/2010-04-01/Accounts/" + c.AccountSID + "/Messages.json")
+	if err != nil {
+		return nil, err
+	}
+
+	return newCarrier(common, *c, to, log), nil
+}

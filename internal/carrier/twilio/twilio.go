@@ -1,0 +1,114 @@
+// Package twilio implements the carrier "twilio": SMS over Twilio's Messages API (version 2010-04-01).
+//
+// Twilio has no idempotency key, so a request that may have been received ends as Unknown.
+package twilio
+
+import (
+	"context"
+	"encoding/base64"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/webcall"
+)
+
+// Carrier posts messages to Twilio. It is safe for concurrent use.
+type Carrier struct {
+	*carrier.Web
+	config  Config
+	url     *url.URL
+	header  http.Header
+	signer  signer
+	receipt string // the address of receipts; empty = none are wanted
+}
+
+func newCarrier(common carrier.Common, c Config, to *url.URL, log *slog.Logger) *Carrier {
+	made := &Carrier{
+		Web: carrier.NewWeb(common, c.Channels(), log), config: c, url: to,
+		header: http.Header{
+			"Authorization": {"Basic " + base64.StdEncoding.EncodeToString(
+				[]byte(c.AccountSID+":"+c.AuthToken.Reveal()))},
+			"Content-Type": {"application/x-www-form-urlencoded"},
+			"Accept":       {"application/json"},
+			"User-Agent":   {"SysSecure"},
+		},
+		signer: signer{token: []byte(c.AuthToken.Reveal()), publicURL: common.PublicURL},
+	}
+	if common.Receipts {
+		made.receipt = common.CallbackURL(receipts)
+	}
+
+	return made
+}
+
+var (
+	_ carrier.SelfTimed       = (*Carrier)(nil)
+	_ carrier.CallbackHandler = (*Carrier)(nil)
+)
+
+// Twilio's bounds of ValidityPeriod.
+const (
+	shortestValidity = time.Second
+	longestValidity  = 10 * time.Hour
+)
+
+// Send implements carrier.Carrier.
+func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
+	call := c.Client().Call(c.url, c.header)
+	call.Out.WriteString(c.form(m).Encode())
+
+	return c.Submit(ctx, call, func(a webcall.Answer) carrier.Result { return read(a, m.To, time.Now()) })
+}
+
+// form is the request of one message. A sender of the message wins over the service.
+func (c *Carrier) form(m carrier.Message) url.Values {
+	form := url.Values{"To": {m.To.E164()}, "Body": {m.Body.Reveal()}}
+	switch from := c.Sender(m); {
+	case m.From == "" && c.config.MessagingServiceSID != "":
+		form.Set("MessagingServiceSid", c.config.MessagingServiceSID)
+	default:
+		form.Set("From", from)
+	}
+
+	if c.receipt != "" {
+		form.Set("StatusCallback", c.receipt)
+	}
+	if m.Validity > 0 {
+		seconds := min(max(m.Validity, shortestValidity), longestValidity) / time.Second
+		form.Set("ValidityPeriod", strconv.Itoa(int(seconds)))
+	}
+
+	return form
+}
+
+// optOut is what the carrier reports when Twilio refuses a number that replied STOP there: the same opt-out counts here.
+func optOut(number string) carrier.Inbound {
+	return carrier.Inbound{From: number, Body: stop}
+}
+
+// reasons say what Twilio's codes mean for a message (twilio.com/docs/api/errors). Codes that are not listed decide nothing:
+// Twilio splits codes from time to time, and asks not to depend on them.
+var reasons = map[int]message.Reason{
+	21211: message.InvalidDestination, // invalid To
+	21217: message.InvalidDestination,
+	21265: message.InvalidDestination, // To is a short code
+	21610: message.OptedOut,
+	21612: message.SenderNotAllowed, // this sender does not reach this number
+	21614: message.NotOnChannel,     // not a mobile number
+	30003: message.Unreachable,
+	30004: message.BlockedByRecipient,
+	30005: message.InvalidDestination,
+	30006: message.NotOnChannel, // landline
+	30007: message.CarrierRejected,
+	30008: message.UnknownReason,
+	30032: message.SenderNotAllowed,
+	30034: message.SenderNotAllowed, // unregistered 10DLC number
+	30036: message.ExpiredInTransit, // the validity period is over
+	30410: message.CarrierTimeout,
+	30450: message.CarrierRejected, // Fraud Guard
+}
