@@ -49,13 +49,14 @@ func read(a webcall.Answer, to phone.Number, now time.Time) carrier.Result {
 	}
 
 	result.Outcome, result.Cause = outcomeOf(a.Status, body.Code)
-	switch {
-	case result.Outcome == carrier.Rejected:
-		result.Reason, result.Cause = message.CarrierRejected, ""
-	case result.Outcome == carrier.Retry:
+	switch result.Outcome {
+	case carrier.Rejected:
+		result.Reason = message.CarrierRejected
+	case carrier.Retry:
 		result.RetryAfter = min(retryafter.Parse(a.Header.Get("Retry-After"), now), maxRetryAfter)
 		result.Throttled = a.Status == http.StatusTooManyRequests
 		result.MaybeAccepted = a.Status == http.StatusInternalServerError
+	default:
 	}
 
 	return result

@@ -176,11 +176,10 @@ func TestCallback_Refusals(t *testing.T) {
 		}
 
 		w := httptest.NewRecorder()
+		f := made.ServeCallback(w, r, c.callback, sink)
 		status := w.Code
-		if f := made.ServeCallback(w, r, c.callback, sink); f != nil {
+		if f != nil {
 			status = f.Status
-		} else {
-			status = w.Code
 		}
 		if status != c.want || calls != c.calls {
 			t.Errorf("%s: %d after %d calls, want %d after %d", c.name, status, calls, c.want, c.calls)
