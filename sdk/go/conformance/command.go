@@ -7,16 +7,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
-	"math"
 	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/syssecure/syssecure/sdk/go/v2"
-	"github.com/syssecure/syssecure/sdk/go/v2/internal/backoff"
-	"github.com/syssecure/syssecure/sdk/go/v2/internal/knobs"
 )
 
 // command is one line of the suite.
@@ -63,121 +59,7 @@ type command struct {
 	logs      bytes.Buffer
 	requestID string
 	cancel    context.CancelFunc
-}
-
-type clientOptions struct {
-	APIKey            *string           `json:"api_key"`
-	BaseURL           *string           `json:"base_url"`
-	TimeoutMS         *float64          `json:"timeout_ms"`
-	ConnectTimeoutMS  *float64          `json:"connect_timeout_ms"`
-	MaxRetries        *int              `json:"max_retries"`
-	MaxRetryAfterMS   *float64          `json:"max_retry_after_ms"`
-	Headers           map[string]string `json:"headers"`
-	UserAgent         *string           `json:"user_agent"`
-	Proxy             *string           `json:"proxy"`
-	CAFile            *string           `json:"ca_file"`
-	AllowInsecureHTTP bool              `json:"allow_insecure_http"`
-}
-
-type callOptions struct {
-	IdempotencyKey *string           `json:"idempotency_key"`
-	TimeoutMS      *float64          `json:"timeout_ms"`
-	MaxRetries     *int              `json:"max_retries"`
-	Headers        map[string]string `json:"headers"`
-}
-
-func milliseconds(ms float64) time.Duration { return time.Duration(ms * float64(time.Millisecond)) }
-
-func (o callOptions) list() (options []syssecure.RequestOption) {
-	if o.IdempotencyKey != nil {
-		options = append(options, syssecure.WithIdempotencyKey(*o.IdempotencyKey))
-	}
-	if o.TimeoutMS != nil {
-		options = append(options, syssecure.WithTimeout(milliseconds(*o.TimeoutMS)))
-	}
-	if o.MaxRetries != nil {
-		options = append(options, syssecure.WithMaxRetries(*o.MaxRetries))
-	}
-	for name, value := range o.Headers {
-		options = append(options, syssecure.WithHeader(name, value))
-	}
-
-	return options
-}
-
-// given calls an option's function when the case gives a value.
-func given[T any](options *[]syssecure.ClientOption, value *T, option func(T) syssecure.ClientOption) {
-	if value != nil {
-		*options = append(*options, option(*value))
-	}
-}
-
-// newClient makes the client of a command.
-func (c *command) newClient() *syssecure.Client {
-	o := c.Client
-	if o == nil {
-		o = &clientOptions{}
-	}
-	options := []syssecure.ClientOption{knobs.Option(c.knobs()).(syssecure.ClientOption)}
-	given(&options, o.APIKey, syssecure.WithAPIKey)
-	given(&options, o.BaseURL, syssecure.WithBaseURL)
-	given(&options, o.TimeoutMS, func(ms float64) syssecure.ClientOption { return syssecure.WithTimeout(milliseconds(ms)) })
-	given(&options, o.ConnectTimeoutMS, func(ms float64) syssecure.ClientOption {
-		return syssecure.WithConnectTimeout(milliseconds(ms))
-	})
-	given(&options, o.MaxRetries, func(n int) syssecure.ClientOption { return syssecure.WithMaxRetries(n) })
-	given(&options, o.MaxRetryAfterMS, func(ms float64) syssecure.ClientOption {
-		return syssecure.WithMaxRetryAfter(milliseconds(ms))
-	})
-	given(&options, o.UserAgent, syssecure.WithUserAgent)
-	given(&options, o.Proxy, syssecure.WithProxy)
-	given(&options, o.CAFile, syssecure.WithCAFile)
-	for name, value := range o.Headers {
-		options = append(options, syssecure.WithHeader(name, value))
-	}
-	if o.AllowInsecureHTTP {
-		options = append(options, syssecure.WithAllowInsecureHTTP())
-	}
-	if c.Log {
-		options = append(options, syssecure.WithLogger(slog.New(slog.NewTextHandler(&c.logs,
-			&slog.HandlerOptions{Level: slog.LevelDebug}))))
-	}
-
-	return syssecure.NewClient("", options...)
-}
-
-// knobs records waits in place of sleeping, and shows the case's clock and random number.
-func (c *command) knobs() knobs.Knobs {
-	k := knobs.Knobs{Sleep: func(ctx context.Context, d time.Duration) error {
-		c.mutex.Lock()
-		defer c.mutex.Unlock()
-		c.sleeps = append(c.sleeps, d.Milliseconds())
-		if c.Cancel == "sleep" {
-			c.cancel()
-		}
-
-		return ctx.Err()
-	}}
-	if c.Now != nil {
-		k.Now = c.now
-	}
-	if c.Random != nil {
-		k.Random = func() float64 { return *c.Random }
-	}
-	if m := mutants[*fault]; m.transport != nil {
-		k.Transport = m.transport
-	}
-
-	return k
-}
-
-func (c *command) now() time.Time {
-	if c.Now == nil {
-		return time.Now()
-	}
-	whole, part := math.Modf(*c.Now)
-
-	return time.Unix(int64(whole), int64(part*1e9))
+	deadline  time.Time // of the first attempt, for a mutant
 }
 
 // run carries out a command.
@@ -285,8 +167,8 @@ func (c *command) call(
 func (c *command) iterate(ctx context.Context, client *syssecure.Client) (any, error) {
 	m := methods[c.Op]
 	var rows reflect.Value
-	if m.all != "" {
-		out, err := m.invoke(ctx, m.find(client, m.all), c.Args, c.Options.list())
+	if f := m.iterator(client); f.IsValid() {
+		out, err := m.invoke(ctx, f, c.Args, c.Options.list())
 		if err != nil {
 			return nil, err
 		}
@@ -333,51 +215,4 @@ func (c *command) parallel(ctx context.Context, client *syssecure.Client) (any, 
 	}
 
 	return map[string]any{"ok": succeeded.Load()}, nil
-}
-
-// webhook verifies a webhook.
-func (c *command) webhook() (any, error) {
-	payload, err := base64.StdEncoding.DecodeString(c.PayloadB64)
-	if err != nil {
-		return nil, err
-	}
-	header, secret := "", ""
-	if c.Header != nil {
-		header = *c.Header
-	}
-	options := []syssecure.WebhookOption{syssecure.WithTime(mutants[*fault].webhookTime(c.now(), header))}
-	if c.Tolerance != nil {
-		options = append(options, syssecure.WithTolerance(time.Duration(*c.Tolerance*float64(time.Second))))
-	}
-	if len(c.Secrets) > 0 {
-		secret = c.Secrets[0]
-		options = append(options, syssecure.WithSecrets(c.Secrets[1:]...))
-	}
-
-	if c.Cmd == "verify_webhook" {
-		return true, syssecure.VerifyWebhook(payload, header, secret, options...)
-	}
-	event, err := syssecure.ConstructEvent(payload, header, secret, options...)
-	if err != nil {
-		return nil, err
-	}
-
-	return canonicalEvent(event), nil
-}
-
-// retryDelay says how long the SDK waits before a retry.
-func (c *command) retryDelay() any {
-	longest := 10 * time.Second
-	if c.MaxRetryAfterMS != nil {
-		longest = milliseconds(*c.MaxRetryAfterMS)
-	}
-	if c.RetryAfter != nil {
-		if d, ok := backoff.RetryAfter(*c.RetryAfter, c.now()); ok && d > longest {
-			return map[string]any{"raise": "RateLimitError", "retry_after_s": int64(d.Seconds())}
-		} else if ok {
-			return map[string]any{"sleep_ms": d.Milliseconds()}
-		}
-	}
-
-	return map[string]any{"sleep_ms": backoff.Delay(c.Retry, *c.Random).Milliseconds()}
 }

@@ -8,8 +8,10 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"github.com/syssecure/syssecure/sdk/go/v2"
@@ -23,10 +25,12 @@ var (
 func main() {
 	flag.Parse()
 	if *fault == "list" {
-		for name := range mutants {
-			fmt.Println(name)
-		}
+		fmt.Println(strings.Join(slices.Sorted(maps.Keys(mutants)), "\n"))
 		return
+	}
+	if _, ok := mutants[*fault]; !ok && *fault != "" {
+		fmt.Fprintf(os.Stderr, "there is no fault %q; -mutate list names all\n", *fault)
+		os.Exit(2)
 	}
 
 	in := bufio.NewReader(os.Stdin)

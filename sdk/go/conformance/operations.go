@@ -5,65 +5,72 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/sdk/go/v2"
 )
 
-// method is where an operation of the suite is in the SDK: Client.Service.Name(ctx, ids…, params, options…).
+// method is one operation: Client.Service.Name(ctx, ids…, params, options…), or Client.Name when there is no service.
 type method struct {
 	service, name string
 	ids           []string
-	all           string // the method that iterates; the page does it when there is none
+	params        reflect.Type // nil when there are none
 }
 
-var methods = map[string]method{
-	"otp.send":                                 {"OTP", "Send", nil, ""},
-	"otp.verify":                               {"OTP", "Verify", nil, ""},
-	"otp.get":                                  {"OTP", "Get", []string{"otp_id"}, ""},
-	"otp.list":                                 {"OTP", "List", nil, "All"},
-	"otp.resend":                               {"OTP", "Resend", []string{"otp_id"}, ""},
-	"otp.cancel":                               {"OTP", "Cancel", []string{"otp_id"}, ""},
-	"sms.send":                                 {"SMS", "Send", nil, ""},
-	"messages.get":                             {"Messages", "Get", []string{"message_id"}, ""},
-	"messages.list":                            {"Messages", "List", nil, "All"},
-	"messages.cancel":                          {"Messages", "Cancel", []string{"message_id"}, ""},
-	"inbound.list":                             {"Inbound", "List", nil, "All"},
-	"templates.create":                         {"Templates", "Create", nil, ""},
-	"templates.get":                            {"Templates", "Get", []string{"template_id"}, ""},
-	"templates.list":                           {"Templates", "List", nil, "All"},
-	"templates.update":                         {"Templates", "Update", []string{"template_id"}, ""},
-	"templates.delete":                         {"Templates", "Delete", []string{"template_id"}, ""},
-	"templates.preview":                        {"Templates", "Preview", []string{"template_id"}, ""},
-	"templates.preview_draft":                  {"Templates", "PreviewDraft", nil, ""},
-	"webhook_endpoints.create":                 {"WebhookEndpoints", "Create", nil, ""},
-	"webhook_endpoints.get":                    {"WebhookEndpoints", "Get", []string{"webhook_id"}, ""},
-	"webhook_endpoints.list":                   {"WebhookEndpoints", "List", nil, "All"},
-	"webhook_endpoints.update":                 {"WebhookEndpoints", "Update", []string{"webhook_id"}, ""},
-	"webhook_endpoints.delete":                 {"WebhookEndpoints", "Delete", []string{"webhook_id"}, ""},
-	"webhook_endpoints.test":                   {"WebhookEndpoints", "Test", []string{"webhook_id"}, ""},
-	"webhook_endpoints.rotate_secret":          {"WebhookEndpoints", "RotateSecret", []string{"webhook_id"}, ""},
-	"webhook_endpoints.deliveries":             {"WebhookEndpoints", "Deliveries", []string{"webhook_id"}, "AllDeliveries"},
-	"webhook_endpoints.redeliver":              {"WebhookEndpoints", "Redeliver", []string{"webhook_id", "event_id"}, ""},
-	"webhook_endpoints.recover":                {"WebhookEndpoints", "Recover", []string{"webhook_id"}, ""},
-	"webhook_endpoints.event_types":            {"WebhookEndpoints", "EventTypes", nil, ""},
-	"webhook_endpoints.rotate_callback_secret": {"WebhookEndpoints", "RotateCallbackSecret", nil, ""},
-	"events.list":                              {"Events", "List", nil, "All"},
-	"opt_outs.list":                            {"OptOuts", "List", nil, "All"},
-	"opt_outs.put":                             {"OptOuts", "Put", []string{"number"}, ""},
-	"opt_outs.delete":                          {"OptOuts", "Delete", []string{"number"}, ""},
-	"balance.get":                              {"Balance", "Get", nil, ""},
-	"usage.get":                                {"Usage", "Get", nil, ""},
-	"analytics.conversion":                     {"Analytics", "Conversion", nil, ""},
-	"lookup":                                   {"", "Lookup", []string{"number"}, ""},
-	"account.get":                              {"Account", "Get", nil, ""},
-	"account.update":                           {"Account", "Update", nil, ""},
-	"sandbox.messages":                         {"Sandbox", "Messages", nil, ""},
-	"sandbox.clock":                            {"Sandbox", "Clock", nil, ""},
+// idNames are the ids that a service's methods take, in order.
+var idNames = map[string][]string{
+	"OTP": {"otp_id"}, "Messages": {"message_id"}, "Templates": {"template_id"}, "WebhookEndpoints": {"webhook_id", "event_id"},
+	"OptOuts": {"number"}, "": {"number"},
 }
 
-// find returns a method of a client.
+// methods are all operations that the SDK has, by their names in the suite.
+var methods = findMethods()
+
+func findMethods() map[string]method {
+	found := map[string]method{}
+	client := reflect.TypeFor[*syssecure.Client]()
+	addMethods(found, client, "")
+	for _, field := range reflect.VisibleFields(client.Elem()) {
+		if field.IsExported() {
+			addMethods(found, field.Type, field.Name)
+		}
+	}
+
+	return found
+}
+
+// addMethods adds the methods of a type that return a result and an error.
+func addMethods(found map[string]method, t reflect.Type, service string) {
+	for i := range t.NumMethod() {
+		f := t.Method(i)
+		if f.Type.NumOut() != 2 || f.Type.Out(0).Kind() != reflect.Pointer {
+			continue
+		}
+
+		m := method{service: service, name: f.Name}
+		for j := 2; j < f.Type.NumIn()-1; j++ {
+			if in := f.Type.In(j); in.Kind() == reflect.String {
+				m.ids = append(m.ids, idNames[service][len(m.ids)])
+			} else {
+				m.params = in
+			}
+		}
+		name := snake(f.Name)
+		if service != "" {
+			name = snake(service) + "." + name
+		}
+		found[name] = m
+	}
+}
+
+// snake spells a name of Go in the suite's way: PreviewDraft is preview_draft, and OTP is otp.
+func snake(name string) string {
+	return strings.ToLower(regexp.MustCompile(`([a-z])([A-Z])`).ReplaceAllString(name, "${1}_$2"))
+}
+
+// find returns a method of a client, and the zero value when it has none with this name.
 func (m method) find(client *syssecure.Client, name string) reflect.Value {
 	v := reflect.ValueOf(client)
 	if m.service != "" {
@@ -73,13 +80,13 @@ func (m method) find(client *syssecure.Client, name string) reflect.Value {
 	return v.MethodByName(name)
 }
 
-// params is the type of the method's params struct.
-func (m method) params(f reflect.Value) (reflect.Type, bool) {
-	if i := 1 + len(m.ids); i < f.Type().NumIn()-1 {
-		return f.Type().In(i), true
+// iterator is the method that iterates over all rows of a list.
+func (m method) iterator(client *syssecure.Client) reflect.Value {
+	if m.name == "List" {
+		return m.find(client, "All")
 	}
 
-	return nil, false
+	return m.find(client, "All"+m.name)
 }
 
 // invoke calls a method of the SDK with the arguments of a case.
@@ -92,9 +99,9 @@ func (m method) invoke(
 		in = append(in, reflect.ValueOf(id))
 	}
 
-	if t, ok := m.params(f); ok {
+	if m.params != nil {
 		p := &paramsReader{}
-		params := reflect.New(t).Elem()
+		params := reflect.New(m.params).Elem()
 		if err := p.fill(params, args, ""); err != nil {
 			return nil, err
 		}
@@ -205,16 +212,15 @@ func describe() map[string]any {
 	client := syssecure.NewClient("sk_test_key")
 	operations := map[string]any{}
 	for name, m := range methods {
-		f := m.find(client, m.name)
 		params := append([]string{}, m.ids...)
-		if t, ok := m.params(f); ok {
-			for i := range t.NumField() {
-				param, _, _ := strings.Cut(t.Field(i).Tag.Get("api"), ",")
+		if m.params != nil {
+			for _, field := range reflect.VisibleFields(m.params) {
+				param, _, _ := strings.Cut(field.Tag.Get("api"), ",")
 				params = append(params, param)
 			}
 		}
 
-		result := f.Type().Out(0).Elem()
+		result := m.find(client, m.name).Type().Out(0).Elem()
 		if data, ok := result.FieldByName("NextCursor"); ok && data.Type.Kind() == reflect.String {
 			rows, _ := result.FieldByName("Data")
 			result = rows.Type.Elem().Elem()
