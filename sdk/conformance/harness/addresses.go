@@ -59,6 +59,7 @@ func (a *addresses) makeSilent() (string, error) {
 	if err != nil {
 		return "", err
 	}
+
 	a.hold(listener)
 	raw, err := listener.(*net.TCPListener).SyscallConn()
 	if err != nil {
@@ -81,5 +82,6 @@ func (a *addresses) makeSilent() (string, error) {
 		}
 		a.hold(conn)
 	}
+
 	return "", errors.New("the queue of a listener does not fill up")
 }

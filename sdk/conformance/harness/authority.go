@@ -39,6 +39,7 @@ func (a *authority) make() (tls.Certificate, error) {
 	if err != nil {
 		return tls.Certificate{}, err
 	}
+
 	parentDER, err := x509.CreateCertificate(rand.Reader, parent, parent, &parentKey.PublicKey, parentKey)
 	if err != nil {
 		return tls.Certificate{}, err
@@ -55,6 +56,7 @@ func (a *authority) make() (tls.Certificate, error) {
 	if err != nil {
 		return tls.Certificate{}, err
 	}
+
 	leafDER, err := x509.CreateCertificate(rand.Reader, leaf, parent, &leafKey.PublicKey, parentKey)
 	if err != nil {
 		return tls.Certificate{}, err

@@ -1,5 +1,5 @@
-// Package harness drives one SDK through its driver, against a server with scripted answers, and compares what arrives at
-// the server and what the driver reports with what the cases say. README.md of the module describes both formats.
+// Package harness drives one SDK through its driver, against a server with scripted answers, and compares what arrives
+// at the server and what the driver reports with what the cases say. README.md of the module describes both formats.
 package harness
 
 import (
@@ -15,7 +15,7 @@ import (
 	"sort"
 )
 
-// Case is one thing that every SDK does. Its text is decoded again for each run, with the addresses of that run filled in.
+// Case is one thing that every SDK does. Its text is decoded again for each run, with the addresses of that run in it.
 type Case struct {
 	ID    string
 	Rule  string
@@ -62,7 +62,7 @@ type want struct {
 	RequestID *string         `json:"request_id"`
 }
 
-// call is a command for the driver. It is sent on as it stands; its fields are listed so that a misspelt one is refused.
+// call is a command for the driver. It is sent on as it stands; its fields are listed to refuse a misspelt one.
 type call struct {
 	Cmd string `json:"cmd"`
 	callFields
@@ -142,12 +142,14 @@ func LoadCases(root string) ([]Case, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	sort.Strings(files)
 
 	var (
 		cases  []Case
 		faults []error
 	)
+
 	for _, file := range files {
 		found, err := loadFile(file)
 		cases = append(cases, found...)
@@ -164,6 +166,7 @@ func LoadCases(root string) ([]Case, error) {
 		}
 		seen[c.ID] = true
 	}
+
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
 	}
@@ -175,6 +178,7 @@ func loadFile(file string) ([]Case, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	var content struct {
 		Cases []json.RawMessage `json:"cases"`
 	}
@@ -186,6 +190,7 @@ func loadFile(file string) ([]Case, error) {
 		cases  []Case
 		faults []error
 	)
+
 	for i, raw := range content.Cases {
 		c, err := newCase(raw)
 		if err != nil {
@@ -194,6 +199,7 @@ func loadFile(file string) ([]Case, error) {
 		}
 		cases = append(cases, c)
 	}
+
 	return cases, errors.Join(faults...)
 }
 
@@ -202,7 +208,7 @@ func newCase(text json.RawMessage) (Case, error) {
 	var head struct {
 		ID string `json:"id"`
 	}
-	// What is wrong with the text is told below. This is for the id in that message.
+	// A fault of the text is reported below. This is for the id in that message.
 	_ = json.Unmarshal(text, &head)
 
 	s, err := places{}.script(text)
@@ -219,12 +225,14 @@ func (s *script) check() error {
 	if !caseID.MatchString(s.ID) {
 		return errors.New("the id must be like retry.503_then_200")
 	}
+
 	if s.Rule == "" {
 		return errors.New("it names no rule")
 	}
 	if !slices.Contains(withClient, s.Call.Cmd) && !slices.Contains(withoutClient, s.Call.Cmd) {
 		return fmt.Errorf("no case may give the cmd %q", s.Call.Cmd)
 	}
+
 	if (s.Want.OK == nil) == (s.Want.Error == nil) {
 		return errors.New("want needs one of ok and error")
 	}
@@ -233,6 +241,7 @@ func (s *script) check() error {
 			return fmt.Errorf("needs: no driver can lack %q", word)
 		}
 	}
+
 	for _, word := range s.Modes {
 		if !slices.Contains(knownModes, word) {
 			return fmt.Errorf("modes: there is no mode %q", word)
@@ -251,6 +260,7 @@ func (s *script) checkServer() error {
 		}
 		return s.Serve.Reply.check()
 	}
+
 	for i, step := range s.Server {
 		if err := errors.Join(step.Expect.check(i > 0), step.Reply.check()); err != nil {
 			return fmt.Errorf("server, step %d: %w", i+1, err)

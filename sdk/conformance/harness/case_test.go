@@ -32,10 +32,10 @@ func TestLoadCases_Refuses(t *testing.T) {
 		{"neither ok nor error", with(`"ok": 1`, ``), "want needs one of ok and error"},
 		{"an unknown need", with(`"rule"`, `"needs": ["luxury"], "rule"`), `no driver can lack "luxury"`},
 		{"an unknown mode", with(`"rule"`, `"modes": ["fast"], "rule"`), `there is no mode "fast"`},
-		{"an unknown place", with(`"rule"`, `"server": [{"reply": {"text": "${bass}"}}], "rule"`), "there is no ${bass}"},
+		{"an unknown place", with(`"call"}`, `"call", "locale": "${bass}"}`), "there is no ${bass}"},
 		{"an unknown fault", with(`"rule"`, `"server": [{"reply": {"fault": "x"}}], "rule"`), `there is no fault "x"`},
 		{"two bodies", with(`"rule"`, `"server": [{"reply": {"text": "", "json": 1}}], "rule"`), "a reply has one of"},
-		{"same without a first", with(`"rule"`, `"server": [{"expect": {"same": ["K"]}}], "rule"`), "need a request before"},
+		{"same without a first", with(`"rule"`, `"server": [{"expect": {"same": ["K"]}}], "rule"`), "a request before"},
 		{"serve without times", with(`"rule"`, `"serve": {}, "rule"`), "needs times"},
 		{"a broken pattern", with(`"ok"`, `"logs": ["("], "ok"`), "missing closing )"},
 	} {

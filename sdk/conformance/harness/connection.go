@@ -52,6 +52,7 @@ func (c *connection) read() (*request, error) {
 		}
 		return nil, err
 	}
+
 	if r.Method == http.MethodConnect {
 		return nil, c.openTunnel()
 	}
@@ -60,6 +61,7 @@ func (c *connection) read() (*request, error) {
 			return nil, err
 		}
 	}
+
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, err
@@ -95,6 +97,7 @@ func (c *connection) answer(r *reply) error {
 		c.wait(time.Hour)
 		return errGone
 	}
+
 	if !c.wait(time.Duration(r.DelayMS) * time.Millisecond) {
 		return errGone
 	}
@@ -108,18 +111,21 @@ func (c *connection) answer(r *reply) error {
 		// In one piece, as servers do.
 		head, body = append(head, body...), nil
 	}
+
 	if _, err := c.Write(head); err != nil {
 		return err
 	}
 	if !c.wait(time.Duration(r.BodyDelayMS) * time.Millisecond) {
 		return errGone
 	}
+
 	if _, err := c.Write(body); err != nil {
 		return err
 	}
 	if r.Close {
 		return errGone
 	}
+
 	return nil
 }
 
@@ -128,6 +134,7 @@ func (c *connection) wait(d time.Duration) bool {
 	if d == 0 {
 		return true
 	}
+
 	end := time.Now().Add(d)
 	if err := c.SetReadDeadline(end); err != nil {
 		return false
@@ -141,6 +148,7 @@ func (c *connection) wait(d time.Duration) bool {
 	case !errors.As(err, &network) || !network.Timeout():
 		return false
 	}
+
 	return c.SetReadDeadline(time.Time{}) == nil
 }
 
@@ -165,6 +173,7 @@ func (c *connection) fail(r *reply) error {
 	case faultGarbage:
 		return c.sendAnd([]byte("this is no HTTP\r\n\r\n"), nil)
 	}
+
 	return errGone
 }
 

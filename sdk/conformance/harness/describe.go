@@ -31,6 +31,7 @@ func (r *Runner) Describe(o Operations, only *regexp.Regexp) []Result {
 	if len(ids) == 0 {
 		return nil
 	}
+
 	described, err := r.describe()
 	took := time.Since(start) / time.Duration(len(ids))
 
@@ -43,6 +44,7 @@ func (r *Runner) Describe(o Operations, only *regexp.Regexp) []Result {
 		}
 		results[i].Failures = o.differences(strings.TrimPrefix(id, describePrefix), described)
 	}
+
 	return results
 }
 
@@ -50,6 +52,7 @@ func (r *Runner) describe() (map[string]Description, error) {
 	if err := r.ready(); err != nil {
 		return nil, err
 	}
+
 	answer, err := r.do(map[string]any{"cmd": "describe", "mode": r.mode})
 	if err != nil {
 		return nil, err
@@ -57,12 +60,14 @@ func (r *Runner) describe() (map[string]Description, error) {
 	if answer.Error != nil {
 		return nil, fmt.Errorf("describe failed: %s", answer.Error)
 	}
+
 	var content struct {
 		Operations map[string]Description `json:"operations"`
 	}
 	if err := decodeStrictly(answer.OK, &content); err != nil {
 		return nil, fmt.Errorf("describe: %w", err)
 	}
+
 	return content.Operations, nil
 }
 
@@ -76,6 +81,7 @@ func (o Operations) differences(method string, described map[string]Description)
 		}
 		return out
 	}
+
 	got, ok := described[method]
 	if !ok {
 		return []string{"the method is missing"}
@@ -91,6 +97,7 @@ func listDifferences(what string, want, got []string) []string {
 			missing = append(missing, name)
 		}
 	}
+
 	for _, name := range got {
 		if !slices.Contains(want, name) {
 			extra = append(extra, name)
@@ -100,6 +107,7 @@ func listDifferences(what string, want, got []string) []string {
 	if len(missing) > 0 {
 		out = append(out, fmt.Sprintf("%s: missing: %s", what, strings.Join(missing, ", ")))
 	}
+
 	if len(extra) > 0 {
 		out = append(out, fmt.Sprintf("%s: not in the document: %s", what, strings.Join(extra, ", ")))
 	}

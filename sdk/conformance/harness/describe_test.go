@@ -29,18 +29,20 @@ func TestLoadOperations(t *testing.T) {
 			[]string{"attempts_remaining", "otp_id", "reason", "valid", "verified_at"},
 		},
 		{
-			"otp.list", []string{"channel", "created_after", "created_before", "cursor", "limit", "metadata", "status", "to"},
+			"otp.list",
+			[]string{"channel", "created_after", "created_before", "cursor", "limit", "metadata", "status", "to"},
 			[]string{
-				"attempts[].at", "attempts[].carrier", "attempts[].carrier_code", "attempts[].channel", "attempts[].credits",
-				"attempts[].reason", "attempts[].repeated", "attempts[].segments", "attempts[].status", "attempts_remaining",
-				"channel", "created_at", "expires_at", "id", "metadata", "purpose", "status", "test_number", "to", "verified_at",
+				"attempts[].at", "attempts[].carrier", "attempts[].carrier_code", "attempts[].channel",
+				"attempts[].credits", "attempts[].reason", "attempts[].repeated", "attempts[].segments",
+				"attempts[].status", "attempts_remaining", "channel", "created_at", "expires_at", "id", "metadata",
+				"purpose", "status", "test_number", "to", "verified_at",
 			},
 		},
 		{
 			"usage.get", []string{"from", "group_by", "to"},
 			[]string{
-				"data[].channel", "data[].country", "data[].credits", "data[].day", "data[].messages", "data[].segments",
-				"from", "to", "total.credits", "total.messages", "total.segments",
+				"data[].channel", "data[].country", "data[].credits", "data[].day", "data[].messages",
+				"data[].segments", "from", "to", "total.credits", "total.messages", "total.segments",
 			},
 		},
 		{
@@ -68,6 +70,7 @@ func TestDescribe(t *testing.T) {
 	for method, description := range o {
 		described[method] = description
 	}
+
 	delete(described, "lookup")
 	described["fax.send"] = Description{}
 	described["balance.get"] = Description{Params: []string{"x"}, Result: []string{"credits"}}
@@ -75,6 +78,7 @@ func TestDescribe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Setenv("PUPPET_DESCRIBES", string(text))
 	r := startPuppet(t, "obedient")
 	t.Cleanup(func() { r.Close() })
@@ -84,6 +88,7 @@ func TestDescribe(t *testing.T) {
 		"describe.nothing_else": {"fax.send"},
 		"describe.balance.get":  {"params: not in the document: x", "result: missing: held"},
 	}
+
 	results := r.Describe(o, regexp.MustCompile(""))
 	if len(results) != len(o)+1 {
 		t.Errorf("%d results of %d methods", len(results), len(o))

@@ -50,6 +50,8 @@ type LostError struct{ Why string }
 
 func (e *LostError) Error() string { return e.Why }
 
+func lost(format string, args ...any) error { return &LostError{fmt.Sprintf(format, args...)} }
+
 const (
 	startLimit = 60 * time.Second
 	// EndLimit is how long a driver may take to end.
@@ -70,6 +72,7 @@ func StartDriver(command string) (*Driver, error) {
 	if d.in, err = d.process.StdinPipe(); err != nil {
 		return nil, err
 	}
+
 	out, err := d.process.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -77,12 +80,14 @@ func StartDriver(command string) (*Driver, error) {
 	if err := d.process.Start(); err != nil {
 		return nil, err
 	}
+
 	go d.readLines(out)
 
 	if err := d.hello(); err != nil {
 		d.Kill()
 		return nil, fmt.Errorf("the driver (%s) does not start: %w", command, err)
 	}
+
 	return d, nil
 }
 
@@ -110,12 +115,14 @@ func (d *Driver) hello() error {
 	if err != nil {
 		return err
 	}
+
 	if answer.OK == nil {
 		return fmt.Errorf("hello failed: %s", answer.Error)
 	}
 	if err := decodeStrictly(answer.OK, &d.Hello); err != nil {
 		return fmt.Errorf("hello: %w", err)
 	}
+
 	if d.Hello.SDK == "" || d.Hello.Version == "" || len(d.Hello.Modes) == 0 {
 		return errors.New("hello: sdk, version or modes is missing")
 	}
@@ -124,6 +131,7 @@ func (d *Driver) hello() error {
 			return fmt.Errorf("hello: no driver can lack %q", word)
 		}
 	}
+
 	return nil
 }
 
@@ -135,6 +143,7 @@ func (d *Driver) Do(command map[string]any, limit time.Duration) (*Answer, error
 	if err != nil {
 		return nil, err
 	}
+
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	sent := make(chan error, 1)
@@ -149,27 +158,27 @@ func (d *Driver) Do(command map[string]any, limit time.Duration) (*Answer, error
 	case <-d.exited:
 		return nil, d.death()
 	case <-timer.C:
-		return nil, &LostError{fmt.Sprintf("the driver did not answer within %s", limit)}
+		return nil, lost("the driver did not answer within %s", limit)
 	}
 }
 
 func (d *Driver) death() error {
 	if d.status == nil {
-		return &LostError{"the driver ended (exit status 0) instead of answering"}
+		return lost("the driver ended (exit status 0) instead of answering")
 	}
-	return &LostError{fmt.Sprintf("the driver died instead of answering: %v", d.status)}
+	return lost("the driver died instead of answering: %v", d.status)
 }
 
 func (d *Driver) parse(line []byte) (*Answer, error) {
 	answer := &Answer{}
 	if err := decodeStrictly(line, answer); err != nil {
-		return nil, &LostError{fmt.Sprintf("the driver wrote a line that is no answer (%v): %q", err, shorten(string(line)))}
+		return nil, lost("the driver wrote a line that is no answer (%v): %q", err, shorten(string(line)))
 	}
 	if answer.ID == nil || *answer.ID != d.last {
-		return nil, &LostError{fmt.Sprintf("the driver's answer has not the id %d: %s", d.last, shorten(string(line)))}
+		return nil, lost("the driver's answer has not the id %d: %s", d.last, shorten(string(line)))
 	}
 	if (answer.OK == nil) == (answer.Error == nil) {
-		return nil, &LostError{fmt.Sprintf("the driver's answer needs one of ok and error: %s", shorten(string(line)))}
+		return nil, lost("the driver's answer needs one of ok and error: %s", shorten(string(line)))
 	}
 	return answer, nil
 }
@@ -179,6 +188,7 @@ func (d *Driver) Close(limit time.Duration) error {
 	if err := d.in.Close(); err != nil {
 		return err
 	}
+
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -11,7 +12,7 @@ func TestDriver_Lost(t *testing.T) {
 	for _, row := range []struct{ manner, want string }{
 		{"dies", "the driver died instead of answering: exit status 7"},
 		{"hangs", "the driver did not answer within"},
-		{"chats", `the driver wrote a line that is no answer (invalid character 'H' looking for beginning of value): "Hello, world"`},
+		{"chats", `no answer (invalid character 'H' looking for beginning of value): "Hello, world"`},
 		{"miscounts", "the driver's answer has not the id 2"},
 		{"says_both", "needs one of ok and error"},
 		{"misspells", `unknown field "sleep_ms"`},
@@ -37,11 +38,16 @@ func TestDriver_Lost(t *testing.T) {
 }
 
 func TestStartDriver_Refuses(t *testing.T) {
+	says := func(version, lacks string) string {
+		const hello = `{"id": 1, "ok": {"sdk": "x", "version": "%s", "modes": ["sync"], "lacks": [%s]}}`
+		return "read line; echo '" + fmt.Sprintf(hello, version, lacks) + "'"
+	}
+
 	for _, row := range []struct{ name, command, want string }{
 		{"no such program", "exec /nonexistent/driver 2>/dev/null", "exit status 127"},
 		{"ends at once", "exit 0", "the driver ended (exit status 0) instead of answering"},
-		{"no version", `read line; echo '{"id": 1, "ok": {"sdk": "x", "version": "", "modes": ["sync"]}}'`, "version"},
-		{"an unknown lack", `read line; echo '{"id": 1, "ok": {"sdk": "x", "version": "1", "modes": ["sync"], "lacks": ["x"]}}'`, `lack "x"`},
+		{"no version", says("", ""), "version"},
+		{"an unknown lack", says("1", `"luxury"`), `lack "luxury"`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			d, err := StartDriver(row.command)
@@ -61,6 +67,7 @@ func TestRunner_ReplacesALostDriverAFewTimes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	for i := range lossLimit + 2 {
 		want := "the driver died"
 		if i >= lossLimit {
@@ -70,6 +77,7 @@ func TestRunner_ReplacesALostDriverAFewTimes(t *testing.T) {
 			t.Errorf("run %d: %s, want %s", i+1, got, want)
 		}
 	}
+
 	if result := r.Close(); result.Skipped == "" {
 		t.Errorf("%+v, want it to be skipped", result)
 	}

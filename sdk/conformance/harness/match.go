@@ -50,6 +50,7 @@ func (m *matcher) compareObject(path string, want map[string]any, got any) {
 	if done := m.compareSpecial(path, want, got); done {
 		return
 	}
+
 	object, ok := got.(map[string]any)
 	if !ok {
 		m.note(path, "is %s, want %s", text(got), text(want))
@@ -63,6 +64,7 @@ func (m *matcher) compareObject(path string, want map[string]any, got any) {
 		}
 		m.compare(path+"."+key, want[key], value)
 	}
+
 	if !m.whole {
 		return
 	}
@@ -81,6 +83,7 @@ func (m *matcher) compareSpecial(path string, want map[string]any, got any) bool
 		}
 		return true
 	}
+
 	if isSpecial(want, "$matches") {
 		source, _ := want["$matches"].(string)
 		re, err := regexp.Compile(source)
@@ -93,12 +96,14 @@ func (m *matcher) compareSpecial(path string, want map[string]any, got any) bool
 		}
 		return true
 	}
+
 	if isSpecial(want, "$exactly") {
 		inner := &matcher{whole: true}
 		inner.compare(path, want["$exactly"], got)
 		m.differences = append(m.differences, inner.differences...)
 		return true
 	}
+
 	return false
 }
 

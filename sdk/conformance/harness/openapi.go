@@ -53,12 +53,13 @@ type schema struct {
 	AnyOf      []*schema          `json:"anyOf"`
 }
 
-// LoadOperations reads what each method must take and return, from operations.json of a folder and the OpenAPI document.
+// LoadOperations reads what each method must take and return, from operations.json of a folder and the document.
 func LoadOperations(root, openapi string) (Operations, error) {
 	names, err := readOperations(root)
 	if err != nil {
 		return nil, err
 	}
+
 	text, err := os.ReadFile(openapi)
 	if err != nil {
 		return nil, err
@@ -67,6 +68,7 @@ func LoadOperations(root, openapi string) (Operations, error) {
 	if err := json.Unmarshal(text, d); err != nil {
 		return nil, fmt.Errorf("%s: %w", openapi, err)
 	}
+
 	operations, err := d.operations()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", openapi, err)
@@ -125,6 +127,7 @@ func (f *operationsFile) describe(d *document, operations map[string]*operation)
 		named[id] = true
 		out[method] = Description{Params: d.params(o), Result: f.result(d, o)}
 	}
+
 	for _, id := range slices.Sorted(maps.Keys(operations)) {
 		if !named[id] {
 			return nil, fmt.Errorf("operations.json: no method calls the operation %s", id)
@@ -166,6 +169,7 @@ func (f *operationsFile) result(d *document, o *operation) []string {
 		slices.Sort(fields)
 		return fields
 	}
+
 	return nil
 }
 
@@ -221,5 +225,6 @@ func (d *document) fields(s *schema, rename map[string]string) []string {
 			out = append(out, name+"."+field)
 		}
 	}
+
 	return out
 }

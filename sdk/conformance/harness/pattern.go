@@ -48,6 +48,7 @@ func (e *expected) UnmarshalJSON(text []byte) error {
 		e.matches = o.Matches
 		return nil
 	}
+
 	return fmt.Errorf("%s is no text, list of texts or {\"matches\"}", text)
 }
 

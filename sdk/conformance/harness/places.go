@@ -57,5 +57,6 @@ func (p places) fill(text string) (string, error) {
 		}
 		return strings.Trim(string(quoted), `"`)
 	})
+
 	return filled, unknown
 }

@@ -38,6 +38,7 @@ func puppet(manner string) {
 	client := &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+
 	for in.Scan() {
 		var command struct {
 			ID   int
@@ -66,6 +67,7 @@ func puppet(manner string) {
 		line, _ := json.Marshal(answer)
 		fmt.Println(string(line))
 	}
+
 	if manner == "stays" {
 		select {}
 	}
@@ -89,6 +91,7 @@ func misbehave(manner string, id int) bool {
 	default:
 		return false
 	}
+
 	return true
 }
 

@@ -44,7 +44,8 @@ const (
 )
 
 var faults = []string{
-	"", faultReset, faultResetHeaders, faultResetBody, faultShortBody, faultShortChunks, faultEmpty, faultGarbage, faultHang,
+	"", faultReset, faultResetHeaders, faultResetBody, faultShortBody, faultShortChunks, faultEmpty, faultGarbage,
+	faultHang,
 }
 
 func (r *reply) check() error {
@@ -79,6 +80,7 @@ func (r *reply) body() []byte {
 		// A fault inside of the body needs one.
 		body = []byte(`{"id":"never whole"}`)
 	}
+
 	if !r.Gzip {
 		return body
 	}
@@ -97,6 +99,7 @@ func (r *reply) head(length int) []byte {
 	if status == 0 {
 		status = http.StatusOK
 	}
+
 	defaults := map[string]string{}
 	if r.JSON != nil {
 		defaults["Content-Type"] = "application/json"
@@ -104,6 +107,7 @@ func (r *reply) head(length int) []byte {
 	if r.Gzip {
 		defaults["Content-Encoding"] = "gzip"
 	}
+
 	switch {
 	case r.Fault == faultShortChunks:
 		defaults["Transfer-Encoding"] = "chunked"
@@ -120,6 +124,7 @@ func (r *reply) head(length int) []byte {
 			fmt.Fprintf(&out, "%s: %s\r\n", name, *value)
 		}
 	}
+
 	for name, value := range defaults {
 		if !hasHeader(r.Headers, name) {
 			fmt.Fprintf(&out, "%s: %s\r\n", name, value)

@@ -90,6 +90,7 @@ func (r *Report) WriteJUnit(file, name string) error {
 		}
 		suite.Cases = append(suite.Cases, c)
 	}
+
 	text, err := xml.MarshalIndent(suite, "", "  ")
 	if err != nil {
 		return err

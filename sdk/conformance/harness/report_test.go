@@ -15,6 +15,7 @@ func TestReport(t *testing.T) {
 	if !r.Close() {
 		t.Error("it failed, though everything passed")
 	}
+
 	r.Add(Result{ID: "a.bad", Rule: "X-2", Failures: []string{"one <thing>", "another"}})
 	r.Add(Result{ID: "a.skipped", Rule: "X-3", Skipped: "the SDK lacks proxy"})
 	if r.Close() {
@@ -35,12 +36,14 @@ func TestReport_JUnit(t *testing.T) {
 	if err := r.WriteJUnit(file, "python sync"); err != nil {
 		t.Fatal(err)
 	}
+
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		`<testsuite name="python sync" tests="2" failures="1" skipped="1">`, `<testcase classname="a" name="a.bad" time="0.000">`,
+		`<testsuite name="python sync" tests="2" failures="1" skipped="1">`,
+		`<testcase classname="a" name="a.bad" time="0.000">`,
 		`<failure message="one &lt;thing&gt;">one &lt;thing&gt;`, `<skipped message="why">`,
 	} {
 		if !strings.Contains(string(text), want) {

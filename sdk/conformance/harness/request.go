@@ -77,12 +77,14 @@ func (r *request) differences(e *expect, first, previous *request) []string {
 	if e.Method != "" && r.method != e.Method {
 		note("method is %s, want %s", r.method, e.Method)
 	}
+
 	if e.Path != "" && r.path != e.Path {
 		note("path is %s, want %s", r.path, e.Path)
 	}
 	if e.RawQuery != nil && r.rawQuery != *e.RawQuery {
 		note("raw query is %q, want %q", r.rawQuery, *e.RawQuery)
 	}
+
 	if e.Proxied != nil && r.proxied != *e.Proxied {
 		note("it came through a proxy: %t, want %t", r.proxied, *e.Proxied)
 	}
@@ -91,6 +93,7 @@ func (r *request) differences(e *expect, first, previous *request) []string {
 			note("header %s %s", name, d)
 		}
 	}
+
 	for _, name := range e.Absent {
 		if values := r.header.Values(name); len(values) > 0 {
 			note("header %s %s, want it to be absent", name, show(values))
@@ -99,6 +102,7 @@ func (r *request) differences(e *expect, first, previous *request) []string {
 	if e.Query != nil {
 		out = append(out, r.queryDifferences(e.Query)...)
 	}
+
 	out = append(out, r.bodyDifferences(e)...)
 	if first != nil {
 		out = append(out, r.otherDifferences(e, first, previous)...)
@@ -128,6 +132,7 @@ func (r *request) queryDifferences(want map[string]expected) []string {
 			out = append(out, fmt.Sprintf("query %s %s", name, d))
 		}
 	}
+
 	for _, name := range slices.Sorted(maps.Keys(got)) {
 		if _, ok := want[name]; !ok {
 			out = append(out, fmt.Sprintf("query %s %s, but is not wanted", name, show(got[name])))
@@ -144,12 +149,14 @@ func (r *request) bodyDifferences(e *expect) []string {
 		}
 		return nil
 	}
+
 	var out []string
 	if e.Body != nil {
 		if d := e.Body.difference([]string{string(r.body)}); d != "" {
 			out = append(out, "body "+d)
 		}
 	}
+
 	if e.JSON == nil {
 		return out
 	}
@@ -157,16 +164,19 @@ func (r *request) bodyDifferences(e *expect) []string {
 	if err != nil {
 		return append(out, fmt.Sprintf("body is no JSON (%v): %q", err, shorten(string(r.body))))
 	}
+
 	return append(out, compareJSON("json", e.JSON, got, true)...)
 }
 
 func (r *request) otherDifferences(e *expect, first, previous *request) []string {
 	var out []string
 	for _, name := range e.Same {
-		if got, want := r.part(name), first.part(name); len(want) == 0 || !slices.Equal(got, want) {
-			out = append(out, fmt.Sprintf("%s %s, want it as in the first request, where it %s", name, show(got), show(want)))
+		got, want := r.part(name), first.part(name)
+		if len(want) == 0 || !slices.Equal(got, want) {
+			out = append(out, fmt.Sprintf("%s %s, but in the first request it %s", name, show(got), show(want)))
 		}
 	}
+
 	for _, name := range e.Differs {
 		if got := r.part(name); len(got) == 0 || slices.Equal(got, first.part(name)) {
 			out = append(out, fmt.Sprintf("%s %s, want it to differ from the first request's", name, show(got)))
@@ -177,5 +187,6 @@ func (r *request) otherDifferences(e *expect, first, previous *request) []string
 			out = append(out, fmt.Sprintf("connection: the same as before: %t, want %s", same, e.Connection))
 		}
 	}
+
 	return out
 }

@@ -46,6 +46,7 @@ func NewRunner(command, mode string) (*Runner, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	if !slices.Contains(driver.Hello.Modes, mode) {
 		driver.Kill()
 		return nil, fmt.Errorf("the driver has the modes %s, and not %s", strings.Join(driver.Hello.Modes, ", "), mode)
@@ -55,6 +56,7 @@ func NewRunner(command, mode string) (*Runner, error) {
 		driver.Kill()
 		return nil, err
 	}
+
 	return &Runner{
 		command: command, mode: mode, driver: driver,
 		folder: folder, authority: &authority{folder: folder}, addresses: newAddresses(),
@@ -97,6 +99,7 @@ func (r *Runner) run(c Case) (failures []string, skipped string) {
 	if err := r.ready(); err != nil {
 		return []string{err.Error()}, ""
 	}
+
 	for _, word := range c.Needs {
 		if slices.Contains(r.driver.Hello.Lacks, word) {
 			return nil, "the SDK lacks " + word
@@ -115,6 +118,7 @@ func (r *Runner) run(c Case) (failures []string, skipped string) {
 	if err != nil {
 		return []string{err.Error()}, ""
 	}
+
 	script, err := places.script(c.text)
 	if err != nil {
 		return []string{err.Error()}, ""
@@ -130,6 +134,7 @@ func (r *Runner) run(c Case) (failures []string, skipped string) {
 	if err != nil {
 		return append(failures, err.Error()), ""
 	}
+
 	return append(failures, script.Want.differences(answer, apiKey(command))...), ""
 }
 
@@ -168,13 +173,16 @@ func (r *Runner) places(s *server, text string) (places, error) {
 	if s.secure != nil {
 		p["tls"] = "https://" + s.secure.Addr().String()
 	}
+
 	if strings.Contains(text, "${ca}") {
 		if _, err := r.authority.certificate(); err != nil {
 			return nil, err
 		}
 		p["ca"] = r.authority.file()
 	}
-	for name, makeURL := range map[string]func() (string, error){"dead": r.addresses.dead, "silent": r.addresses.silent} {
+
+	empty := map[string]func() (string, error){"dead": r.addresses.dead, "silent": r.addresses.silent}
+	for name, makeURL := range empty {
 		if !strings.Contains(text, "${"+name+"}") {
 			continue
 		}
@@ -184,6 +192,7 @@ func (r *Runner) places(s *server, text string) (places, error) {
 		}
 		p[name] = url
 	}
+
 	return p, nil
 }
 
@@ -193,12 +202,14 @@ func (r *Runner) commandOf(c Case, p places) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	var content struct {
 		Call map[string]json.RawMessage `json:"call"`
 	}
 	if err := json.Unmarshal([]byte(filled), &content); err != nil {
 		return nil, err
 	}
+
 	command := map[string]any{"mode": r.mode}
 	for name, value := range content.Call {
 		command[name] = value
@@ -207,6 +218,7 @@ func (r *Runner) commandOf(c Case, p places) (map[string]any, error) {
 	if err := json.Unmarshal(content.Call["cmd"], &cmd); err != nil {
 		return nil, err
 	}
+
 	if _, given := command["client"]; !given && slices.Contains(withClient, cmd) {
 		command["client"] = map[string]any{"api_key": "sk_test_key", "base_url": p["base"]}
 	}

@@ -9,10 +9,12 @@ import (
 func TestRun(t *testing.T) {
 	const (
 		get  = `{"method": "GET", "url": "${base}/v2/x"}`
-		post = `{"method": "POST", "url": "${base}/v2/x?a=1&b=x%20y", "headers": {"K": "1"}, "body": "{\"n\": 9007199254740993}"}`
+		post = `{"method": "POST", "url": "${base}/v2/x?a=1&b=x%20y", "headers": {"K": "1"},
+			"body": "{\"n\": 9007199254740993}"}`
 		ok   = `"want": {"ok": {"id": "1"}}`
 		said = `"report": {"ok": {"id": "1", "more": 2}}`
 	)
+
 	r := startPuppet(t, "obedient")
 	t.Cleanup(func() { r.Close() })
 
@@ -24,18 +26,26 @@ func TestRun(t *testing.T) {
 		{"the wrong result", `"report": {"ok": {"id": "2"}}`, ok, []string{`ok.id: is "2", want "1"`}},
 		{"an error instead", `"report": {"error": {"type": "APIStatusError"}}`, ok, []string{"the call failed"}},
 		{"a success instead", said, `"want": {"error": {}}`, []string{"the call succeeded"}},
-		{"a bug instead", `"report": {"error": {"type": "Unexpected"}}`, `"want": {"error": {}}`, []string{"the call failed"}},
-		{"the wrong text", `"report": {"error": {"text": "a"}}`, `"want": {"error": {}, "contains": ["b"]}`, []string{"hold \"b\""}},
+		{
+			"a bug instead", `"report": {"error": {"type": "Unexpected"}}`, `"want": {"error": {}}`,
+			[]string{"the call failed"},
+		},
+		{
+			"the wrong text", `"report": {"error": {"text": "a"}}`, `"want": {"error": {}, "contains": ["b"]}`,
+			[]string{"hold \"b\""},
+		},
 		{"a request too many", `"send": [` + get + `], ` + said, ok, []string{"request 1 (GET /v2/x) is not expected"}},
 		{"a request too few", said, `"server": [{}], ` + ok, []string{"0 requests arrived, want 1"}},
 		{
-			"everything as expected", `"send": [` + post + `], ` + said, `"server": [{"expect": {"method": "POST", "path": "/v2/x",
-			"raw_query": "a=1&b=x%20y", "query": {"a": "1", "b": {"matches": "^x y$"}}, "headers": {"k": "1"}, "absent": ["L"],
-			"json": {"n": 9007199254740993}, "body": "{\"n\": 9007199254740993}", "proxied": false}}], ` + ok, nil,
+			"everything as expected", `"send": [` + post + `], ` + said, `"server": [{"expect": {"method": "POST",
+			"path": "/v2/x", "raw_query": "a=1&b=x%20y", "query": {"a": "1", "b": {"matches": "^x y$"}},
+			"headers": {"k": "1"}, "absent": ["L"], "json": {"n": 9007199254740993},
+			"body": "{\"n\": 9007199254740993}", "proxied": false}}], ` + ok, nil,
 		},
 		{
-			"nothing as expected", `"send": [` + post + `], ` + said, `"server": [{"expect": {"method": "PUT", "path": "/v2/y",
-			"query": {"a": "2"}, "headers": {"l": {"matches": "."}}, "absent": ["K"], "json": {"n": 9007199254740992}}}], ` + ok,
+			"nothing as expected", `"send": [` + post + `], ` + said, `"server": [{"expect": {"method": "PUT",
+			"path": "/v2/y", "query": {"a": "2"}, "headers": {"l": {"matches": "."}}, "absent": ["K"],
+			"json": {"n": 9007199254740992}}}], ` + ok,
 			[]string{
 				"method is POST, want PUT", "path is /v2/x", "header l is absent", `header K is "1"`, `query a is "1"`,
 				`query b is "x y", but is not wanted`, "json.n: is 9007199254740993, want 9007199254740992",
@@ -51,7 +61,8 @@ func TestRun(t *testing.T) {
 		},
 		{
 			"the same header again", `"send": [` + post + `, ` + post + `], ` + said,
-			`"server": [{}, {"expect": {"differs": ["K", "body"]}}], ` + ok, []string{"request 2: K", "request 2: body"},
+			`"server": [{}, {"expect": {"differs": ["K", "body"]}}], ` + ok,
+			[]string{"request 2: K", "request 2: body"},
 		},
 		{
 			"the same connection", `"send": [` + get + `, ` + get + `], ` + said,
@@ -73,29 +84,53 @@ func TestRun(t *testing.T) {
 			"a wait too short", `"report": {"ok": {}, "sleeps_ms": [374]}`,
 			`"want": {"ok": {}, "sleeps_ms": [[375, 375]]}`, []string{"sleeps_ms: are [374]"},
 		},
-		{"a wait too many", `"report": {"ok": {}, "sleeps_ms": [1]}`, `"want": {"ok": {}, "sleeps_ms": []}`, []string{"sleeps_ms"}},
-		{"a log line is missing", `"report": {"ok": {}}`, `"want": {"ok": {}, "logs": ["^GET"]}`, []string{"no line matches ^GET"}},
-		{"a number in the log", `"report": {"ok": {}, "logs": ["+32"]}`, `"want": {"ok": {}, "never": ["+32"]}`, []string{"must not"}},
-		{"the key in the log", `"report": {"ok": {}, "logs": ["a sk_test_key"]}`, `"want": {"ok": {}}`, []string{"the key occurs"}},
-		{"the key in an error", `"report": {"error": {"details": {"a": ["sk_test_key"]}}}`, `"want": {"error": {}}`, []string{"key occurs"}},
-		{"the key in a text form", `"report": {"ok": {"texts": ["sk_test_key"]}}`, `"want": {"ok": {}}`, []string{"key occurs"}},
+		{
+			"a wait too many", `"report": {"ok": {}, "sleeps_ms": [1]}`, `"want": {"ok": {}, "sleeps_ms": []}`,
+			[]string{"sleeps_ms"},
+		},
+		{
+			"a log line is missing", `"report": {"ok": {}}`, `"want": {"ok": {}, "logs": ["^GET"]}`,
+			[]string{"no line matches ^GET"},
+		},
+		{
+			"a number in the log", `"report": {"ok": {}, "logs": ["+32"]}`, `"want": {"ok": {}, "never": ["+32"]}`,
+			[]string{"must not"},
+		},
+		{
+			"the key in the log", `"report": {"ok": {}, "logs": ["a sk_test_key"]}`, `"want": {"ok": {}}`,
+			[]string{"the key occurs"},
+		},
+		{
+			"the key in an error", `"report": {"error": {"details": {"a": ["sk_test_key"]}}}`, `"want": {"error": {}}`,
+			[]string{"key occurs"},
+		},
+		{
+			"the key in a text form", `"report": {"ok": {"texts": ["sk_test_key"]}}`, `"want": {"ok": {}}`,
+			[]string{"key occurs"},
+		},
 		{"the key in the result", `"report": {"ok": {"key": "sk_test_key"}}`, `"want": {"ok": {}}`, nil},
-		{"another request id", `"report": {"ok": {}, "request_id": "a"}`, `"want": {"ok": {}, "request_id": "b"}`, []string{"request_id"}},
+		{
+			"another request id", `"report": {"ok": {}, "request_id": "a"}`, `"want": {"ok": {}, "request_id": "b"}`,
+			[]string{"request_id"},
+		},
 		{
 			"serve", `"send": [` + get + `, ` + post + `], ` + said,
 			`"serve": {"times": 2, "max_connections": 1, "expect": {"path": "/v2/x"}, "distinct": ["K"]}, ` + ok, nil,
 		},
 		{
 			"serve without enough requests", `"send": [` + post + `, ` + post + `], ` + said,
-			`"serve": {"times": 3, "distinct": ["K"]}, ` + ok, []string{"two requests have the K [1]", "2 requests arrived, want 3"},
+			`"serve": {"times": 3, "distinct": ["K"]}, ` + ok,
+			[]string{"two requests have the K [1]", "2 requests arrived, want 3"},
 		},
 		{
 			"serve with too many connections", `"send": [` + get + `, ` + get + `], ` + said,
-			`"serve": {"times": 2, "max_connections": 1, "reply": {"close": true}}, ` + ok, []string{"2 connections were opened"},
+			`"serve": {"times": 2, "max_connections": 1, "reply": {"close": true}}, ` + ok,
+			[]string{"2 connections were opened"},
 		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			c, err := newCase([]byte(`{"id": "a.b", "rule": "X-1", "call": {"cmd": "call", "args": {` + row.args + `}}, ` + row.rest + `}`))
+			call := `"call": {"cmd": "call", "args": {` + row.args + `}}`
+			c, err := newCase([]byte(`{"id": "a.b", "rule": "X-1", ` + call + `, ` + row.rest + `}`))
 			if err != nil {
 				t.Fatal(err)
 			}

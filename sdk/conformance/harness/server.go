@@ -31,6 +31,7 @@ func startServer(a *authority, withTLS bool) (*server, error) {
 	if s.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return nil, err
 	}
+
 	go s.accept(s.listener, nil)
 	if !withTLS {
 		return s, nil
@@ -40,6 +41,7 @@ func startServer(a *authority, withTLS bool) (*server, error) {
 	if err == nil {
 		s.secure, err = net.Listen("tcp", "127.0.0.1:0")
 	}
+
 	if err != nil {
 		s.close()
 		return nil, err
@@ -126,6 +128,7 @@ func (s *server) next(r *request) *reply {
 	if i > 0 {
 		first, previous = s.requests[0], s.requests[i-1]
 	}
+
 	s.requests = append(s.requests, r)
 
 	var e *expect
@@ -139,6 +142,7 @@ func (s *server) next(r *request) *reply {
 		s.faults = append(s.faults, fmt.Sprintf("request %d (%s %s) is not expected", i+1, r.method, r.path))
 		return unwanted
 	}
+
 	for _, d := range r.differences(e, first, previous) {
 		s.faults = append(s.faults, fmt.Sprintf("request %d: %s", i+1, d))
 	}
@@ -168,6 +172,7 @@ func (s *server) serveFaults() []string {
 	if serve.MaxConnections > 0 && s.accepted > serve.MaxConnections {
 		out = append(out, fmt.Sprintf("%d connections were opened, want at most %d", s.accepted, serve.MaxConnections))
 	}
+
 	for _, name := range serve.Distinct {
 		seen := map[string]bool{}
 		for _, r := range s.requests {
@@ -178,5 +183,6 @@ func (s *server) serveFaults() []string {
 			seen[value] = true
 		}
 	}
+
 	return out
 }

@@ -62,8 +62,14 @@ func TestReply_OnTheWire(t *testing.T) {
 			"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n{\"a\": 1}", false,
 		},
 		{"base64", `{"base64": "AP8=", "close": true}`, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n\x00\xff", false},
-		{"repeat", `{"repeat": {"text": "ab", "times": 2}, "close": true}`, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nabab", false},
-		{"delays", `{"text": "hi", "delay_ms": 1, "body_delay_ms": 1, "close": true}`, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", false},
+		{
+			"repeat", `{"repeat": {"text": "ab", "times": 2}, "close": true}`,
+			"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nabab", false,
+		},
+		{
+			"delays", `{"text": "hi", "delay_ms": 1, "body_delay_ms": 1, "close": true}`,
+			"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", false,
+		},
 		{"reset", `{"fault": "reset"}`, "", true},
 		{"reset_headers", `{"fault": "reset_headers"}`, "HTTP/1.1 200 OK\r\nContent-Length: 20", true},
 		{"reset_body", `{"fault": "reset_body"}`, head + "\r\n" + body[:10], true},
@@ -108,12 +114,14 @@ func TestReply_HangsUntilTheClientGoes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
 	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
 		t.Fatal(err)
 	}
+
 	if got, err := io.ReadAll(conn); len(got) > 0 || err != nil {
 		t.Errorf("%q, %v", got, err)
 	}
@@ -134,7 +142,9 @@ func TestServer_IsAProxy(t *testing.T) {
 			*s.script.Server[0].Expect.Proxied = true
 
 			proxy := &url.URL{Scheme: "http", Host: s.listener.Addr().String()}
-			client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(proxy), TLSClientConfig: trust(t, s.authority)}}
+			client := &http.Client{Transport: &http.Transport{
+				Proxy: http.ProxyURL(proxy), TLSClientConfig: trust(t, s.authority),
+			}}
 			response, err := client.Get(row.url)
 			if err != nil {
 				t.Fatal(err)

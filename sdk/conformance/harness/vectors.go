@@ -20,6 +20,7 @@ func vectorCases[V any](file string, convert func(V) []any) ([]Case, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	var content struct {
 		Version    int             `json:"version"`
 		HeaderName string          `json:"header_name"`
@@ -27,6 +28,7 @@ func vectorCases[V any](file string, convert func(V) []any) ([]Case, error) {
 		Defaults   json.RawMessage `json:"defaults"`
 		Cases      []V             `json:"cases"`
 	}
+
 	if err := decodeStrictly(text, &content); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
@@ -45,6 +47,7 @@ func vectorCases[V any](file string, convert func(V) []any) ([]Case, error) {
 			cases = append(cases, c)
 		}
 	}
+
 	return cases, nil
 }
 
@@ -81,6 +84,7 @@ func (v webhookVector) cases() []any {
 			verified = constructed
 		}
 	}
+
 	return []any{
 		v.object("vectors.verify_webhook."+v.Name, "verify_webhook", verified),
 		v.object("vectors.construct_event."+v.Name, "construct_event", constructed),
@@ -89,7 +93,8 @@ func (v webhookVector) cases() []any {
 
 func (v webhookVector) object(id, cmd string, want object) object {
 	return object{"id": id, "rule": "WH-1", "want": want, "call": object{
-		"cmd": cmd, "payload_b64": v.BodyB64, "header": v.Header, "secrets": v.Secrets, "tolerance": v.Tolerance, "now": v.Now,
+		"cmd": cmd, "payload_b64": v.BodyB64, "header": v.Header, "secrets": v.Secrets,
+		"tolerance": v.Tolerance, "now": v.Now,
 	}}
 }
 
@@ -107,10 +112,13 @@ type delayVector struct {
 
 func (v delayVector) cases() []any {
 	call := object{
-		"cmd": "retry_delay", "retry": v.Retry, "random": v.Random, "status": v.Status, "retry_after": v.RetryAfter, "now": v.Now,
+		"cmd": "retry_delay", "retry": v.Retry, "random": v.Random, "status": v.Status,
+		"retry_after": v.RetryAfter, "now": v.Now,
 	}
 	if v.MaxRetryAfterMS != nil {
 		call["max_retry_after_ms"] = *v.MaxRetryAfterMS
 	}
-	return []any{object{"id": "vectors.retry_delay." + v.Name, "rule": "RT-2", "call": call, "want": object{"ok": v.Expect}}}
+	return []any{object{
+		"id": "vectors.retry_delay." + v.Name, "rule": "RT-2", "call": call, "want": object{"ok": v.Expect},
+	}}
 }

@@ -15,6 +15,7 @@ func (w *want) differences(a *Answer, key string) []string {
 	if w.SleepsMS != nil {
 		out = append(out, sleepDifferences(w.SleepsMS, a.SleepsMS)...)
 	}
+
 	for _, p := range w.Logs {
 		if !slices.ContainsFunc(a.Logs, p.MatchString) {
 			note("logs: no line matches %s: %s", p, text(a.Logs))
@@ -29,6 +30,7 @@ func (w *want) differences(a *Answer, key string) []string {
 	if len(key) >= 8 && contains(public, key) {
 		note("the key occurs in an error, a log line or a text form: %s", text(public))
 	}
+
 	for _, part := range w.Never {
 		if contains(public, part) {
 			note("%q must not occur in an error, a log line or a text form: %s", part, text(public))
@@ -61,6 +63,7 @@ func (w *want) outcomeDifferences(a *Answer) []string {
 	if err != nil {
 		return []string{err.Error()}
 	}
+
 	if w.OK == nil {
 		return []string{"the call succeeded, want an error: " + text(result)}
 	}

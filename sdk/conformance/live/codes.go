@@ -6,6 +6,9 @@ import (
 	"time"
 )
 
+// sms is the channel of all codes here.
+var sms = []string{"sms"}
+
 var sixDigits = regexp.MustCompile(`\b[0-9]{6}\b`)
 
 // deliveredNumber and the others are numbers of the sandbox that ask for a behaviour.
@@ -19,8 +22,9 @@ const (
 func codes(c *check) {
 	to := c.session.number()
 	sent := c.call("otp.send", object{
-		"to": to, "channels": []string{"sms"}, "expires_in": 300, "metadata": object{"user_id": "usr_1", "cartTotal": 12},
+		"to": to, "channels": sms, "expires_in": 300, "metadata": object{"user_id": "usr_1", "cartTotal": 12},
 	})
+
 	c.equal("status", sent.get("status"), c.says("sent"))
 	c.equal("channel", sent.get("channel"), c.says("sms"))
 	c.equal("to", sent.get("to"), to)
@@ -50,14 +54,14 @@ func (c *check) verify(sent value, code string) value {
 
 // endings cancels a code, and lets another expire by the sandbox's clock.
 func endings(c *check) {
-	sent := c.call("otp.send", object{"to": c.session.number(), "channels": []string{"sms"}})
+	sent := c.call("otp.send", object{"to": c.session.number(), "channels": sms})
 	again := c.call("otp.resend", object{"otp_id": sent.get("id")})
 	c.equal("id, after a resend,", again.get("id"), sent.get("id").v)
 	canceled := c.call("otp.cancel", object{"otp_id": sent.get("id")})
 	c.equal("status", canceled.get("status"), c.says("canceled"))
 	c.equal("reason", c.verify(sent, "000000").get("reason"), c.says("canceled"))
 
-	other := c.call("otp.send", object{"to": c.session.number(), "channels": []string{"sms"}})
+	other := c.call("otp.send", object{"to": c.session.number(), "channels": sms})
 	clock := c.call("sandbox.clock", object{"advance": "301s"})
 	c.equal("done", clock.get("done"), true)
 	c.equal("reason", c.verify(other, "000000").get("reason"), c.says("expired"))
@@ -80,6 +84,7 @@ func pages(c *check) {
 	for range messages {
 		c.call("sms.send", object{"to": to, "body": "Hello"})
 	}
+
 	first := c.call("messages.list", object{"to": to, "limit": 2})
 	c.equal("has_more", first.get("has_more"), true)
 	c.must(first.get("next_cursor").exists(), "next_cursor is absent")
@@ -88,6 +93,7 @@ func pages(c *check) {
 	for _, m := range c.iterate("messages.list", object{"to": to, "limit": 2}, 0) {
 		seen[m.get("id").String()] = true
 	}
+
 	c.equal("the number of messages", value{len(seen)}, messages)
 	c.equal("the number of messages", value{len(c.iterate("messages.list", object{"to": to, "limit": 2}, 3))}, 3)
 
@@ -112,12 +118,13 @@ func schedule(c *check) {
 
 // limits provokes the errors of which callers need more than the class.
 func limits(c *check) {
-	failure := c.refused("otp.send", object{"to": limitedNumber, "channels": []string{"sms"}}, "RateLimitError")
+	failure := c.refused("otp.send", object{"to": limitedNumber, "channels": sms}, "RateLimitError")
 	c.equal("status", failure.get("status"), 429)
 	c.equal("retry_after", failure.get("retry_after"), 30)
 	c.equal("limit", failure.get("limit"), "5/10m")
 
-	failure = c.refused("otp.send", object{"to": "+3247", "channels": []string{"pigeon"}, "length": 99}, "BadRequestError")
+	wrong := object{"to": "+3247", "channels": []string{"pigeon"}, "length": 99}
+	failure = c.refused("otp.send", wrong, "BadRequestError")
 	faults := failure.get("errors").list()
 	c.must(len(faults) >= 2, "errors is %s, want at least 2", failure.get("errors"))
 	for _, f := range faults {
@@ -131,7 +138,7 @@ func limits(c *check) {
 // tooSoon sends a code again before its time, with a live key, because the sandbox limits no numbers.
 func tooSoon(c *check) {
 	key := c.session.server.LiveKey
-	send := object{"cmd": "call", "op": "otp.send", "args": object{"to": c.session.number(), "channels": []string{"sms"}}}
+	send := object{"cmd": "call", "op": "otp.send", "args": object{"to": c.session.number(), "channels": sms}}
 	first := c.result("otp.send", c.doAs(key, send))
 	failure := c.failure("otp.send", "RateLimitError", c.doAs(key, send))
 	c.equal("otp_id", failure.get("otp_id"), first.get("id").v)

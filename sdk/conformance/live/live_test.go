@@ -21,6 +21,7 @@ func TestMain(m *testing.M) {
 	if answer == "" {
 		os.Exit(m.Run())
 	}
+
 	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
 		var command struct {
 			ID  int
@@ -43,10 +44,12 @@ func TestTrials_FailWithoutAnSDK(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(r.close)
 
 	for _, answer := range []string{
-		`"ok": null`, `"ok": {}`, `"ok": []`, `"ok": true`, `"error": {"type": "Unexpected", "parents": [], "text": "x"}`,
+		`"ok": null`, `"ok": {}`, `"ok": []`, `"ok": true`,
+		`"error": {"type": "Unexpected", "parents": [], "text": "x"}`,
 	} {
 		driver, err := harness.StartDriver(fmt.Sprintf("%s='%s' exec '%s'", puppetVariable, answer, os.Args[0]))
 		if err != nil {
@@ -54,7 +57,8 @@ func TestTrials_FailWithoutAnSDK(t *testing.T) {
 		}
 		t.Cleanup(driver.Kill)
 		s := &session{
-			driver: driver, mode: "sync", server: &server.Server{}, called: map[string]bool{}, patience: time.Millisecond,
+			driver: driver, mode: "sync", server: &server.Server{}, called: map[string]bool{},
+			patience: time.Millisecond,
 		}
 		trials := append(append(both(r), onlyToday(r)...),
 			trial{"unknown_event", unknownEvent}, trial{"every_method", everyMethod([]string{"fax.send"})})
@@ -85,7 +89,9 @@ func TestRenew(t *testing.T) {
 
 func TestValue_Get(t *testing.T) {
 	v := value{map[string]any{"a": []any{json.Number("1"), "x"}}}
-	for path, want := range map[string]string{"a.0": "1", "a.1": "x", "a.2": "null", "a.b": "null", "b.c": "null", "a.0.c": "null"} {
+	for path, want := range map[string]string{
+		"a.0": "1", "a.1": "x", "a.2": "null", "a.b": "null", "b.c": "null", "a.0.c": "null",
+	} {
 		if got := v.get(path).String(); got != want {
 			t.Errorf("%s is %s, want %s", path, got, want)
 		}
@@ -98,7 +104,8 @@ func TestValue_Get(t *testing.T) {
 // TestRun_WithoutAServer wants a message that names the program.
 func TestRun_WithoutAServer(t *testing.T) {
 	driver := fmt.Sprintf("%s='\"ok\": null' exec '%s'", puppetVariable, os.Args[0])
-	err := Run(Options{Program: "/nonexistent/syssecure", Driver: driver, Mode: "sync"}, &harness.Report{Out: os.Stderr})
+	o := Options{Program: "/nonexistent/syssecure", Driver: driver, Mode: "sync"}
+	err := Run(o, &harness.Report{Out: os.Stderr})
 	if err == nil || !strings.Contains(err.Error(), "/nonexistent/syssecure") {
 		t.Error(err)
 	}

@@ -19,6 +19,9 @@ var openFields = []string{
 	"status", "channel", "reason", "type", "event", "encoding", "source", "disabled_reason", "code",
 }
 
+// beyond64Bits is a number that a field which no SDK knows may have.
+const beyond64Bits = json.Number("18446744073709551616")
+
 // freeFields hold what the user or another document put there, which no server changes.
 var freeFields = []string{"metadata", "translations", "spend_cap_countries", "payload", "example", "schema"}
 
@@ -28,6 +31,7 @@ func newerServer(of string) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	proxy := httputil.NewSingleHostReverseProxy(target)
 	proxy.ModifyResponse = func(r *http.Response) error {
 		body, err := io.ReadAll(r.Body)
@@ -49,6 +53,7 @@ func newerServer(of string) (http.Handler, error) {
 		r.Header.Set("X-Newer", "1")
 		return nil
 	}
+
 	return proxy, nil
 }
 
@@ -67,7 +72,8 @@ func renew(v any) any {
 			}
 		}
 		v["newer_text"] = "x"
-		v["newer_object"] = map[string]any{"list": []any{1, nil, map[string]any{}}, "large": json.Number("18446744073709551616")}
+		v["newer_object"] = map[string]any{"list": []any{1, nil, map[string]any{}}, "large": beyond64Bits}
 	}
+
 	return v
 }

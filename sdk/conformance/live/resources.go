@@ -43,7 +43,7 @@ func templates(c *check) {
 	c.equal("channels.sms.text", draft.get("channels.sms.text"), "Code 4242")
 
 	to := c.session.number()
-	c.call("otp.send", object{"to": to, "channels": []string{"sms"}, "template": made.get("id"), "locale": "pt-BR"})
+	c.call("otp.send", object{"to": to, "channels": sms, "template": made.get("id"), "locale": "pt-BR"})
 	text := c.call("sandbox.messages", object{"to": to}).get("data.0.body").String()
 	c.must(strings.HasPrefix(text, "000000 é o seu código Acme"), "the phone shows %q", text)
 

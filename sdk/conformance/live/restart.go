@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// restarter stands between an SDK and the server. During one request it kills the server and starts it again. As far as the
-// SDK can see, all connections from before are dead then, and the request has no answer. The SDK's next attempt waits here
-// until the server is back, because a driver does not really wait between attempts.
+// restarter stands between an SDK and the server. During one request it kills the server and starts it again. As far as
+// the SDK can see, all connections from before are dead then, and the request has no answer. The SDK's next attempt
+// waits here until the server is back, because a driver does not really wait between attempts.
 type restarter struct {
 	session *session
 	// doomed is the request, counted from 1, that has the server killed.
@@ -37,6 +37,7 @@ func (s *session) startRestarter(doomed int) (*restarter, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	r := &restarter{session: s, doomed: doomed, listener: listener}
 	r.http = &http.Server{
 		Handler: r, ReadHeaderTimeout: 10 * time.Second,
@@ -46,6 +47,7 @@ func (s *session) startRestarter(doomed int) (*restarter, error) {
 			return context.WithValue(ctx, runKey{}, r.runs)
 		},
 	}
+
 	// It ends with ErrServerClosed.
 	go func() { _ = r.http.Serve(listener) }()
 	return r, nil
@@ -66,6 +68,7 @@ func (r *restarter) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
+
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.requests++
@@ -79,6 +82,7 @@ func (r *restarter) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		r.err = err
 		panic(http.ErrAbortHandler)
 	}
+
 	if r.requests == r.doomed {
 		r.answer = answer
 		r.err = r.restart()
@@ -87,6 +91,7 @@ func (r *restarter) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	for name, values := range header {
 		w.Header()[name] = values
 	}
+
 	w.WriteHeader(status)
 	// The client may be gone.
 	_, _ = w.Write(answer)
@@ -106,6 +111,7 @@ func (r *restarter) pass(request *http.Request, body []byte) ([]byte, http.Heade
 	if err != nil {
 		return nil, nil, 0, err
 	}
+
 	out.Header = request.Header.Clone()
 	// A connection for each request, because none outlives the server.
 	out.Close = true
@@ -132,7 +138,7 @@ func (c *check) throughRestart(doomed int, command object) (result value, answer
 	return result, c.decode(r.answer)
 }
 
-// restart sends a text whose answer is lost in a crash, and wants one message, and the connections of the client replaced.
+// restart sends a text whose answer is lost in a crash, and wants one message and the client's connections replaced.
 func restart(c *check) {
 	to := c.session.number()
 	results, answer := c.throughRestart(2, object{"cmd": "sequence", "steps": []object{

@@ -39,6 +39,7 @@ func Run(o Options, report *harness.Report) (err error) {
 	if !slices.Contains(driver.Hello.Modes, o.Mode) {
 		return fmt.Errorf("the driver has no mode %s", o.Mode)
 	}
+
 	s, err := server.Start(o.Program)
 	if err != nil {
 		return err
@@ -53,6 +54,7 @@ func Run(o Options, report *harness.Report) (err error) {
 	today := &session{
 		driver: driver, mode: o.Mode, server: s, base: s.URL, called: map[string]bool{}, patience: patience,
 	}
+
 	today.runAll("live.", append(both(r), onlyToday(r)...), report)
 	today.runAll("live.", []trial{{"every_method", everyMethod(o.Methods)}}, report)
 
@@ -60,6 +62,7 @@ func Run(o Options, report *harness.Report) (err error) {
 	if err != nil {
 		return err
 	}
+
 	proxy := httptest.NewServer(handler)
 	defer proxy.Close()
 	later := *today

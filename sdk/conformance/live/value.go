@@ -29,6 +29,7 @@ func (v value) get(path string) value {
 			return value{}
 		}
 	}
+
 	return v
 }
 

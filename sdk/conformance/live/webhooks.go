@@ -31,7 +31,8 @@ func webhooks(r *receiver) func(*check) {
 		r.forget()
 		made := c.call("webhook_endpoints.create", object{"url": r.url("/hook"), "events": []string{"*"}})
 		id, old := made.get("id"), made.get("secret").String()
-		sent := c.call("sms.send", object{"to": deliveredNumber, "body": "Hello", "metadata": object{"orderId": "1042"}})
+		order := object{"orderId": "1042"}
+		sent := c.call("sms.send", object{"to": deliveredNumber, "body": "Hello", "metadata": order})
 		d := r.wait(c, "/hook", object{"event": "message.delivered", "message_id": sent.get("id").v})
 		event := c.accepted(d, old)
 		c.equal("type", event.get("type"), "message.delivered")
@@ -67,6 +68,7 @@ func (c *check) again(r *receiver, id value) {
 	if c.must(len(deliveries) > 0, "there are no deliveries"); c.err != nil {
 		return
 	}
+
 	last := deliveries[0]
 	r.forget()
 	c.call("webhook_endpoints.redeliver", object{"webhook_id": id, "event_id": last.get("id")})
@@ -121,7 +123,7 @@ func listen(r *receiver) func(*check) {
 		_, err = bufio.NewReader(out).ReadString('\n')
 		c.failOn(err)
 
-		sent := c.call("otp.send", object{"to": deliveredNumber, "channels": []string{"sms"}})
+		sent := c.call("otp.send", object{"to": deliveredNumber, "channels": sms})
 		c.verify(sent, "000000")
 		d := r.wait(c, "/listen", object{"event": "otp.verified", "otp_id": sent.get("id").v})
 		c.equal("type", c.accepted(d, secret).get("type"), "otp.verified")

@@ -1,5 +1,5 @@
-// Package server runs the real program in a temporary folder, with keys for the sandbox and for live sends, which go to a
-// gateway that only keeps them.
+// Package server runs the real program in a temporary folder, with keys for the sandbox and for live sends, which go to
+// a gateway that only keeps them.
 package server
 
 import (
@@ -69,6 +69,7 @@ func Start(program string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	folder, err := os.MkdirTemp("", "syssecure-*")
 	if err != nil {
 		return nil, err
@@ -77,6 +78,7 @@ func Start(program string) (*Server, error) {
 	if err := s.prepare(); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+
 	if err := s.Run(); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -88,6 +90,7 @@ func (s *Server) prepare() error {
 	if s.gateway, err = startGateway(); err != nil {
 		return err
 	}
+
 	address, err := freeAddress()
 	if err != nil {
 		return err
@@ -102,6 +105,7 @@ func (s *Server) prepare() error {
 		ID             string `json:"id"`
 		CallbackSecret string `json:"test_callback_secret"`
 	}
+
 	if err := s.command(&account, "account", "create", "--name", "Acme", "--json"); err != nil {
 		return err
 	}
@@ -115,11 +119,12 @@ func (s *Server) prepare() error {
 		}
 		*key = created.Secret
 	}
+
 	return nil
 }
 
-// freeAddress is one that nobody listens on now. Its port is below those that systems give to connections, so that it is
-// still free when the server comes back from a restart.
+// freeAddress is one that nobody listens on now. Its port is below those that systems give to connections, so that it
+// is still free when the server comes back from a restart.
 func freeAddress() (string, error) {
 	const lowest, count, tries = 20000, 10000, 100
 	var err error
@@ -145,7 +150,7 @@ func (s *Server) command(result any, args ...string) error {
 	return json.Unmarshal(out, result)
 }
 
-// Command returns one of the program with the configuration of this installation, and nothing else from the environment.
+// Command returns a command of the program with this installation's configuration, and nothing of ours besides.
 func (s *Server) Command(args ...string) *exec.Cmd {
 	c := exec.Command(s.Program, args...)
 	c.Env = append(slices.DeleteFunc(os.Environ(), isOurs), "SYSSECURE_CONFIG="+s.Config)
@@ -171,6 +176,7 @@ func (s *Server) Run() error {
 	if err := s.process.Start(); err != nil {
 		return err
 	}
+
 	go func() {
 		// How it ended does not matter to those who stop it, and its log tells it to the others.
 		_ = s.process.Wait()

@@ -16,6 +16,7 @@ func TestServer(t *testing.T) {
 	if _, err := os.Stat(program); err != nil {
 		t.Skip("bin/syssecure is missing: make build")
 	}
+
 	s, err := Start(program)
 	if err != nil {
 		t.Fatal(err)
@@ -26,6 +27,7 @@ func TestServer(t *testing.T) {
 	if status, answer := post(t, s, s.LiveKey, text); status != http.StatusOK {
 		t.Errorf("a live send: %d %s", status, answer)
 	}
+
 	if got := s.TextOf("+32470123456"); got != "Hello" {
 		t.Errorf("the gateway got %q", got)
 	}

@@ -49,12 +49,14 @@ func parse() (*options, error) {
 	if o.only, err = regexp.Compile(*run); err != nil {
 		return nil, fmt.Errorf("-run: %w", err)
 	}
+
 	if flag.NArg() > 0 {
 		return nil, fmt.Errorf("there is an argument besides the flags: %s (quote the command of -driver)", flag.Arg(0))
 	}
 	if o.driver == "" && !o.list {
 		return nil, errors.New("-driver is missing, such as -driver \"python3 ../python/conformance/driver.py\"")
 	}
+
 	return o, nil
 }
 
@@ -64,6 +66,7 @@ func run(o *options) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+
 	operations, err := harness.LoadOperations(o.root, o.openapi)
 	if err != nil {
 		return false, err
@@ -77,6 +80,7 @@ func run(o *options) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+
 	hello := runner.Hello()
 	report := &harness.Report{Verbose: o.verbose, Out: os.Stdout}
 	for _, result := range runner.Describe(operations, o.only) {
@@ -87,6 +91,7 @@ func run(o *options) (bool, error) {
 			report.Add(runner.Run(c))
 		}
 	}
+
 	report.Add(runner.Close())
 
 	if o.junit != "" {
@@ -94,6 +99,7 @@ func run(o *options) (bool, error) {
 			return false, err
 		}
 	}
+
 	return report.Close(), nil
 }
 

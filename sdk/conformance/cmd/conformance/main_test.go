@@ -20,6 +20,7 @@ func TestRun_FailsWithTheSDK(t *testing.T) {
 		driver: nothingWorks, mode: "sync", root: "../..", openapi: "../../../../api/openapi.json", junit: report,
 		only: regexp.MustCompile(`^vectors\.retry_delay\.backoff_n1_|^describe\.lookup`),
 	}
+
 	passed, err := run(o)
 	if passed || err != nil {
 		t.Errorf("passed %t, error %v", passed, err)
@@ -28,7 +29,9 @@ func TestRun_FailsWithTheSDK(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := `<testsuite name="nothing sync" tests="5" failures="4" skipped="0">`; !strings.Contains(string(text), want) {
+
+	want := `<testsuite name="nothing sync" tests="5" failures="4" skipped="0">`
+	if !strings.Contains(string(text), want) {
 		t.Errorf("the report has not %s:\n%s", want, text)
 	}
 }

@@ -2,9 +2,9 @@
 //
 //	withserver -server ../../bin/syssecure -- python3 quickstart.py
 //
-// The command finds the server in SYSSECURE_BASE_URL, a key for the sandbox in SYSSECURE_API_KEY, a live key, whose messages
-// reach nobody, in SYSSECURE_LIVE_API_KEY, the program in SYSSECURE_SERVER and its configuration in SYSSECURE_CONFIG. Its exit
-// status is that of the command.
+// The command finds the server in SYSSECURE_BASE_URL, a key for the sandbox in SYSSECURE_API_KEY, a live key, whose
+// messages reach nobody, in SYSSECURE_LIVE_API_KEY, the program in SYSSECURE_SERVER and its configuration in
+// SYSSECURE_CONFIG. Its exit status is that of the command.
 package main
 
 import (
@@ -50,6 +50,7 @@ func run(program string, command []string) (status int, err error) {
 	if err := c.Start(); err != nil {
 		return 1, err
 	}
+
 	go func() {
 		for received := range signals {
 			// An error means that the command has ended already.
@@ -63,5 +64,6 @@ func run(program string, command []string) (status int, err error) {
 		// A command that a signal ended has no status, which Go writes as -1.
 		return max(ended.ExitCode(), 1), nil
 	}
+
 	return 0, err
 }
