@@ -1,6 +1,6 @@
 """The driver of the Python SDK: it reads commands and writes answers, one JSON object per line.
 
-../../conformance/README.md describes the protocol.
+../../conformance/README.md describes the protocol. With --httpx the asynchronous client uses HttpxTransport.
 """
 
 from __future__ import annotations
@@ -14,33 +14,26 @@ import os
 import pprint
 import signal
 import sys
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields, is_dataclass
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Callable, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "src"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
-import syssecure  # noqa: E402
-import syssecure.types  # noqa: E402
-from syssecure import webhooks  # noqa: E402
-from syssecure._call import Call  # noqa: E402
-from syssecure._clock import Clock  # noqa: E402
-from syssecure._models.base import Model, wire_name  # noqa: E402
-from syssecure._options import CallOptions  # noqa: E402
-from syssecure._transport import Headers, Response  # noqa: E402
+from canonical import CancelledCall, canonical, decoded, described, reported
+
+import syssecure
+from syssecure import webhooks
+from syssecure._call import Call
+from syssecure._clock import Clock
+from syssecure._transport import Headers, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Command = dict[str, Any]
-OPERATIONS = json.loads((ROOT.parent / "conformance" / "operations.json").read_text())["operations"]
-ERROR_FIELDS = ("status", "code", "message", "request_id", "details", "otp_id", "limit", "doc_url", "retry_after", "reason")
-
-
-class Cancelled(BaseException):
-    """What the signal raises by which a call of the synchronous client is cancelled, as Ctrl-C raises KeyboardInterrupt."""
+USES_HTTPX = "--httpx" in sys.argv[1:]
 
 
 class Recorder(Clock):
@@ -96,6 +89,8 @@ class Session:
                 options[name] = options.pop(f"{name}_ms") / 1000
         if self.logger is not None:
             options["logger"] = self.logger
+        if USES_HTTPX:
+            options["transport"] = syssecure.HttpxTransport()
         client = (syssecure.AsyncClient if self.is_async else syssecure.Client)(**options)
         client._engine._clock = self.clock
         return client
@@ -170,7 +165,8 @@ class Session:
         shown = [client, client.otp]
         if "op" in self.command:
             shown.append(await self.invoke(client, self.command))
-        return {"texts": [text for value in shown for text in (repr(value), str(value), f"{value}", pprint.pformat(value))]}
+        texts = [form(value) for value in shown for form in (repr, str, format, pprint.pformat)]
+        return {"texts": texts}
 
     async def construct_event(self) -> Any:
         return canonical(self.verified(webhooks.construct_event))
@@ -187,7 +183,7 @@ class Session:
         if command.get("as") == "parsed":
             payload = json.loads(payload)
         more = {"tolerance": command["tolerance"]} if "tolerance" in command else {}
-        with mock.patch("syssecure.webhooks.time.time", lambda: command["now"]):
+        with mock.patch("syssecure.webhooks.time.time", return_value=command["now"]):
             return check(payload, command["header"], command["secrets"], **more)
 
     async def sign_webhook(self) -> Any:
@@ -205,7 +201,7 @@ class Session:
             path="/balance",
             template="/balance",
             body=None,
-            parse=lambda body, request_id: body,
+            parse=lambda body, _: body,
             options={},
         )
         call._attempt = command["retry"]
@@ -219,7 +215,8 @@ class Session:
         return {"sleep_ms": int(seconds * 1000 + 1e-6)}
 
     async def hello(self) -> Any:
-        return {"sdk": "python", "version": syssecure.__version__, "modes": ["sync", "async"], "lacks": []}
+        modes, lacks = (["async"], ["proxy", "ca_file"]) if USES_HTTPX else (["sync", "async"], [])
+        return {"sdk": "python", "version": syssecure.__version__, "modes": modes, "lacks": lacks}
 
     async def describe(self) -> Any:
         client = (syssecure.AsyncClient if self.is_async else syssecure.Client)(api_key="sk_test_key")
@@ -245,24 +242,6 @@ def method_names(client: Any) -> list[str]:
     return names
 
 
-def described(method: Any) -> Any:
-    parameters = [n.rstrip("_") for n, p in inspect.signature(method).parameters.items() if p.kind is not p.VAR_KEYWORD]
-    returned = method.__annotations__["return"].rpartition("[")[2].rstrip("]")
-    return {"params": parameters, "result": list(field_paths(getattr(syssecure.types, returned)))}
-
-
-def field_paths(cls: Any, prefix: str = "") -> Any:
-    for field in fields(cls):
-        if field.name in ("raw", "request_id"):
-            continue
-        name = prefix + field.name.rstrip("_")
-        inner = next((kind for kind in (field.type, *get_args(field.type)) if is_dataclass(kind)), None)
-        if inner is None:
-            yield name
-        else:
-            yield from field_paths(inner, f"{name}[]." if get_args(field.type)[-1:] == (...,) else f"{name}.")
-
-
 def keyword(name: str) -> str:
     return f"{name}_" if name == "from" else name
 
@@ -272,48 +251,6 @@ def call_options(step: Command) -> dict[str, Any]:
     if "timeout_ms" in options:
         options["timeout"] = options.pop("timeout_ms") / 1000
     return options
-
-
-def decoded(value: Any) -> Any:
-    if isinstance(value, list):
-        return [decoded(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if "$time" in value or "$local_time" in value:
-        return datetime.fromisoformat((value.get("$time") or value["$local_time"]).replace("Z", "+00:00"))
-    if "$duration_ms" in value:
-        return timedelta(milliseconds=value["$duration_ms"])
-    return {name: decoded(item) for name, item in value.items()}
-
-
-def canonical(value: Any) -> Any:
-    if isinstance(value, datetime):
-        text = value.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0).isoformat()
-        return text + (f".{value.microsecond:06}".rstrip("0") if value.microsecond else "") + "Z"
-    if isinstance(value, (syssecure.types.Page, syssecure.types.AsyncPage)):
-        rows = [canonical(row) for row in value.data]
-        return {"data": rows, "next_cursor": value.next_cursor, "has_more": value.has_more}
-    if isinstance(value, Model):
-        own = [f for f in fields(value) if f.name not in ("raw", "request_id")]
-        return {f.name.rstrip("_"): canonical(getattr(value, f.name)) for f in own}
-    if isinstance(value, Mapping):
-        return {name: canonical(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [canonical(item) for item in value]
-    return value
-
-
-def reported(error: BaseException) -> Any:
-    if isinstance(error, (Cancelled, asyncio.CancelledError)):
-        return {"type": "Cancelled", "parents": [], "text": str(error)}
-    if not isinstance(error, syssecure.SysSecureError):
-        return {"type": "Unexpected", "parents": [], "text": f"{type(error).__name__}: {error}"}
-    parents = [cls.__name__ for cls in type(error).__mro__[1:] if issubclass(cls, syssecure.SysSecureError)]
-    report = {"type": type(error).__name__, "parents": parents, "text": str(error)}
-    report |= {name: getattr(error, name) for name in ERROR_FIELDS if hasattr(error, name)}
-    if isinstance(error, syssecure.APIStatusError):
-        report["errors"] = [{"field": one.field, "message": one.message} for one in error.errors]
-    return report
 
 
 def run_sync(coroutine: Any) -> Any:
@@ -369,7 +306,7 @@ def answer(command: Command) -> Any:
 
 
 def cancel(*_: Any) -> None:
-    raise Cancelled
+    raise CancelledCall
 
 
 def main() -> None:

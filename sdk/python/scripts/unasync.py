@@ -1,7 +1,7 @@
 """Makes src/syssecure/_sync of src/syssecure/_async, so that the two clients are written once.
 
-    python scripts/unasync.py           write the files
-    python scripts/unasync.py --check   fail if a file differs from what would be written
+python scripts/unasync.py           write the files
+python scripts/unasync.py --check   fail if a file differs from what would be written
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ RULES = [
     (r"\bAsync([A-Z]\w*)", r"\1"),
     (r"The asynchronous client", "The client"),
     (r"AsyncClient and its resources.*", "Client and its resources."),
-    (r"    from \.pages import Page\n((?:    .*\n)*)    from \.pages import Page\n", r"    from .pages import Page\n\1"),
+    (
+        r"    from \.pages import Page\n((?:    .*\n)*)    from \.pages import Page\n",
+        r"    from .pages import Page\n\1",
+    ),
 ]
 
 

@@ -1,10 +1,10 @@
 """One-time passwords and messages by a SysSecure server.
 
-    import syssecure
+import syssecure
 
-    client = syssecure.Client(api_key="sk_live_your_key_here")
-    otp = client.otp.send(to="+32470123456", channels=["whatsapp", "sms"])
-    result = client.otp.verify(otp_id=otp.id, code="847291")
+client = syssecure.Client(api_key="sk_live_your_key_here")
+otp = client.otp.send(to="+32470123456", channels=["whatsapp", "sms"])
+result = client.otp.verify(otp_id=otp.id, code="847291")
 """
 
 from ._errors import (

@@ -5,13 +5,13 @@ The clients only carry the requests and wait; everything that is decided is deci
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 from ._errors import NO_MESSAGE, APIConnectionError, APIResponseError, APIStatusError, status_error_class
+from ._json import read_answer
 from ._redact import redacted
 from ._retry import backoff, is_retried, parse_retry_after
 from ._settings import (
@@ -23,7 +23,7 @@ from ._settings import (
     check_timeout,
     merge_headers,
 )
-from ._transport import MAX_BODY, Request, Response
+from ._transport import Request, Response
 from ._values import json_body
 
 TYPE_CHECKING = False
@@ -49,6 +49,7 @@ class Call(Generic[T]):
         template: str,
         body: Any,
         parse: Parse[T],
+        read_only: bool = True,
         options: Mapping[str, Any],
     ) -> None:
         self._settings = settings
@@ -58,6 +59,7 @@ class Call(Generic[T]):
         self._name = f"{method} /v2{template}"
         self._body = None if body is None else json_body(body)
         self._parse = parse
+        self._is_read_only = read_only
         self._attempt = 0
         self._started = 0.0
         self._set_options(**options)
@@ -115,7 +117,7 @@ class Call(Generic[T]):
     def answered(self, response: Response) -> float | None:
         """The seconds to wait after an answer, or None if it is the result. It raises the error of the last answer."""
         status = response.status
-        self._log_attempt(str(status), response.headers.get("X-Request-Id"))
+        self._log_attempt(str(status), _request_id(response))
         if 200 <= status < 300:
             return None
 
@@ -128,9 +130,10 @@ class Call(Generic[T]):
 
     def result(self, response: Response) -> T:
         """What the answer holds."""
-        request_id = response.headers.get("X-Request-Id")
+        request_id = _request_id(response)
         try:
-            return self._parse(decoded_body(response), request_id)
+            body = read_answer(response, read_only=self._is_read_only)
+            return self._parse(body, request_id)
         except ValueError as error:
             text = redacted(f"the server's answer is not what the API promises: {error}", self._settings.key)
             raise APIResponseError(text, status=response.status, request_id=request_id) from None
@@ -143,26 +146,17 @@ class Call(Generic[T]):
 
     def _status_error(self, response: Response, retry_after: int | None) -> APIStatusError:
         status = response.status
-        try:
-            body = decoded_body(response)
-        except ValueError:
-            body = None
-        if not isinstance(body, dict) or not isinstance(body.get("code"), str):
-            body = {}
-
-        body = redacted(body, self._settings.key)
+        body = redacted(_problem(response), self._settings.key)
         code = body.get("code", "")
-        message = body.get("message")
-        message = message if isinstance(message, str) and message else NO_MESSAGE
-        request_id = body.get("request_id")
-        if not isinstance(request_id, str) or not request_id:
-            request_id = redacted(response.headers.get("X-Request-Id"), self._settings.key)
+        message = _text(body.get("message")) or NO_MESSAGE
+        request_id = _text(body.get("request_id")) or redacted(_request_id(response), self._settings.key)
+        details = body.get("details")
+
         text = f"{status} {code}: {message}" if code else f"{status}: {message}"
         if request_id:
             text += f" (request_id: {request_id})"
         if status == 401 and self._settings.is_default_server:
-            text = f"{text}. {SELF_HOSTED}"
-        details = body.get("details")
+            text += f". {SELF_HOSTED}"
 
         return status_error_class(status)(
             text,
@@ -186,41 +180,22 @@ class Call(Generic[T]):
             self._settings.logger.debug(redacted(line, self._settings.key))
 
 
-def decoded_body(response: Response) -> Any:
-    """The JSON of an answer. It raises ValueError."""
-    body = response.body
-    if response.headers.get("Content-Encoding", "").strip().lower() in ("gzip", "x-gzip"):
-        body = _unzipped(body)
-    if len(body) > MAX_BODY:
-        raise ValueError("the body is larger than 10 MB")
-    if not body:
-        raise ValueError("the body is empty")
+def _problem(response: Response) -> dict[str, Any]:
+    """The body of an error, or nothing if it is not the API's."""
     try:
-        return _DECODER.decode(body.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        # The errors of json and of decode hold parts of the body.
-        raise ValueError("the body is not JSON") from None
+        body = read_answer(response, read_only=False)
+    except ValueError:
+        return {}
+
+    return body if isinstance(body, dict) and isinstance(body.get("code"), str) else {}
 
 
-def _unzipped(body: bytes) -> bytes:
-    import zlib
-
-    try:
-        unzip = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
-        text = unzip.decompress(body, MAX_BODY + 1)
-    except zlib.error:
-        raise ValueError("the body is not gzip") from None
-    if not unzip.eof and len(text) <= MAX_BODY:
-        raise ValueError("the body is not whole gzip")
-
-    return text
+def _request_id(response: Response) -> str | None:
+    return response.headers.get("X-Request-Id")
 
 
-def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is not JSON")
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse)
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _random_uuid() -> str:

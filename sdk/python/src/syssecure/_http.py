@@ -22,7 +22,7 @@ _LONGEST = 1e6
 _CHUNK = 65536
 
 
-class ConnectTimeout(Exception):
+class ConnectTimeoutError(Exception):
     """Connecting took too long."""
 
 
@@ -82,7 +82,7 @@ class _Reader(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Buffer) -> int:  # type: ignore[override]
+    def readinto(self, buffer: Buffer) -> int:
         self._sock.settimeout(self._deadline.left())
 
         return self._sock.recv_into(buffer)
@@ -105,7 +105,7 @@ class Connection:
             self._connect(until, deadline)
         except TimeoutError as error:
             deadline.left()
-            raise ConnectTimeout from error
+            raise ConnectTimeoutError from error
 
     def _connect(self, until: Deadline, deadline: Deadline) -> None:
         route = self._route
@@ -206,7 +206,7 @@ class _Socket:
         self._sock = sock
         self._deadline = deadline
 
-    def makefile(self, mode: str) -> io.BufferedReader:
+    def makefile(self, _mode: str) -> io.BufferedReader:
         return io.BufferedReader(_Reader(self._sock, self._deadline), _CHUNK)
 
 

@@ -12,7 +12,6 @@ class Logger(Protocol):
 
     def debug(self, msg: str, /) -> object:
         """Log a line."""
-        ...
 
 
 class CallOptions(TypedDict, total=False):

@@ -10,7 +10,7 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from ._errors import APIConnectionError, APITimeoutError
-from ._http import Connection, ConnectTimeout, Deadline, Route, secure_context
+from ._http import Connection, ConnectTimeoutError, Deadline, Route, secure_context
 from ._proxy import find_proxy
 from ._transport import Request, Response
 
@@ -88,7 +88,7 @@ class Pool:
             raise APITimeoutError(f"all {MOST_CONNECTIONS} connections were busy for {request.timeout:g} s")
         try:
             return self._send(request, deadline, abort or Abort())
-        except ConnectTimeout as error:
+        except ConnectTimeoutError as error:
             raise APITimeoutError(
                 f"could not connect to {self._origin} within {request.connect_timeout:g} s"
             ) from error.__cause__

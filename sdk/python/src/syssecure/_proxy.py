@@ -27,7 +27,7 @@ def _from_environment(origin: str, host: str, port: int) -> str | None:
         return None
 
     # Imported only here, because it takes as long as everything else together.
-    from urllib.request import getproxies_environment, proxy_bypass_environment
+    from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
     proxies = getproxies_environment()
     if proxy_bypass_environment(f"{host}:{port}", proxies):
@@ -41,7 +41,9 @@ def _from_environment(origin: str, host: str, port: int) -> str | None:
 def _parsed(proxy: str) -> tuple[str, int, str]:
     parts = split_url(proxy, "proxy") if isinstance(proxy, str) else None
     if parts is None or parts.scheme != "http" or parts.hostname is None:
-        raise ConfigurationError("proxy must be a URL such as http://proxy.example.com:3128; other kinds are not supported")
+        raise ConfigurationError(
+            "proxy must be a URL such as http://proxy.example.com:3128; other kinds are not supported"
+        )
 
     user = ""
     if parts.username is not None:

@@ -35,9 +35,13 @@ def check_key(key: str | None) -> str:
         if key is None:
             raise ConfigurationError("there is no API key; give api_key or set SYSSECURE_API_KEY")
     if not isinstance(key, str) or not key:
-        raise ConfigurationError("api_key is empty; give a key such as sk_test_…, or leave it out to use SYSSECURE_API_KEY")
+        raise ConfigurationError(
+            "api_key is empty; give a key such as sk_test_…, or leave it out to use SYSSECURE_API_KEY"
+        )
     if not _PRINTABLE.fullmatch(key):
-        raise ConfigurationError("the API key contains a space, a line break or a character beyond ASCII; copy it again")
+        raise ConfigurationError(
+            "the API key contains a space, a line break or a character beyond ASCII; copy it again"
+        )
 
     return key
 
@@ -56,7 +60,8 @@ def check_base_url(url: str | None, *, allow_insecure_http: bool) -> str:
         raise ConfigurationError("base_url must not hold a user, a query or a fragment")
     if parts.scheme == "http" and not allow_insecure_http and not _is_loopback(parts.hostname or ""):
         raise ConfigurationError(
-            "base_url is plain http, which would show the key to everyone on the way; use https, or set allow_insecure_http=True"
+            "base_url is plain http, which shows the key to everyone on the way; "
+            "use https, or set allow_insecure_http=True"
         )
 
     root = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 from ._pool import MOST_CONNECTIONS, Abort, Pool
@@ -10,17 +11,25 @@ from ._transport import Request, Response
 
 
 class ThreadTransport:
-    """The default transport of AsyncClient: it uses the pool of Client in threads.
+    """Uses the pool of Client in threads.
 
     Cancelling a request ends its connection, and with that the thread's work.
     """
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self._start()
+
+    def _start(self) -> None:
+        self._process = os.getpid()
         self._threads = ThreadPoolExecutor(MOST_CONNECTIONS, thread_name_prefix="syssecure")
 
     async def send(self, request: Request) -> Response:
         """Send the request once."""
+        if self._process != os.getpid():
+            # After a fork the parent has the threads.
+            self._start()
+
         abort = Abort()
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._pool.send, request, abort)

@@ -22,8 +22,8 @@ class Headers(Mapping[str, str]):
     def __init__(self, lines: Iterable[tuple[str, str]] = ()) -> None:
         values: dict[str, str] = {}
         for name, value in lines:
-            name = name.lower()
-            values[name] = f"{values[name]}, {value}" if name in values else value
+            key = name.lower()
+            values[key] = f"{values[key]}, {value}" if key in values else value
 
         self._values = values
 
@@ -102,11 +102,9 @@ class Transport(Protocol):
 
         It raises APITimeoutError or APIConnectionError when there is no whole answer, and follows no redirect.
         """
-        ...
 
     def close(self) -> None:
         """Release the connections. It may be called twice."""
-        ...
 
 
 class AsyncTransport(Protocol):
@@ -114,8 +112,6 @@ class AsyncTransport(Protocol):
 
     async def send(self, request: Request) -> Response:
         """Send the request once, as Transport.send does. Cancelling it ends it at once."""
-        ...
 
     async def close(self) -> None:
         """Release the connections. It may be called twice."""
-        ...

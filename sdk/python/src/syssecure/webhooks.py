@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ._errors import ConfigurationError, WebhookSignatureError
+from ._json import read_json
 from ._settings import seconds_of
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ def _raw(payload: object) -> bytes:
         return bytes(payload)
 
     raise ConfigurationError(
-        f"payload is a {type(payload).__name__}, but the signature is of the raw body: pass the bytes that arrived, such as "
-        "request.get_data() in Flask, request.body in Django or await request.body() in FastAPI"
+        f"payload is a {type(payload).__name__}, but the signature is of the raw body: pass the bytes that arrived, "
+        "such as request.get_data() in Flask, request.body in Django or await request.body() in FastAPI"
     )
 
 
@@ -172,12 +172,18 @@ def _event(body: bytes) -> Event:
     from ._models.base import decode
     from ._models.webhooks import Event
 
+    refusal = WebhookSignatureError("the payload is signed, but it is not an event", reason="invalid_payload")
     try:
-        data: Any = json.loads(body.decode("utf-8-sig"))
-        if not isinstance(data, dict) or not isinstance(data.get("event"), str):
-            raise ValueError
-        moments = [value for name, value in data.items() if name.endswith("_at")]
+        data = read_json(body, read_only=True)
+    except ValueError:
+        raise refusal from None
+    if not isinstance(data, dict) or not isinstance(data.get("event"), str):
+        raise refusal
+
+    moments = [value for name, value in data.items() if name.endswith("_at")]
+    try:
         event = decode(Event, {**data, "at": moments[0] if moments else None})
-        return replace(event, raw=data)
-    except (ValueError, RecursionError):
-        raise WebhookSignatureError("the payload is signed, but it is not an event", reason="invalid_payload") from None
+    except ValueError:
+        raise refusal from None
+
+    return replace(event, raw=data)

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from .._options import CallOptions, Logger
     from .._transport import AsyncTransport
     from ..webhooks import Webhooks
-    from .account import AsyncAccountResource, AsyncAnalyticsResource, AsyncBalanceResource, AsyncSandboxResource, AsyncUsageResource
+    from .account import (
+        AsyncAccountResource,
+        AsyncAnalyticsResource,
+        AsyncBalanceResource,
+        AsyncSandboxResource,
+        AsyncUsageResource,
+    )
     from .messages import AsyncInboundResource, AsyncMessagesResource, AsyncOptOutsResource, AsyncSmsResource
     from .otp import AsyncOtpResource
     from .templates import AsyncTemplatesResource

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, TypeVar
 
-from .._call import Call, Parse, template_of
+from .._call import Call, template_of
 from .._errors import APIConnectionError, ConfigurationError
 from .._values import path_of, present, query_string, raw_path
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from .._models.base import Result
     from .._settings import Settings
     from .._transport import AsyncTransport
-    from .pending import PendingPage
     from .pages import AsyncPage
+    from .pending import PendingPage
 
 T = TypeVar("T")
 R = TypeVar("R", bound="Result")
@@ -48,10 +48,18 @@ class AsyncEngine:
         """Call an operation that returns one result. Fields and parameters that are None are left out."""
         from .._models.base import decode
 
-        path = path_of(template, ids or {}) + query_string(query or {})
-        fields = None if body is None else present(body)
-
-        return await self._perform(method, path, template, fields, partial(decode, result), options)
+        return await self._perform(
+            Call(
+                self._settings,
+                self._clock,
+                method=method,
+                path=path_of(template, ids or {}) + query_string(query or {}),
+                template=template,
+                body=None if body is None else present(body),
+                parse=partial(decode, result),
+                options=options,
+            )
+        )
 
     def list(
         self,
@@ -71,8 +79,17 @@ class AsyncEngine:
         filters = dict(query or {})
 
         async def fetch(position: str | None) -> AsyncPage[R]:
-            path = path_of(template, ids or {}) + query_string({**filters, cursor: position})
-            rows = await self._perform("GET", path, template, None, partial(decode_rows, item), options)
+            call = Call(
+                self._settings,
+                self._clock,
+                method="GET",
+                path=path_of(template, ids or {}) + query_string({**filters, cursor: position}),
+                template=template,
+                body=None,
+                parse=partial(decode_rows, item),
+                options=options,
+            )
+            rows = await self._perform(call)
             return AsyncPage(rows, cursor=cursor, position=position, fetch=fetch)
 
         return first_page(partial(fetch, filters.get(cursor)))
@@ -90,32 +107,25 @@ class AsyncEngine:
             raise ConfigurationError("method must be one of HTTP, such as GET")
 
         path = raw_path(path)
-        whole = path + query_string(query or {})
 
-        return await self._perform(method.upper(), whole, template_of(path), body, _decoded, options)
+        return await self._perform(
+            Call(
+                self._settings,
+                self._clock,
+                method=method.upper(),
+                path=path + query_string(query or {}),
+                template=template_of(path),
+                body=body,
+                parse=_decoded,
+                read_only=False,
+                options=options,
+            )
+        )
 
-    async def _perform(
-        self,
-        method: str,
-        path: str,
-        template: str,
-        body: Any,
-        parse: Parse[T],
-        options: Mapping[str, Any],
-    ) -> T:
+    async def _perform(self, call: Call[T]) -> T:
         if self._is_closed:
             raise ConfigurationError("this client is closed; make another")
 
-        call = Call(
-            self._settings,
-            self._clock,
-            method=method,
-            path=path,
-            template=template,
-            body=body,
-            parse=parse,
-            options=options,
-        )
         while True:
             try:
                 response = await self._transport.send(call.next_request())
@@ -135,5 +145,5 @@ class AsyncEngine:
         await self._transport.close()
 
 
-def _decoded(data: Any, request_id: str | None) -> Any:
+def _decoded(data: Any, _request_id: str | None) -> Any:
     return data

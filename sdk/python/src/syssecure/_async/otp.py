@@ -139,9 +139,7 @@ class AsyncOtpResource:
 
         return self._engine.list(Otp, "/otp", query=query, options=options)
 
-    async def resend(
-        self, otp_id: str, *, channel: Channel | None = None, **options: Unpack[CallOptions]
-    ) -> SentOtp:
+    async def resend(self, otp_id: str, *, channel: Channel | None = None, **options: Unpack[CallOptions]) -> SentOtp:
         """Send a pending code again.
 
         Args:

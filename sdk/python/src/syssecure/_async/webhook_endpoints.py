@@ -112,9 +112,7 @@ class AsyncWebhookEndpointsResource:
         """Delete an endpoint."""
         return await self._engine.call(Deleted, "DELETE", _ENDPOINT, ids={"webhook_id": webhook_id}, options=options)
 
-    async def test(
-        self, webhook_id: str, *, event: str | None = None, **options: Unpack[CallOptions]
-    ) -> WebhookTest:
+    async def test(self, webhook_id: str, *, event: str | None = None, **options: Unpack[CallOptions]) -> WebhookTest:
         """Post an example to an endpoint now.
 
         Args:

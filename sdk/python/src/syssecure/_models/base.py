@@ -1,10 +1,9 @@
 """What all results share, and how they are made from JSON."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta, timezone
-from functools import cache
-from re import IGNORECASE, compile
+from datetime import datetime, timezone
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -12,13 +11,12 @@ from .._redact import masked_numbers
 
 M = TypeVar("M", bound="Model")
 
-_TIME = compile(
-    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:Z|([+-])(\d\d):(\d\d))",
-    IGNORECASE,
+_TIME = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]+))?(?:[Zz]|([+-][0-9]{2}:[0-9]{2}))"
 )
 
 
-class WrongField(ValueError):
+class WrongFieldError(ValueError):
     """A field has a value of another type than the API promises."""
 
 
@@ -76,12 +74,12 @@ def wire_name(f: Any) -> str:
 
 
 def decode(cls: type[M], data: object, request_id: str | None = None, path: str = "") -> M:
-    """The JSON object as a value of the class. It raises WrongField, which names the field below `path`."""
+    """The JSON object as a value of the class. It raises WrongFieldError, which names the field below `path`."""
     if not isinstance(data, dict):
-        raise WrongField(f"{path or 'the body'} is not an object")
+        raise WrongFieldError(f"{path or 'the body'} is not an object")
 
     values: dict[str, Any] = {"raw": data}
-    for name, wire, convert, absent, is_required in _plan(cls):
+    for name, wire, convert, absent, is_required in _plan_of(cls):
         value = data.get(wire)
         inner = f"{path}.{wire}" if path else wire
         values[name] = absent if value is None and not is_required else convert(value, inner)
@@ -94,8 +92,10 @@ def decode(cls: type[M], data: object, request_id: str | None = None, path: str 
 Converter = Callable[[Any, str], Any]
 
 
-@cache
-def _plan(cls: type[Model]) -> tuple[tuple[str, str, Converter, Any, bool], ...]:
+Plan = tuple[tuple[str, str, Converter, Any, bool], ...]
+
+
+def _plan(cls: type[Model]) -> Plan:
     """For each field: its name, its name in JSON, how it is converted, what stands for its absence, and whether that is
     an error."""
     return tuple(
@@ -103,6 +103,17 @@ def _plan(cls: type[Model]) -> tuple[tuple[str, str, Converter, Any, bool], ...]
         for f in fields(cls)
         if f.name not in ("raw", "request_id")
     )
+
+
+_PLANS: dict[type[Model], Plan] = {}
+
+
+def _plan_of(cls: type[Model]) -> Plan:
+    plan = _PLANS.get(cls)
+    if plan is None:
+        plan = _PLANS[cls] = _plan(cls)
+
+    return plan
 
 
 def _converter(kind: Any) -> tuple[Converter, Any]:
@@ -121,7 +132,7 @@ def _converter(kind: Any) -> tuple[Converter, Any]:
 def _list_of(convert: Converter) -> Converter:
     def convert_list(value: Any, path: str) -> tuple[Any, ...]:
         if not isinstance(value, list):
-            raise WrongField(f"{path} is not a list")
+            raise WrongFieldError(f"{path} is not a list")
 
         return tuple(convert(item, f"{path}[{i}]") for i, item in enumerate(value))
 
@@ -131,7 +142,7 @@ def _list_of(convert: Converter) -> Converter:
 def _object_of(kind: Any) -> Converter:
     def convert_object(value: Any, path: str) -> Mapping[str, Any]:
         if not isinstance(value, dict):
-            raise WrongField(f"{path} is not an object")
+            raise WrongFieldError(f"{path} is not an object")
         for key, item in value.items():
             _SCALARS[kind](item, f"{path}.{key}")
 
@@ -144,7 +155,7 @@ def _exactly(kind: type, what: str) -> Converter:
     def convert(value: Any, path: str) -> Any:
         # Not isinstance: true is an int in Python, but no number in JSON.
         if type(value) is not kind:
-            raise WrongField(f"{path} is not {what}")
+            raise WrongFieldError(f"{path} is not {what}")
 
         return value
 
@@ -153,7 +164,7 @@ def _exactly(kind: type, what: str) -> Converter:
 
 def _number(value: Any, path: str) -> float:
     if type(value) not in (int, float):
-        raise WrongField(f"{path} is not a number")
+        raise WrongFieldError(f"{path} is not a number")
 
     return float(value)
 
@@ -161,18 +172,18 @@ def _number(value: Any, path: str) -> float:
 def _time(value: Any, path: str) -> datetime:
     found = _TIME.fullmatch(value) if isinstance(value, str) else None
     if not found:
-        raise WrongField(f"{path} is not a time")
+        raise WrongFieldError(f"{path} is not a time")
 
-    *date_and_time, fraction, sign, hours, minutes = found.groups()
+    day, time, fraction, offset = found.groups()
     try:
-        moment = datetime(*map(int, date_and_time), int((fraction or "")[:6].ljust(6, "0")), timezone.utc)
-        offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
-        return moment + offset if sign == "-" else moment - offset
+        # Before 3.11 fromisoformat takes neither Z nor any number of digits.
+        moment = datetime.fromisoformat(f"{day}T{time}.{(fraction or '')[:6]:0<6}{offset or '+00:00'}")
+        return moment.astimezone(timezone.utc)
     except (ValueError, OverflowError):
-        raise WrongField(f"{path} is not a time") from None
+        raise WrongFieldError(f"{path} is not a time") from None
 
 
-def _anything(value: Any, path: str) -> Any:
+def _anything(value: Any, _path: str) -> Any:
     return value
 
 
@@ -184,4 +195,3 @@ _SCALARS: Mapping[Any, Converter] = {
     datetime: _time,
     Any: _anything,
 }
-

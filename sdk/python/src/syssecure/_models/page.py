@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from .base import Result, WrongField, decode
+from .base import Result, WrongFieldError, decode
 
 R = TypeVar("R", bound=Result)
 
@@ -20,17 +20,17 @@ class Rows(Generic[R]):
 
 
 def decode_rows(item: type[R], body: Any, request_id: str | None) -> Rows[R]:
-    """The JSON of a page. It raises WrongField."""
+    """The JSON of a page. It raises WrongFieldError."""
     if not isinstance(body, dict):
-        raise WrongField("the body is not an object")
+        raise WrongFieldError("the body is not an object")
 
     data = body.get("data") or []
     if not isinstance(data, list):
-        raise WrongField("data is not a list")
+        raise WrongFieldError("data is not a list")
 
     cursor = body.get("next_cursor")
     if cursor is not None and not isinstance(cursor, str):
-        raise WrongField("next_cursor is not text")
+        raise WrongFieldError("next_cursor is not text")
 
     rows = tuple(decode(item, row, request_id, f"data[{i}]") for i, row in enumerate(data))
 

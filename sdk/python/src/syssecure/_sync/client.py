@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from .._options import CallOptions, Logger
     from .._transport import Transport
     from ..webhooks import Webhooks
-    from .account import AccountResource, AnalyticsResource, BalanceResource, SandboxResource, UsageResource
+    from .account import (
+        AccountResource,
+        AnalyticsResource,
+        BalanceResource,
+        SandboxResource,
+        UsageResource,
+    )
     from .messages import InboundResource, MessagesResource, OptOutsResource, SmsResource
     from .otp import OtpResource
     from .templates import TemplatesResource

@@ -140,9 +140,7 @@ class OtpResource:
 
         return self._engine.list(Otp, "/otp", query=query, options=options)
 
-    def resend(
-        self, otp_id: str, *, channel: Channel | None = None, **options: Unpack[CallOptions]
-    ) -> SentOtp:
+    def resend(self, otp_id: str, *, channel: Channel | None = None, **options: Unpack[CallOptions]) -> SentOtp:
         """Send a pending code again.
 
         Args:

@@ -113,9 +113,7 @@ class WebhookEndpointsResource:
         """Delete an endpoint."""
         return self._engine.call(Deleted, "DELETE", _ENDPOINT, ids={"webhook_id": webhook_id}, options=options)
 
-    def test(
-        self, webhook_id: str, *, event: str | None = None, **options: Unpack[CallOptions]
-    ) -> WebhookTest:
+    def test(self, webhook_id: str, *, event: str | None = None, **options: Unpack[CallOptions]) -> WebhookTest:
         """Post an example to an endpoint now.
 
         Args:
