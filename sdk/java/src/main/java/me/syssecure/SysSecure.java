@@ -1,0 +1,256 @@
+package me.syssecure;
+
+import java.util.Map;
+
+/**
+ * A client of a SysSecure server. It is immutable and safe for concurrent use; make one and share it.
+ *
+ * <p>Every method that makes a call throws {@link ConfigurationException} for wrong arguments before anything is sent,
+ * {@link ApiConnectionException} when there is no whole answer, {@link ApiResponseException} when the answer is not
+ * what the API promises, and {@link ApiException} or a class below it for every status that is no success. Calls are
+ * retried as the README says. When the thread is interrupted, the call ends with an {@link ApiConnectionException}, and
+ * the flag of the thread stays set.
+ */
+public final class SysSecure implements AutoCloseable {
+    private final Requester requester;
+    private final AsyncSysSecure async;
+    private final Webhooks webhooks;
+    private final OtpService otp;
+    private final SmsService sms;
+    private final MessagesService messages;
+    private final InboundService inbound;
+    private final TemplatesService templates;
+    private final WebhookEndpointsService webhookEndpoints;
+    private final EventsService events;
+    private final OptOutsService optOuts;
+    private final BalanceService balance;
+    private final UsageService usage;
+    private final AnalyticsService analytics;
+    private final AccountService account;
+    private final SandboxService sandbox;
+
+    SysSecure(Config config, Transport transport) {
+        requester = new Requester(config, transport);
+        async = new AsyncSysSecure(requester);
+        webhooks = new Webhooks(config.machine().clock());
+        otp = new OtpService(async.otp());
+        sms = new SmsService(async.sms());
+        messages = new MessagesService(async.messages());
+        inbound = new InboundService(async.inbound());
+        templates = new TemplatesService(async.templates());
+        webhookEndpoints = new WebhookEndpointsService(async.webhookEndpoints());
+        events = new EventsService(async.events());
+        optOuts = new OptOutsService(async.optOuts());
+        balance = new BalanceService(async.balance());
+        usage = new UsageService(async.usage());
+        analytics = new AnalyticsService(async.analytics());
+        account = new AccountService(async.account());
+        sandbox = new SandboxService(async.sandbox());
+    }
+
+    /**
+     * Begins a client. Without a key or a base URL, those of {@code SYSSECURE_API_KEY} and {@code SYSSECURE_BASE_URL}
+     * in the environment are used.
+     *
+     * @return a builder
+     */
+    public static ClientBuilder builder() {
+        return new ClientBuilder();
+    }
+
+    /**
+     * Codes: send them, and verify what users enter.
+     *
+     * @return the operations
+     */
+    public OtpService otp() {
+        return otp;
+    }
+
+    /**
+     * Text messages.
+     *
+     * @return the operations
+     */
+    public SmsService sms() {
+        return sms;
+    }
+
+    /**
+     * The messages that were sent, also those with codes.
+     *
+     * @return the operations
+     */
+    public MessagesService messages() {
+        return messages;
+    }
+
+    /**
+     * The texts that phones sent.
+     *
+     * @return the operations
+     */
+    public InboundService inbound() {
+        return inbound;
+    }
+
+    /**
+     * Your own texts of codes.
+     *
+     * @return the operations
+     */
+    public TemplatesService templates() {
+        return templates;
+    }
+
+    /**
+     * The addresses to which the server posts events.
+     *
+     * @return the operations
+     */
+    public WebhookEndpointsService webhookEndpoints() {
+        return webhookEndpoints;
+    }
+
+    /**
+     * What happened.
+     *
+     * @return the operations
+     */
+    public EventsService events() {
+        return events;
+    }
+
+    /**
+     * The numbers that want no messages.
+     *
+     * @return the operations
+     */
+    public OptOutsService optOuts() {
+        return optOuts;
+    }
+
+    /**
+     * The credits of the account.
+     *
+     * @return the operations
+     */
+    public BalanceService balance() {
+        return balance;
+    }
+
+    /**
+     * Reports of messages and credits.
+     *
+     * @return the operations
+     */
+    public UsageService usage() {
+        return usage;
+    }
+
+    /**
+     * Reports of codes.
+     *
+     * @return the operations
+     */
+    public AnalyticsService analytics() {
+        return analytics;
+    }
+
+    /**
+     * The settings of the account.
+     *
+     * @return the operations
+     */
+    public AccountService account() {
+        return account;
+    }
+
+    /**
+     * What only keys of the sandbox, {@code sk_test_…}, can do.
+     *
+     * @return the operations
+     */
+    public SandboxService sandbox() {
+        return sandbox;
+    }
+
+    /**
+     * Verifies and signs webhooks. {@code new Webhooks()} does so without a client.
+     *
+     * @return the operations
+     */
+    public Webhooks webhooks() {
+        return webhooks;
+    }
+
+    /**
+     * The same client, with methods that return futures.
+     *
+     * @return the asynchronous side
+     */
+    public AsyncSysSecure async() {
+        return async;
+    }
+
+    /**
+     * Says what the numbering plans know about a number. Nothing is sent to it.
+     *
+     * @param number the number in E.164 format
+     * @return what is known
+     * @throws BadRequestException when it is no number
+     */
+    public Lookup lookup(String number) {
+        return lookup(number, RequestOptions.none());
+    }
+
+    /**
+     * Says what the numbering plans know about a number. Nothing is sent to it.
+     *
+     * @param number  the number in E.164 format
+     * @param options options of this call
+     * @return what is known
+     * @throws BadRequestException when it is no number
+     */
+    public Lookup lookup(String number, RequestOptions options) {
+        return Futures.await(() -> async.lookup(number, options));
+    }
+
+    /**
+     * Makes a request that this version has no method for, with the same key, retries and errors.
+     *
+     * @param method the method, such as {@code GET}
+     * @param path   the path relative to {@code /v2}, or beginning with it; it is sent as it is
+     * @return the decoded object
+     */
+    public Map<String, Object> request(String method, String path) {
+        return request(method, path, null, Map.of(), RequestOptions.none());
+    }
+
+    /**
+     * Makes a request that this version has no method for, with the same key, retries and errors.
+     *
+     * @param method  the method, such as {@code GET}
+     * @param path    the path relative to {@code /v2}, or beginning with it; it is sent as it is
+     * @param body    the body as maps, lists, strings, numbers, booleans and null; null for no body
+     * @param query   the parameters of the query
+     * @param options options of this call
+     * @return the decoded object
+     */
+    public Map<String, Object> request(
+            String method, String path, Map<String, ?> body, Map<String, ?> query, RequestOptions options) {
+        return Futures.await(() -> async.request(method, path, body, query, options));
+    }
+
+    /** Releases the connections. Calls after it are a {@link ConfigurationException}; closing again does nothing. */
+    @Override
+    public void close() {
+        requester.close();
+    }
+
+    /** Shows the beginning of the key, and the base URL. */
+    @Override
+    public String toString() {
+        return "SysSecure[" + requester.config() + "]";
+    }
+}

@@ -1,0 +1,2 @@
+/** Helpers for tests of programs that use SysSecure. */
+package me.syssecure.testing;
