@@ -8,8 +8,10 @@ module SysSecure
     # Names that the client sets itself; another value would break the request, or give another key.
     OWN_HEADERS = %w[authorization content-length transfer-encoding connection].freeze
     TOKEN = /\A[A-Za-z0-9!#$%&'*+\-.^_`|~]+\z/n.freeze
+    METHOD = /\A[A-Z]+\z/.freeze
+    PATH = %r{\A(?:/[A-Za-z0-9\-._~%!$&'()*+,;=:@]+)+/?\z}.freeze
     LOOPBACK = /\A(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|::1)\z/i.freeze
-    private_constant :OWN_HEADERS, :TOKEN, :LOOPBACK
+    private_constant :OWN_HEADERS, :TOKEN, :METHOD, :PATH, :LOOPBACK
 
     module_function
 
@@ -84,6 +86,33 @@ module SysSecure
       url
     rescue URI::Error
       raise ConfigurationError, "#{name} is not a valid URL"
+    end
+
+    # @return [Hash] what the body or the query of a raw request is made of
+    def fields(name, fields)
+      return fields if fields.is_a?(Hash)
+
+      raise ConfigurationError, "#{name} must be a Hash"
+    end
+
+    # @return [String] the method of a raw request
+    def method(method)
+      name = method.to_s.upcase
+      return name if name.match?(METHOD)
+
+      raise ConfigurationError, "method must be a word such as GET"
+    end
+
+    # @return [String] the path of a raw request, relative to /v2
+    def path(path)
+      unless path.is_a?(String) && path.b.match?(PATH)
+        raise ConfigurationError, "path must begin with one /, and hold no query: pass that as query"
+      end
+      if path.split("/").any? { |part| %w[. ..].include?(part.gsub(/%2e/i, ".")) }
+        raise ConfigurationError, "path must not hold . or .."
+      end
+
+      path.delete_prefix("/v2").then { |rest| rest.start_with?("/") ? rest : path }
     end
 
     # @return [Boolean] whether the host is this machine

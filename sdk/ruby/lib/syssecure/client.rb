@@ -6,6 +6,8 @@ module SysSecure
   #     client = SysSecure::Client.new(api_key: "sk_live_…", base_url: "https://otp.example.com")
   #     otp = client.otp.send(to: "+32470123456", channels: ["whatsapp", "sms"])
   class Client
+    include Calls
+
     # @return [Resources::OTP]
     attr_reader :otp
 
@@ -68,8 +70,6 @@ module SysSecure
         logger: logger, proxy: proxy, ca_file: ca_file, allow_insecure_http: allow_insecure_http
       )
       @session = Session.new(@config, transport || default_transport)
-      @raw = Resources::Raw.new(@session)
-      @numbers = Resources::Numbers.new(@session)
       make_resources
       freeze
     end
@@ -86,7 +86,7 @@ module SysSecure
     # @return [Lookup]
     # @raise [InvalidPhoneError] when it is no number
     def lookup(number, **options)
-      @numbers.lookup(number, **options)
+      call(Lookup, "GET", "/lookup/{number}", ids: { number: number }, options: options)
     end
 
     # Sends a request that this version has no method for, with the same key, retries and errors.
@@ -99,7 +99,10 @@ module SysSecure
     # @return [Hash{String => Object}] the decoded body
     # @raise [ConfigurationError] when the path is not below /v2
     def request(method, path, body: nil, query: {}, **options)
-      @raw.request(method, path, body: body, query: query, **options)
+      call = Call.new(Check.method(method), Check.path(path), query: Check.fields("query", query),
+                      body: body && Check.fields("body", body), options: options)
+
+      @session.perform(call).json
     end
 
     # Closes the connections. Calls after it raise {ConfigurationError}. It may be called twice.

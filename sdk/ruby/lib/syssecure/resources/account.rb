@@ -12,7 +12,21 @@ module SysSecure
 
       # Changes the settings that are given.
       #
-      # @param settings [Hash] the fields of {SysSecure::Account} to change, but not id and created_at
+      # @param name [String, nil] the account's name, as the built-in texts show it
+      # @param default_locale [String, nil] the language when there is no text in the requested one, as a BCP 47 tag
+      # @param origin [String, nil] the host of your site, by which browsers fill in codes; empty for none
+      # @param app_hash [String, nil] the hash of your Android app, for the SMS Retriever API; empty for none
+      # @param from [String, nil] the sender of messages whose request names none; empty for the carrier's
+      # @param on_unknown [String, nil] what to do when a carrier gives no answer: "retry" or "hold"
+      # @param mask_numbers [Boolean, nil] whether phone numbers are shown masked
+      # @param credits_low [Integer, nil] below so many credits the event credits.low is sent once; 0 for never
+      # @param spend_cap_hour [Integer, nil] the most credits in one hour (UTC); 0 for no cap
+      # @param spend_cap_day [Integer, nil] the most credits in one day (UTC); 0 for no cap
+      # @param spend_cap_countries [Hash{String => Integer}, nil] replaces the caps by country, in credits a day
+      # @param opt_out_blocks_otp [Boolean, nil] whether numbers that opted out are refused codes as well
+      # @param opt_out_replies [Boolean, nil] whether STOP, START and HELP are answered
+      # @param help_text [String, nil] the answer to HELP; empty for the built-in one
+      # @param options [Hash] the options of the call, see {Resources}
       # @return [SysSecure::Account]
       # @raise [BadRequestError] when a setting is not valid
       def update(name: nil, default_locale: nil, origin: nil, app_hash: nil, from: nil, on_unknown: nil,
@@ -88,16 +102,6 @@ module SysSecure
         query = { from: Wire.day(from), to: Wire.day(to), group_by: group_by }
 
         call(SysSecure::Conversion, "GET", "/analytics/conversion", query: query, options: options)
-      end
-    end
-
-    # What numbering plans say about numbers: `client.lookup(number)`.
-    class Numbers < Resource
-      # @param number [String] in E.164 format
-      # @return [SysSecure::Lookup]
-      # @raise [InvalidPhoneError] when it is no number
-      def lookup(number, **options)
-        call(SysSecure::Lookup, "GET", "/lookup/{number}", ids: { number: number }, options: options)
       end
     end
   end
