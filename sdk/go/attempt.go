@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -84,7 +85,7 @@ func (c *core) do(ctx context.Context, op operation, options []RequestOption) (*
 		}
 		c.logWait(ctx, r, err, wait)
 		if err := c.knobs.Sleep(ctx, wait); err != nil {
-			return nil, c.connectionError(ctx, err)
+			return nil, c.connectionError(ctx, ctx, r, err)
 		}
 	}
 }
@@ -147,13 +148,13 @@ func (c *core) attempt(ctx context.Context, r *request, retry int) (*answer, err
 
 	res, err := c.client.Do(req)
 	if err != nil {
-		return nil, c.connectionError(ctx, err)
+		return nil, c.connectionError(ctx, limited, r, err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }() // the body was read, or its connection is of no use any more
 
 	a := &answer{status: res.StatusCode, header: res.Header, requestID: c.redact.text(res.Header.Get(headerRequestID))}
 	if a.body, a.tooLarge, err = readBody(res); err != nil {
-		return nil, c.connectionError(ctx, err)
+		return nil, c.connectionError(ctx, limited, r, err)
 	}
 	if a.status < 200 || a.status > 299 {
 		return a, c.apiError(a)
@@ -179,31 +180,36 @@ func readBody(res *http.Response) (body []byte, tooLarge bool, err error) {
 	return body, false, err
 }
 
-// connectionError wraps the cause of an attempt without an answer. The URL that net/http puts around it may hold a number.
-func (c *core) connectionError(ctx context.Context, cause error) *ConnectionError {
+// connectionError wraps the cause of an attempt without a whole answer. limited is the context of the attempt.
+func (c *core) connectionError(ctx, limited context.Context, r *request, cause error) *ConnectionError {
 	var outer *url.Error
 	if errors.As(cause, &outer) {
-		cause = outer.Err
+		cause = outer.Err // the URL around it may hold a number
 	}
 	if ctx.Err() != nil {
-		cause = context.Cause(ctx)
+		cause = endOf(ctx)
+		return &ConnectionError{Err: cause, text: "the call ended early: " + c.redact.text(cause.Error())}
 	}
 
-	e := &ConnectionError{Err: cause}
-	switch {
-	case errors.Is(ctx.Err(), context.Canceled):
-		e.text = "the call was canceled: "
-	case e.Timeout():
-		e.text = "the server did not answer in time: "
-	default:
-		e.text = "no whole answer from the server: "
+	e := &ConnectionError{Err: cause, text: "no whole answer from the server: " + c.redact.text(cause.Error())}
+	if limited.Err() != nil {
+		e.text = "no whole answer from the server within " + r.timeout.String()
 	}
-	e.text += c.redact.text(cause.Error())
-	if c.hint != "" && ctx.Err() == nil {
+	if c.hint != "" {
 		e.text += ". " + c.hint
 	}
 
 	return e
+}
+
+// endOf says why a context ended, for errors.Is with the errors of package context as well as with a cause of the caller's.
+func endOf(ctx context.Context) error {
+	cause := context.Cause(ctx)
+	if errors.Is(cause, ctx.Err()) {
+		return cause
+	}
+
+	return fmt.Errorf("%w: %w", ctx.Err(), cause)
 }
 
 // sleep waits until the time is over or the context ends.

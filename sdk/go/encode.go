@@ -16,15 +16,15 @@ var (
 	typeTime     = reflect.TypeFor[time.Time]()
 )
 
-// encodeParams returns the fields of a params struct under their names in the API. A field that is zero is left out unless
-// its tag says that it is required; an empty list or map that is not nil is sent.
+// encodeParams returns the fields of a params struct under their names in the API. A field that is zero is left out, unless
+// its tag says that it is required. A list or a map that is empty but not nil is not zero.
 func encodeParams(params any) (map[string]any, *ConfigurationError) {
 	v := reflect.ValueOf(params)
 	fields := make(map[string]any, v.NumField())
 	for i := range v.NumField() {
 		name, required := strings.CutSuffix(v.Type().Field(i).Tag.Get("api"), ",required")
 		field := v.Field(i)
-		if field.IsZero() && (!required || field.Kind() == reflect.Slice || field.Kind() == reflect.Map) {
+		if field.IsZero() && !(required && isScalar(field)) {
 			continue
 		}
 
@@ -36,6 +36,11 @@ func encodeParams(params any) (map[string]any, *ConfigurationError) {
 	}
 
 	return fields, nil
+}
+
+// isScalar reports whether the zero value of a field is a value. That of a list, a map and a time is none.
+func isScalar(v reflect.Value) bool {
+	return v.Kind() != reflect.Slice && v.Kind() != reflect.Map && v.Type() != typeTime
 }
 
 // encodeValue returns a field of params as the API reads it.

@@ -30,7 +30,7 @@ func writeShown(w io.Writer, v any) {
 		fmt.Fprintf(w, "%s%s:%s", separator, field.Name, shownValue(value.Field(i), shown))
 		separator = " "
 	}
-	io.WriteString(w, "}")
+	fmt.Fprint(w, "}")
 }
 
 // shownLog returns the same text for package slog.

@@ -45,8 +45,8 @@ type InboundListParams struct {
 	ReceivedBefore time.Time `api:"received_before"`
 }
 
-func (p InboundListParams) operation() operation {
-	return listOf("/inbound", p, p.Cursor)
+func (v InboundListParams) operation() operation {
+	return listOf("/inbound", v, v.Cursor)
 }
 
 // List returns one page of what phones wrote, newest first.

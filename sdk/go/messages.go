@@ -147,8 +147,8 @@ type MessageListParams struct {
 	Metadata map[string]string `api:"metadata" log:"-"`
 }
 
-func (p MessageListParams) operation() operation {
-	return listOf("/messages", p, p.Cursor)
+func (v MessageListParams) operation() operation {
+	return listOf("/messages", v, v.Cursor)
 }
 
 // List returns one page of the messages, newest first.

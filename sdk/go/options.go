@@ -228,7 +228,8 @@ func WithParam(name string, value any) RequestOption {
 // Ptr returns a pointer to a value, for the optional fields of which zero means something.
 func Ptr[T any](value T) *T { return &value }
 
-func init() {
+// Package knobs cannot make an option by itself, because what options set is not exported.
+func init() { //nolint:gochecknoinits // there is no other way to give a function to a package that this one imports
 	knobs.Option = func(k knobs.Knobs) any {
 		return clientOption(func(s *settings) { s.knobs = k })
 	}

@@ -33,8 +33,8 @@ type OptOutListParams struct {
 	To string `api:"to" log:"number"`
 }
 
-func (p OptOutListParams) operation() operation {
-	return listOf("/opt-outs", p, p.Cursor)
+func (v OptOutListParams) operation() operation {
+	return listOf("/opt-outs", v, v.Cursor)
 }
 
 // List returns one page of the numbers that opted out.

@@ -170,8 +170,8 @@ type OTPListParams struct {
 	Metadata map[string]string `api:"metadata" log:"-"`
 }
 
-func (p OTPListParams) operation() operation {
-	return listOf("/otp", p, p.Cursor)
+func (v OTPListParams) operation() operation {
+	return listOf("/otp", v, v.Cursor)
 }
 
 // List returns one page of the codes, newest first.

@@ -40,7 +40,7 @@ func (p *Page[T]) All(ctx context.Context) iter.Seq2[*T, error] {
 					return
 				}
 			}
-			if page.HasMore && used[page.NextCursor] {
+			if page.NextCursor != "" && page.HasMore && used[page.NextCursor] {
 				yield(nil, &ResponseError{Status: 200, RequestID: page.RequestID, Message: "the list has the same cursor twice"})
 				return
 			}

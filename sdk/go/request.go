@@ -5,9 +5,9 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
-	"reflect"
 	"strconv"
 	"strings"
 )
@@ -115,26 +115,20 @@ func (r *request) encode() *ConfigurationError {
 	if err != nil {
 		return err
 	}
+	body, into := op.body, query
+	if body != nil && !op.raw {
+		if into, err = paramsOf(body); err != nil {
+			return err
+		}
+		body = into
+	}
+	maps.Copy(into, r.params)
 	if op.cursor != "" {
 		query[op.cursorName] = op.cursor
 	}
 
-	body := op.body
-	if body != nil && !op.raw {
-		if body, err = paramsOf(body); err != nil {
-			return err
-		}
-	}
-	for name, value := range r.params {
-		if fields, ok := body.(map[string]any); ok {
-			fields[name] = value
-		} else {
-			query[name] = value
-		}
-	}
-
-	if len(query) > 0 {
-		r.url += "?" + encodeQuery(query)
+	if text := encodeQuery(query); text != "" {
+		r.url += "?" + text
 	}
 	if body != nil {
 		r.body, err = encodeBody(body)
@@ -143,17 +137,14 @@ func (r *request) encode() *ConfigurationError {
 	return err
 }
 
-// paramsOf returns parameters under their names, as a map of the caller's own.
+// paramsOf returns parameters under their names in the API, in a new map.
 func paramsOf(params any) (map[string]any, *ConfigurationError) {
 	fields := map[string]any{}
-	if given, ok := params.(map[string]any); ok {
-		for name, value := range given {
-			fields[name] = value
-		}
-
+	switch params := params.(type) {
+	case nil:
 		return fields, nil
-	}
-	if params == nil || reflect.ValueOf(params).Kind() != reflect.Struct {
+	case map[string]any:
+		maps.Copy(fields, params)
 		return fields, nil
 	}
 
@@ -172,9 +163,7 @@ func (r *request) setHeaders(c *core) {
 	case r.operation.method == http.MethodPost:
 		h.Set(headerIdempotencyKey, newIdempotencyKey())
 	}
-	for name, values := range r.headers {
-		h[name] = values
-	}
+	maps.Copy(h, r.headers)
 	h.Set("Authorization", "Bearer "+c.redact.key)
 	r.header = h
 }
@@ -199,7 +188,7 @@ func (r *request) http(ctx context.Context, retry int) (*http.Request, error) {
 		req, err = http.NewRequestWithContext(ctx, r.operation.method, r.url, bytes.NewReader(r.body))
 	}
 	if err != nil {
-		return nil, configurationError("the request cannot be sent: the method, the path or the context is wrong")
+		return nil, configurationError("the method or the path of the request is not valid")
 	}
 
 	req.Header = r.header.Clone()
