@@ -2,10 +2,13 @@ package harness
 
 import (
 	"errors"
+	"io"
 	"net"
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/syssecure/syssecure/sdk/conformance/internal/loopback"
 )
 
 // addresses are those at which no request arrives. They are made when a case needs them.
@@ -14,8 +17,11 @@ type addresses struct {
 	silent func() (string, error)
 
 	mu   sync.Mutex
-	held []interface{ Close() error }
+	held []io.Closer
 }
+
+// fillLimit is after how long a connection counts as not accepted.
+const fillLimit = 150 * time.Millisecond
 
 func newAddresses() *addresses {
 	a := &addresses{}
@@ -24,7 +30,7 @@ func newAddresses() *addresses {
 	return a
 }
 
-func (a *addresses) hold(c interface{ Close() error }) {
+func (a *addresses) hold(c io.Closer) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.held = append(a.held, c)
@@ -34,18 +40,19 @@ func (a *addresses) close() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, c := range a.held {
-		c.Close()
+		// They were never used.
+		_ = c.Close()
 	}
 }
 
 // makeDead takes the port of one of our own connections: nothing listens there, and nobody else can.
 func (a *addresses) makeDead() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := loopback.Listen()
 	if err != nil {
 		return "", err
 	}
 	a.hold(listener)
-	conn, err := net.Dial("tcp", listener.Addr().String())
+	conn, err := loopback.Dial(listener.Addr(), fillLimit)
 	if err != nil {
 		return "", err
 	}
@@ -55,7 +62,7 @@ func (a *addresses) makeDead() (string, error) {
 
 // makeSilent fills the queue of a listener that accepts nothing, so that the next client gets no answer at all.
 func (a *addresses) makeSilent() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := loopback.Listen()
 	if err != nil {
 		return "", err
 	}
@@ -72,7 +79,7 @@ func (a *addresses) makeSilent() (string, error) {
 
 	const most = 64
 	for range most {
-		conn, err := net.DialTimeout("tcp", listener.Addr().String(), 150*time.Millisecond)
+		conn, err := loopback.Dial(listener.Addr(), fillLimit)
 		var network net.Error
 		if errors.As(err, &network) && network.Timeout() {
 			return "http://" + listener.Addr().String(), nil

@@ -28,7 +28,7 @@ type connection struct {
 var errGone = errors.New("the connection is over")
 
 func (c *connection) run() {
-	defer c.tcp.Close()
+	defer func() { _ = c.tcp.Close() }()
 	for {
 		r, err := c.read()
 		if err != nil {

@@ -25,7 +25,8 @@ func TestLoadOperations(t *testing.T) {
 		params, result []string
 	}{
 		{
-			"otp.verify", []string{"code", "otp_id"},
+			"otp.verify",
+			[]string{"code", "otp_id"},
 			[]string{"attempts_remaining", "otp_id", "reason", "valid", "verified_at"},
 		},
 		{
@@ -39,14 +40,16 @@ func TestLoadOperations(t *testing.T) {
 			},
 		},
 		{
-			"usage.get", []string{"from", "group_by", "to"},
+			"usage.get",
+			[]string{"from", "group_by", "to"},
 			[]string{
 				"data[].channel", "data[].country", "data[].credits", "data[].day", "data[].messages",
 				"data[].segments", "from", "to", "total.credits", "total.messages", "total.segments",
 			},
 		},
 		{
-			"templates.get", []string{"template_id"},
+			"templates.get",
+			[]string{"template_id"},
 			[]string{
 				"channels.voice.translations", "channels.whatsapp.language", "channels.whatsapp.name",
 				"created_at", "id", "name", "translations",

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -60,9 +61,11 @@ const (
 	lineLimit = 64 << 20
 )
 
-// StartDriver starts a driver as a shell would, and waits until it presents itself.
-func StartDriver(command string) (*Driver, error) {
-	d := &Driver{process: exec.Command("sh", "-c", command), lines: make(chan []byte), exited: make(chan struct{})}
+// StartDriver starts a driver as a shell would, and waits until it presents itself. The end of ctx ends it.
+func StartDriver(ctx context.Context, command string) (*Driver, error) {
+	d := &Driver{lines: make(chan []byte), exited: make(chan struct{})}
+	d.process = exec.CommandContext(ctx, "sh", "-c", command)
+	d.process.Cancel = d.killGroup
 	d.process.Env = slices.DeleteFunc(os.Environ(), isMisleading)
 	d.process.Stderr = os.Stderr
 	// Its own group, so that what the shell started ends with it.
@@ -185,6 +188,11 @@ func (d *Driver) parse(line []byte) (*Answer, error) {
 
 // Close ends the input of the driver, which must then end by itself within the limit.
 func (d *Driver) Close(limit time.Duration) error {
+	select {
+	case <-d.exited:
+		return errors.New("the driver had ended before its input did")
+	default:
+	}
 	if err := d.in.Close(); err != nil {
 		return err
 	}
@@ -206,7 +214,7 @@ func (d *Driver) Close(limit time.Duration) error {
 // Kill ends the driver and everything that it started.
 func (d *Driver) Kill() {
 	// An error means that it has ended already.
-	_ = syscall.Kill(-d.process.Process.Pid, syscall.SIGKILL)
+	_ = d.killGroup()
 	for {
 		select {
 		case <-d.lines:
@@ -215,3 +223,5 @@ func (d *Driver) Kill() {
 		}
 	}
 }
+
+func (d *Driver) killGroup() error { return syscall.Kill(-d.process.Process.Pid, syscall.SIGKILL) }

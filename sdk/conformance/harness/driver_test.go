@@ -18,7 +18,7 @@ func TestDriver_Lost(t *testing.T) {
 		{"misspells", `unknown field "sleep_ms"`},
 	} {
 		t.Run(row.manner, func(t *testing.T) {
-			d, err := StartDriver(puppetCommand(row.manner))
+			d, err := StartDriver(t.Context(), puppetCommand(row.manner))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -50,7 +50,7 @@ func TestStartDriver_Refuses(t *testing.T) {
 		{"an unknown lack", says("1", `"luxury"`), `lack "luxury"`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			d, err := StartDriver(row.command)
+			d, err := StartDriver(t.Context(), row.command)
 			if err == nil {
 				d.Kill()
 			}
@@ -84,7 +84,7 @@ func TestRunner_ReplacesALostDriverAFewTimes(t *testing.T) {
 }
 
 func TestRunner_WrongMode(t *testing.T) {
-	_, err := NewRunner(puppetCommand("obedient"), "async")
+	_, err := NewRunner(t.Context(), puppetCommand("obedient"), "async")
 	if err == nil || !strings.Contains(err.Error(), "the modes sync, and not async") {
 		t.Error(err)
 	}
@@ -99,7 +99,7 @@ func TestDriver_Close(t *testing.T) {
 		{"stays", "the driver did not end within", time.Millisecond},
 	} {
 		t.Run(row.manner, func(t *testing.T) {
-			d, err := StartDriver(puppetCommand(row.manner))
+			d, err := StartDriver(t.Context(), puppetCommand(row.manner))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -65,7 +65,7 @@ func puppet(manner string) {
 			}
 		}
 		line, _ := json.Marshal(answer)
-		fmt.Println(string(line))
+		fmt.Fprintln(os.Stdout, string(line))
 	}
 
 	if manner == "stays" {
@@ -81,13 +81,13 @@ func misbehave(manner string, id int) bool {
 	case "hangs":
 		select {}
 	case "chats":
-		fmt.Println("Hello, world")
+		fmt.Fprintln(os.Stdout, "Hello, world")
 	case "miscounts":
-		fmt.Println(`{"id": 99, "ok": null}`)
+		fmt.Fprintln(os.Stdout, `{"id": 99, "ok": null}`)
 	case "says_both":
-		fmt.Printf(`{"id": %d, "ok": null, "error": {}}`+"\n", id)
+		fmt.Fprintf(os.Stdout, `{"id": %d, "ok": null, "error": {}}`+"\n", id)
 	case "misspells":
-		fmt.Printf(`{"id": %d, "ok": null, "sleep_ms": []}`+"\n", id)
+		fmt.Fprintf(os.Stdout, `{"id": %d, "ok": null, "sleep_ms": []}`+"\n", id)
 	default:
 		return false
 	}
@@ -120,7 +120,7 @@ func puppetCommand(manner string) string {
 
 func startPuppet(t *testing.T, manner string) *Runner {
 	t.Helper()
-	r, err := NewRunner(puppetCommand(manner), "sync")
+	r, err := NewRunner(t.Context(), puppetCommand(manner), "sync")
 	if err != nil {
 		t.Fatal(err)
 	}

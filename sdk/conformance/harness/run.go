@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ type Result struct {
 
 // Runner runs cases, one after another, with one driver.
 type Runner struct {
+	ctx     context.Context
 	command string
 	mode    string
 	driver  *Driver
@@ -40,9 +42,9 @@ const (
 	lossLimit = 5
 )
 
-// NewRunner starts the driver. Close ends it.
-func NewRunner(command, mode string) (*Runner, error) {
-	driver, err := StartDriver(command)
+// NewRunner starts the driver. Close ends it, and so does the end of ctx.
+func NewRunner(ctx context.Context, command, mode string) (*Runner, error) {
+	driver, err := StartDriver(ctx, command)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +60,7 @@ func NewRunner(command, mode string) (*Runner, error) {
 	}
 
 	return &Runner{
-		command: command, mode: mode, driver: driver,
+		ctx: ctx, command: command, mode: mode, driver: driver,
 		folder: folder, authority: &authority{folder: folder}, addresses: newAddresses(),
 	}, nil
 }
@@ -146,7 +148,7 @@ func (r *Runner) ready() error {
 	if r.lost >= lossLimit {
 		return fmt.Errorf("not run, because the driver was lost %d times", r.lost)
 	}
-	driver, err := StartDriver(r.command)
+	driver, err := StartDriver(r.ctx, r.command)
 	if err != nil {
 		r.lost++
 		return err

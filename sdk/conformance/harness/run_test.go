@@ -53,11 +53,13 @@ func TestRun(t *testing.T) {
 		},
 		{
 			"a body that should not be there", `"send": [` + post + `], ` + said,
-			`"server": [{"expect": {"no_body": true}}], ` + ok, []string{"body is"},
+			`"server": [{"expect": {"no_body": true}}], ` + ok,
+			[]string{"body is"},
 		},
 		{
 			"another header on the retry", `"send": [` + post + `, ` + get + `], ` + said,
-			`"server": [{}, {"expect": {"same": ["K"]}}], ` + ok, []string{"request 2: K is absent"},
+			`"server": [{}, {"expect": {"same": ["K"]}}], ` + ok,
+			[]string{"request 2: K is absent"},
 		},
 		{
 			"the same header again", `"send": [` + post + `, ` + post + `], ` + said,
@@ -70,7 +72,8 @@ func TestRun(t *testing.T) {
 		},
 		{
 			"no new connection", `"send": [` + get + `, ` + get + `], ` + said,
-			`"server": [{}, {"expect": {"connection": "new"}}], ` + ok, []string{"want new"},
+			`"server": [{}, {"expect": {"connection": "new"}}], ` + ok,
+			[]string{"want new"},
 		},
 		{
 			"a new connection after an unannounced close", `"send": [` + get + `, ` + get + `], ` + said,
@@ -82,7 +85,8 @@ func TestRun(t *testing.T) {
 		},
 		{
 			"a wait too short", `"report": {"ok": {}, "sleeps_ms": [374]}`,
-			`"want": {"ok": {}, "sleeps_ms": [[375, 375]]}`, []string{"sleeps_ms: are [374]"},
+			`"want": {"ok": {}, "sleeps_ms": [[375, 375]]}`,
+			[]string{"sleeps_ms: are [374]"},
 		},
 		{
 			"a wait too many", `"report": {"ok": {}, "sleeps_ms": [1]}`, `"want": {"ok": {}, "sleeps_ms": []}`,

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+
+	"github.com/syssecure/syssecure/sdk/conformance/internal/loopback"
 )
 
 // server gives the scripted answers of one case. It is a server on plain TCP, since no HTTP server makes these faults.
@@ -28,7 +30,7 @@ type server struct {
 func startServer(a *authority, withTLS bool) (*server, error) {
 	s := &server{authority: a, open: map[net.Conn]bool{}}
 	var err error
-	if s.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+	if s.listener, err = loopback.Listen(); err != nil {
 		return nil, err
 	}
 
@@ -39,7 +41,7 @@ func startServer(a *authority, withTLS bool) (*server, error) {
 
 	config, err := s.tlsConfig()
 	if err == nil {
-		s.secure, err = net.Listen("tcp", "127.0.0.1:0")
+		s.secure, err = loopback.Listen()
 	}
 
 	if err != nil {
@@ -77,7 +79,8 @@ func (s *server) accept(listener net.Listener, config *tls.Config) {
 		s.open[tcp] = true
 		s.mu.Unlock()
 		if closed {
-			tcp.Close()
+			// Nobody waits for an answer any more.
+			_ = tcp.Close()
 			return
 		}
 
@@ -97,15 +100,16 @@ func (s *server) accept(listener net.Listener, config *tls.Config) {
 
 // close ends all connections.
 func (s *server) close() {
-	s.listener.Close()
+	// What is closed twice, or by the client, is closed.
+	_ = s.listener.Close()
 	if s.secure != nil {
-		s.secure.Close()
+		_ = s.secure.Close()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
 	for tcp := range s.open {
-		tcp.Close()
+		_ = tcp.Close()
 	}
 }
 

@@ -2,6 +2,7 @@
 package live
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,6 +24,8 @@ type check struct {
 
 // session is what all checks share.
 type session struct {
+	// ctx ends the processes that a check starts.
+	ctx    context.Context
 	driver *harness.Driver
 	mode   string
 	server *server.Server

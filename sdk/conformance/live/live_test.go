@@ -34,8 +34,12 @@ func TestMain(m *testing.M) {
 		if command.Cmd == "hello" {
 			said = `"ok": {"sdk": "puppet", "version": "1", "modes": ["sync"]}`
 		}
-		fmt.Printf("{\"id\": %d, %s}\n", command.ID, said)
+		fmt.Fprintf(os.Stdout, "{\"id\": %d, %s}\n", command.ID, said)
 	}
+}
+
+func puppetCommand(answer string) string {
+	return fmt.Sprintf("%s='%s' exec '%s'", puppetVariable, answer, os.Args[0])
 }
 
 // A check that a driver passes by saying always the same would check nothing.
@@ -45,19 +49,19 @@ func TestTrials_FailWithoutAnSDK(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	t.Cleanup(r.close)
+	t.Cleanup(func() { r.close() })
 
 	for _, answer := range []string{
 		`"ok": null`, `"ok": {}`, `"ok": []`, `"ok": true`,
 		`"error": {"type": "Unexpected", "parents": [], "text": "x"}`,
 	} {
-		driver, err := harness.StartDriver(fmt.Sprintf("%s='%s' exec '%s'", puppetVariable, answer, os.Args[0]))
+		driver, err := harness.StartDriver(t.Context(), puppetCommand(answer))
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(driver.Kill)
 		s := &session{
-			driver: driver, mode: "sync", server: &server.Server{}, called: map[string]bool{},
+			ctx: t.Context(), driver: driver, mode: "sync", server: &server.Server{}, called: map[string]bool{},
 			patience: time.Millisecond,
 		}
 		trials := append(append(both(r), onlyToday(r)...),
@@ -103,9 +107,8 @@ func TestValue_Get(t *testing.T) {
 
 // TestRun_WithoutAServer wants a message that names the program.
 func TestRun_WithoutAServer(t *testing.T) {
-	driver := fmt.Sprintf("%s='\"ok\": null' exec '%s'", puppetVariable, os.Args[0])
-	o := Options{Program: "/nonexistent/syssecure", Driver: driver, Mode: "sync"}
-	err := Run(o, &harness.Report{Out: os.Stderr})
+	o := Options{Program: "/nonexistent/syssecure", Driver: puppetCommand(`"ok": null`), Mode: "sync"}
+	err := Run(t.Context(), o, &harness.Report{Out: os.Stderr})
 	if err == nil || !strings.Contains(err.Error(), "/nonexistent/syssecure") {
 		t.Error(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/syssecure/syssecure/sdk/conformance/internal/loopback"
 )
 
 // delivery is a webhook as it arrived.
@@ -28,7 +30,7 @@ type receiver struct {
 }
 
 func startReceiver() (*receiver, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := loopback.Listen()
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +97,7 @@ func (r *receiver) forget() {
 	r.arrived = nil
 }
 
-func (r *receiver) close() { r.server.Close() }
+func (r *receiver) close() error { return r.server.Close() }
 
 // command makes a command of a delivery.
 func (d delivery) command(cmd string, secrets ...string) object {

@@ -3,12 +3,15 @@ package live
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/syssecure/syssecure/sdk/conformance/internal/loopback"
 )
 
 // restarter stands between an SDK and the server. During one request it kills the server and starts it again. As far as
@@ -33,7 +36,7 @@ type restarter struct {
 type runKey struct{}
 
 func (s *session) startRestarter(doomed int) (*restarter, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := loopback.Listen()
 	if err != nil {
 		return nil, err
 	}
@@ -56,10 +59,10 @@ func (s *session) startRestarter(doomed int) (*restarter, error) {
 func (r *restarter) url() string { return "http://" + r.listener.Addr().String() }
 
 func (r *restarter) close() error {
-	r.http.Close()
+	err := r.http.Close()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.err
+	return errors.Join(r.err, err)
 }
 
 // ServeHTTP passes one request at a time on. Those that come during the restart wait.
@@ -102,7 +105,7 @@ func (r *restarter) restart() error {
 	if err := r.session.server.Kill(); err != nil {
 		return err
 	}
-	return r.session.server.Run()
+	return r.session.server.Run(r.session.ctx)
 }
 
 func (r *restarter) pass(request *http.Request, body []byte) ([]byte, http.Header, int, error) {
@@ -119,9 +122,8 @@ func (r *restarter) pass(request *http.Request, body []byte) ([]byte, http.Heade
 	if err != nil {
 		return nil, nil, 0, err
 	}
-	defer response.Body.Close()
 	answer, err := io.ReadAll(response.Body)
-	return answer, response.Header, response.StatusCode, err
+	return answer, response.Header, response.StatusCode, errors.Join(err, response.Body.Close())
 }
 
 // throughRestart runs a command during which the server is killed and started again.

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http/httptest"
@@ -29,9 +30,10 @@ type trial struct {
 	try  func(*check)
 }
 
-// Run tries everything, first against the server as it is, then against one that answers as a later version might.
-func Run(o Options, report *harness.Report) (err error) {
-	driver, err := harness.StartDriver(o.Driver)
+// Run tries everything, first against the server as it is, then against one that answers as a later version might. The
+// end of ctx ends the driver and the server.
+func Run(ctx context.Context, o Options, report *harness.Report) (err error) {
+	driver, err := harness.StartDriver(ctx, o.Driver)
 	if err != nil {
 		return err
 	}
@@ -40,7 +42,7 @@ func Run(o Options, report *harness.Report) (err error) {
 		return fmt.Errorf("the driver has no mode %s", o.Mode)
 	}
 
-	s, err := server.Start(o.Program)
+	s, err := server.Start(ctx, o.Program)
 	if err != nil {
 		return err
 	}
@@ -49,10 +51,10 @@ func Run(o Options, report *harness.Report) (err error) {
 	if err != nil {
 		return err
 	}
-	defer r.close()
+	defer func() { err = errors.Join(err, r.close()) }()
 
 	today := &session{
-		driver: driver, mode: o.Mode, server: s, base: s.URL, called: map[string]bool{}, patience: patience,
+		ctx: ctx, driver: driver, mode: o.Mode, server: s, base: s.URL, called: map[string]bool{}, patience: patience,
 	}
 
 	today.runAll("live.", append(both(r), onlyToday(r)...), report)

@@ -101,7 +101,7 @@ func callbacks(r *receiver) func(*check) {
 func listen(r *receiver) func(*check) {
 	return func(c *check) {
 		const secret = "whsec_of_the_developer"
-		command := c.session.server.Command("listen", "--forward", r.url("/listen"))
+		command := c.session.server.Command(c.session.ctx, "listen", "--forward", r.url("/listen"))
 		command.Env = append(command.Env, "SYSSECURE_BASE_URL="+c.session.server.URL,
 			"SYSSECURE_API_KEY="+c.session.server.TestKey, "SYSSECURE_WEBHOOK_SECRET="+secret)
 		out, err := command.StdoutPipe()

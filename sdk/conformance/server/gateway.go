@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/syssecure/syssecure/sdk/conformance/internal/loopback"
 )
 
 // gateway is the carrier of live keys: it accepts every message, and keeps the last text for each number.
@@ -19,7 +21,7 @@ type gateway struct {
 }
 
 func startGateway() (*gateway, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := loopback.Listen()
 	if err != nil {
 		return nil, err
 	}
@@ -46,4 +48,4 @@ func (g *gateway) accept(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, `{"id": "gw-%d"}`, g.accepted.Add(1))
 }
 
-func (g *gateway) close() { g.server.Close() }
+func (g *gateway) close() error { return g.server.Close() }

@@ -4,6 +4,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/syssecure/syssecure/sdk/conformance/internal/loopback"
 )
 
 // Server is one installation. It keeps its address and its data when it is restarted.
@@ -63,8 +66,8 @@ from = "Acme"
 receipts = false
 `
 
-// Start makes an installation and starts it. Close removes it.
-func Start(program string) (*Server, error) {
+// Start makes an installation and starts it. Close removes it. The end of ctx ends its processes.
+func Start(ctx context.Context, program string) (*Server, error) {
 	program, err := filepath.Abs(program)
 	if err != nil {
 		return nil, err
@@ -75,17 +78,17 @@ func Start(program string) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{Program: program, Config: filepath.Join(folder, "syssecure.toml"), folder: folder}
-	if err := s.prepare(); err != nil {
+	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 
-	if err := s.Run(); err != nil {
+	if err := s.Run(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-func (s *Server) prepare() error {
+func (s *Server) prepare(ctx context.Context) error {
 	var err error
 	if s.gateway, err = startGateway(); err != nil {
 		return err
@@ -106,7 +109,7 @@ func (s *Server) prepare() error {
 		CallbackSecret string `json:"test_callback_secret"`
 	}
 
-	if err := s.command(&account, "account", "create", "--name", "Acme", "--json"); err != nil {
+	if err := s.command(ctx, &account, "account", "create", "--name", "Acme", "--json"); err != nil {
 		return err
 	}
 	s.CallbackSecret = account.CallbackSecret
@@ -114,7 +117,8 @@ func (s *Server) prepare() error {
 		var created struct {
 			Secret string `json:"secret"`
 		}
-		if err := s.command(&created, "key", "create", "--account", account.ID, "--mode", mode, "--json"); err != nil {
+		err := s.command(ctx, &created, "key", "create", "--account", account.ID, "--mode", mode, "--json")
+		if err != nil {
 			return err
 		}
 		*key = created.Secret
@@ -131,7 +135,7 @@ func freeAddress() (string, error) {
 	for range tries {
 		address := fmt.Sprintf("127.0.0.1:%d", lowest+rand.IntN(count))
 		var listener net.Listener
-		if listener, err = net.Listen("tcp", address); err == nil {
+		if listener, err = loopback.ListenOn(address); err == nil {
 			return address, listener.Close()
 		}
 	}
@@ -139,8 +143,8 @@ func freeAddress() (string, error) {
 }
 
 // command runs the program, and decodes the JSON that it prints.
-func (s *Server) command(result any, args ...string) error {
-	c := s.Command(args...)
+func (s *Server) command(ctx context.Context, result any, args ...string) error {
+	c := s.Command(ctx, args...)
 	var failure bytes.Buffer
 	c.Stderr = &failure
 	out, err := c.Output()
@@ -151,8 +155,8 @@ func (s *Server) command(result any, args ...string) error {
 }
 
 // Command returns a command of the program with this installation's configuration, and nothing of ours besides.
-func (s *Server) Command(args ...string) *exec.Cmd {
-	c := exec.Command(s.Program, args...)
+func (s *Server) Command(ctx context.Context, args ...string) *exec.Cmd {
+	c := exec.CommandContext(ctx, s.Program, args...)
 	c.Env = append(slices.DeleteFunc(os.Environ(), isOurs), "SYSSECURE_CONFIG="+s.Config)
 	return c
 }
@@ -167,9 +171,9 @@ func (s *Server) Environment() []string {
 }
 
 // Run starts the server again, and waits until it is ready.
-func (s *Server) Run() error {
+func (s *Server) Run(ctx context.Context) error {
 	s.log.Reset()
-	s.process, s.exited = s.Command("serve"), make(chan struct{})
+	s.process, s.exited = s.Command(ctx, "serve"), make(chan struct{})
 	s.process.Stdout, s.process.Stderr = &s.log, &s.log
 	// The end of the tests, by Ctrl-C for example, must not be the end of the server before that of its clients.
 	s.process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -185,12 +189,8 @@ func (s *Server) Run() error {
 
 	limit := time.After(startLimit)
 	for {
-		response, err := http.Get(s.URL + "/readyz")
-		if err == nil {
-			response.Body.Close()
-			if response.StatusCode == http.StatusOK {
-				return nil
-			}
+		if s.isReady(ctx) {
+			return nil
 		}
 		select {
 		case <-s.exited:
@@ -200,6 +200,18 @@ func (s *Server) Run() error {
 		case <-time.After(pollEvery):
 		}
 	}
+}
+
+func (s *Server) isReady(ctx context.Context) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/readyz", nil)
+	if err != nil {
+		return false
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	return response.Body.Close() == nil && response.StatusCode == http.StatusOK
 }
 
 // Stop ends the server as an operator would, and keeps its data.
@@ -235,7 +247,7 @@ func (s *Server) TextOf(number string) string {
 func (s *Server) Close() error {
 	err := s.Stop()
 	if s.gateway != nil {
-		s.gateway.close()
+		err = errors.Join(err, s.gateway.close())
 	}
 	return errors.Join(err, os.RemoveAll(s.folder))
 }

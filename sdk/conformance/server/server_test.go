@@ -17,7 +17,7 @@ func TestServer(t *testing.T) {
 		t.Skip("bin/syssecure is missing: make build")
 	}
 
-	s, err := Start(program)
+	s, err := Start(t.Context(), program)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func TestServer(t *testing.T) {
 			if err := stop(); err != nil {
 				t.Fatal(err)
 			}
-			if err := s.Run(); err != nil {
+			if err := s.Run(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			if status, answer := post(t, s, s.TestKey, text); status != http.StatusOK {
@@ -69,7 +69,8 @@ func TestServer_Environment(t *testing.T) {
 	if got := s.Environment(); !slices.Contains(got, "SYSSECURE_API_KEY=sk_test_x") || contains(got, "developer") {
 		t.Errorf("environment of commands: %v", got)
 	}
-	if got := s.Command("serve").Env; !slices.Contains(got, "SYSSECURE_CONFIG=c.toml") || contains(got, "developer") {
+	got := s.Command(t.Context(), "serve").Env
+	if !slices.Contains(got, "SYSSECURE_CONFIG=c.toml") || contains(got, "developer") {
 		t.Errorf("environment of the server: %v", got)
 	}
 }

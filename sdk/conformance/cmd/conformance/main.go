@@ -2,11 +2,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"regexp"
+	"syscall"
 
 	"github.com/syssecure/syssecure/sdk/conformance/harness"
 )
@@ -24,7 +27,9 @@ func main() {
 		fmt.Fprintln(os.Stderr, "conformance:", err)
 		os.Exit(2)
 	}
-	passed, err := run(o)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	passed, err := run(ctx, o)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "conformance:", err)
 	}
@@ -61,7 +66,7 @@ func parse() (*options, error) {
 }
 
 // run returns whether all cases passed.
-func run(o *options) (bool, error) {
+func run(ctx context.Context, o *options) (bool, error) {
 	cases, err := harness.LoadCases(o.root)
 	if err != nil {
 		return false, err
@@ -76,7 +81,7 @@ func run(o *options) (bool, error) {
 		return true, nil
 	}
 
-	runner, err := harness.NewRunner(o.driver, o.mode)
+	runner, err := harness.NewRunner(ctx, o.driver, o.mode)
 	if err != nil {
 		return false, err
 	}
@@ -87,11 +92,15 @@ func run(o *options) (bool, error) {
 		report.Add(result)
 	}
 	for _, c := range cases {
-		if o.only.MatchString(c.ID) {
+		if ctx.Err() == nil && o.only.MatchString(c.ID) {
 			report.Add(runner.Run(c))
 		}
 	}
 
+	if ctx.Err() != nil {
+		runner.Close()
+		return false, errors.New("interrupted")
+	}
 	report.Add(runner.Close())
 
 	if o.junit != "" {
@@ -110,7 +119,7 @@ func list(o *options, cases []harness.Case, operations harness.Operations) {
 	}
 	for _, id := range ids {
 		if o.only.MatchString(id) {
-			fmt.Println(id)
+			fmt.Fprintln(os.Stdout, id)
 		}
 	}
 }

@@ -21,7 +21,7 @@ func TestRun_FailsWithTheSDK(t *testing.T) {
 		only: regexp.MustCompile(`^vectors\.retry_delay\.backoff_n1_|^describe\.lookup`),
 	}
 
-	passed, err := run(o)
+	passed, err := run(t.Context(), o)
 	if passed || err != nil {
 		t.Errorf("passed %t, error %v", passed, err)
 	}
@@ -52,7 +52,7 @@ func TestRun_Refuses(t *testing.T) {
 				only: regexp.MustCompile("^$"),
 			}
 			row.change(o)
-			if _, err := run(o); err == nil || !strings.Contains(err.Error(), row.want) {
+			if _, err := run(t.Context(), o); err == nil || !strings.Contains(err.Error(), row.want) {
 				t.Errorf("error %v, want %q", err, row.want)
 			}
 		})

@@ -2,10 +2,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/syssecure/syssecure/sdk/conformance/harness"
 	"github.com/syssecure/syssecure/sdk/conformance/live"
@@ -19,7 +22,9 @@ func main() {
 	verbose := flag.Bool("v", false, "print each check, not only those that fail")
 	flag.Parse()
 
-	passed, err := run(live.Options{Program: *program, Driver: *driver, Mode: *mode}, *root, *verbose)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	passed, err := run(ctx, live.Options{Program: *program, Driver: *driver, Mode: *mode}, *root, *verbose)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "live:", err)
 	}
@@ -28,7 +33,7 @@ func main() {
 	}
 }
 
-func run(o live.Options, root string, verbose bool) (passed bool, err error) {
+func run(ctx context.Context, o live.Options, root string, verbose bool) (passed bool, err error) {
 	if o.Driver == "" {
 		return false, errors.New("-driver is missing, such as -driver \"python3 ../python/conformance/driver.py\"")
 	}
@@ -36,6 +41,6 @@ func run(o live.Options, root string, verbose bool) (passed bool, err error) {
 		return false, err
 	}
 	report := &harness.Report{Verbose: verbose, Out: os.Stdout}
-	err = live.Run(o, report)
+	err = live.Run(ctx, o, report)
 	return report.Close(), err
 }

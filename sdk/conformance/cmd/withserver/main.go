@@ -8,6 +8,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -36,13 +37,13 @@ func main() {
 
 // run returns the exit status of the command.
 func run(program string, command []string) (status int, err error) {
-	s, err := server.Start(program)
+	s, err := server.Start(context.Background(), program)
 	if err != nil {
 		return 1, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 
-	c := exec.Command(command[0], command[1:]...)
+	c := exec.CommandContext(context.Background(), command[0], command[1:]...)
 	c.Env = s.Environment()
 	c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
 	signals := make(chan os.Signal, 1)
