@@ -36,6 +36,8 @@ type session struct {
 	called map[string]bool
 	// numbers makes a number for each check, so that none sees what another sent.
 	numbers int
+	// lost is set when the driver is of no more use.
+	lost bool
 	// patience is how long an event may take on a busy machine.
 	patience time.Duration
 }
@@ -104,7 +106,14 @@ func (c *check) send(command object) *harness.Answer {
 	command["mode"] = c.session.mode
 	answer, err := c.session.driver.Do(command, answerLimit)
 	if err != nil {
-		c.fail("%v %v: %w", command["cmd"], command["op"], err)
+		var lost *harness.LostError
+		c.session.lost = errors.As(err, &lost)
+		what := command["op"]
+		if what == nil {
+			what = command["cmd"]
+		}
+		c.fail("%s: %w", what, err)
+
 		return nil
 	}
 	return answer
@@ -177,7 +186,12 @@ func (c *check) says(today string) string {
 func (s *session) run(name string, try func(*check)) harness.Result {
 	start := time.Now()
 	c := &check{session: s}
-	try(c)
+	if s.lost {
+		c.fail("not run, because the driver was lost")
+	} else {
+		try(c)
+	}
+
 	result := harness.Result{ID: name, Rule: "live", Took: time.Since(start)}
 	var skip *skipError
 	if errors.As(c.err, &skip) {
