@@ -5,10 +5,9 @@ import { SysSecure } from '../dist/esm/client.js';
 import { SysSecureError, statusError } from '../dist/esm/errors.js';
 import { operations } from '../dist/esm/operations.js';
 import { readClientOptions } from '../dist/esm/options.js';
-import { parseRetryAfter, retryDelay } from '../dist/esm/retry.js';
+import { parseRetryAfter, realSystem, retryDelay } from '../dist/esm/retry.js';
 import { snakeCase } from '../dist/esm/shape.js';
 import { readEvent, signAt, verifyAsyncAt, verifyAt } from '../dist/esm/signature.js';
-import { realSystem } from '../dist/esm/system.js';
 import { VERSION } from '../dist/esm/version.js';
 
 // There are no types for a time without a zone, durations and integers beyond 2^53, and fetch decides about the rest.

@@ -1,6 +1,5 @@
-import { APIResponseError, type APIStatusError, statusError } from './errors.js';
+import { APIResponseError, type APIStatusError, redact, redactAll, statusError } from './errors.js';
 import type { FetchResponse } from './options.js';
-import { redact, redactAll } from './redact.js';
 import { parseRetryAfter } from './retry.js';
 import { isObject } from './shape.js';
 import type { JsonObject } from './types/common.js';

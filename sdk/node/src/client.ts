@@ -1,22 +1,27 @@
-import { ConfigurationError } from './errors.js';
+import { ConfigurationError, redactNumbers, shownKey } from './errors.js';
 import { Http } from './http.js';
 import { encodeBody, encodeQuery } from './operation.js';
 import { operations } from './operations.js';
 import { type CallOptions, type ClientOptions, readClientOptions } from './options.js';
-import { redactNumbers, shownKey } from './redact.js';
 import {
   AccountResource,
   AnalyticsResource,
   BalanceResource,
+  EventsResource,
   OptOutsResource,
   UsageResource,
+  WebhookEndpointsResource,
 } from './resources/account.js';
-import { InboundResource, MessagesResource, SandboxResource, SmsResource } from './resources/messages.js';
-import { OtpResource } from './resources/otp.js';
-import { TemplatesResource } from './resources/templates.js';
-import { EventsResource, WebhookEndpointsResource } from './resources/webhook-endpoints.js';
+import {
+  InboundResource,
+  MessagesResource,
+  OtpResource,
+  SandboxResource,
+  SmsResource,
+  TemplatesResource,
+} from './resources/messages.js';
+import { realSystem, type System } from './retry.js';
 import { textForms } from './shape.js';
-import { realSystem, type System } from './system.js';
 import type { Lookup } from './types/account.js';
 import type { JsonObject } from './types/common.js';
 import * as webhooks from './webhooks.js';

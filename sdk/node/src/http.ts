@@ -5,16 +5,16 @@ import {
   APIStatusError,
   APITimeoutError,
   ConfigurationError,
+  redact,
   type SysSecureError,
 } from './errors.js';
 import type { Encoded, Operation } from './operation.js';
 import { type CallOptions, checkCallOptions, type Fetch, readHeaders, type Settings } from './options.js';
-import { redact } from './redact.js';
+import type { System } from './retry.js';
 import { isRetryable, retryDelay } from './retry.js';
-import { userAgent } from './runtime.js';
 import { deepFreeze, FieldFault } from './shape.js';
-import type { System } from './system.js';
 import type { JsonObject, Model } from './types/common.js';
+import { VERSION } from './version.js';
 
 /** What to send. */
 export interface Message extends Encoded {
@@ -283,4 +283,18 @@ function reasonOf(error: unknown): { code: string; reason: string } {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const { code = '', message = '' } = cause as { code?: unknown; message?: unknown };
   return { code: String(code), reason: String(message || code || 'fetch failed') };
+}
+
+interface Process {
+  versions?: Record<string, string | undefined>;
+  platform?: string;
+  arch?: string;
+}
+
+/** The User-Agent of this package, which names the runtime and the machine. */
+function userAgent(addition: string | undefined): string {
+  const { versions = {}, platform = 'unknown', arch = 'unknown' } = (globalThis as { process?: Process }).process ?? {};
+  const runtime = ['bun', 'deno', 'node'].find((name) => versions[name] !== undefined);
+  const named = runtime === undefined ? 'edge/unknown' : `${runtime}/${versions[runtime]}`;
+  return `syssecure-node/${VERSION} (${named}; ${platform} ${arch})${addition ? ` ${addition}` : ''}`;
 }

@@ -19,7 +19,7 @@ export {
   type WebhookSignatureReason,
 } from './errors.js';
 export type { CallOptions, ClientOptions, Fetch, FetchInit, FetchResponse, Logger } from './options.js';
-export type { Page, PagePromise } from './page.js';
+export type { Page, PagePromise } from './resource.js';
 export type { WebhookHeader, WebhookPayload, WebhookSecret } from './signature.js';
 export type * from './types/account.js';
 export type * from './types/common.js';

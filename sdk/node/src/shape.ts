@@ -1,4 +1,4 @@
-import { redactNumbers } from './redact.js';
+import { redactNumbers } from './errors.js';
 import type { JsonObject, Model } from './types/common.js';
 
 /** A field of an answer has the wrong type. */

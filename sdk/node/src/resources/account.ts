@@ -1,18 +1,34 @@
 import { operations } from '../operations.js';
 import type { CallOptions } from '../options.js';
-import { listPages, type PagePromise } from '../page.js';
-import { Resource } from '../resource.js';
+import { type PagePromise, Resource } from '../resource.js';
 import type {
   Account,
   AccountUpdateParams,
   Balance,
   Conversion,
   ConversionParams,
+  Deleted,
   OptOut,
   OptOutListParams,
   Usage,
   UsageParams,
 } from '../types/account.js';
+import type { PageParams } from '../types/common.js';
+import type {
+  CallbackSecret,
+  Delivery,
+  EventListParams,
+  EventRecord,
+  EventTypeInfo,
+  Recovery,
+  RotateSecretParams,
+  WebhookEndpoint,
+  WebhookEndpointCreateParams,
+  WebhookEndpointRecoverParams,
+  WebhookEndpointTest,
+  WebhookEndpointTestParams,
+  WebhookEndpointUpdateParams,
+} from '../types/webhooks.js';
 
 /** Numbers that receive no messages from the account. */
 export class OptOutsResource extends Resource {
@@ -22,7 +38,7 @@ export class OptOutsResource extends Resource {
    * @returns the first page when awaited, or all opt-outs with `for await`
    */
   list(params?: OptOutListParams, options?: CallOptions): PagePromise<OptOut> {
-    return listPages(this.http, operations.optOuts.list, params, options);
+    return this.pages(operations.optOuts.list, [], params, options);
   }
 
   /**
@@ -32,7 +48,7 @@ export class OptOutsResource extends Resource {
    * @throws InvalidPhoneError when it is no phone number
    */
   put(number: string, options?: CallOptions): Promise<OptOut> {
-    return this.http.call(operations.optOuts.put, [number], undefined, options);
+    return this.call(operations.optOuts.put, [number], undefined, options);
   }
 
   /**
@@ -43,7 +59,7 @@ export class OptOutsResource extends Resource {
    * @throws NotFoundError when the number is not opted out
    */
   delete(number: string, options?: CallOptions): Promise<OptOut> {
-    return this.http.call(operations.optOuts.delete, [number], undefined, options);
+    return this.call(operations.optOuts.delete, [number], undefined, options);
   }
 }
 
@@ -51,7 +67,7 @@ export class OptOutsResource extends Resource {
 export class BalanceResource extends Resource {
   /** Gets the credits that can be spent, and those that are held. */
   get(options?: CallOptions): Promise<Balance> {
-    return this.http.call(operations.balance.get, [], undefined, options);
+    return this.call(operations.balance.get, [], undefined, options);
   }
 }
 
@@ -64,7 +80,7 @@ export class UsageResource extends Resource {
    * @throws BadRequestError when the days are too far apart
    */
   get(params?: UsageParams, options?: CallOptions): Promise<Usage> {
-    return this.http.call(operations.usage.get, [], params, options);
+    return this.call(operations.usage.get, [], params, options);
   }
 }
 
@@ -77,7 +93,7 @@ export class AnalyticsResource extends Resource {
    * @throws BadRequestError when the days are too far apart
    */
   conversion(params?: ConversionParams, options?: CallOptions): Promise<Conversion> {
-    return this.http.call(operations.analytics.conversion, [], params, options);
+    return this.call(operations.analytics.conversion, [], params, options);
   }
 }
 
@@ -85,7 +101,7 @@ export class AnalyticsResource extends Resource {
 export class AccountResource extends Resource {
   /** Gets the settings. */
   get(options?: CallOptions): Promise<Account> {
-    return this.http.call(operations.account.get, [], undefined, options);
+    return this.call(operations.account.get, [], undefined, options);
   }
 
   /**
@@ -95,6 +111,138 @@ export class AccountResource extends Resource {
    * @throws BadRequestError when a setting is wrong
    */
   update(params: AccountUpdateParams, options?: CallOptions): Promise<Account> {
-    return this.http.call(operations.account.update, [], params, options);
+    return this.call(operations.account.update, [], params, options);
+  }
+}
+
+/** The addresses to which the server posts events. */
+export class WebhookEndpointsResource extends Resource {
+  /**
+   * Creates an endpoint.
+   *
+   * @returns the endpoint with its `secret`, which is not shown again
+   * @throws BadRequestError when the URL is not allowed
+   */
+  create(params: WebhookEndpointCreateParams, options?: CallOptions): Promise<WebhookEndpoint> {
+    return this.call(operations.webhookEndpoints.create, [], params, options);
+  }
+
+  /**
+   * Gets an endpoint.
+   *
+   * @throws NotFoundError when there is no such endpoint
+   */
+  get(webhookId: string, options?: CallOptions): Promise<WebhookEndpoint> {
+    return this.call(operations.webhookEndpoints.get, [webhookId], undefined, options);
+  }
+
+  /**
+   * Lists endpoints.
+   *
+   * @returns the first page when awaited, or all endpoints with `for await`
+   */
+  list(params?: PageParams, options?: CallOptions): PagePromise<WebhookEndpoint> {
+    return this.pages(operations.webhookEndpoints.list, [], params, options);
+  }
+
+  /**
+   * Changes an endpoint. What is absent stays as it is.
+   *
+   * @returns the endpoint as it is now
+   * @throws NotFoundError when there is no such endpoint; BadRequestError when the URL is not allowed
+   */
+  update(webhookId: string, params: WebhookEndpointUpdateParams, options?: CallOptions): Promise<WebhookEndpoint> {
+    return this.call(operations.webhookEndpoints.update, [webhookId], params, options);
+  }
+
+  /**
+   * Deletes an endpoint. Events that wait for it are not sent.
+   *
+   * @throws NotFoundError when there is no such endpoint
+   */
+  delete(webhookId: string, options?: CallOptions): Promise<Deleted> {
+    return this.call(operations.webhookEndpoints.delete, [webhookId], undefined, options);
+  }
+
+  /**
+   * Posts an example of an event to an endpoint, and waits for its answer.
+   *
+   * @returns whether the endpoint answered 2xx, and how the attempt went
+   * @throws NotFoundError when there is no such endpoint
+   */
+  test(webhookId: string, params?: WebhookEndpointTestParams, options?: CallOptions): Promise<WebhookEndpointTest> {
+    return this.call(operations.webhookEndpoints.test, [webhookId], params, options);
+  }
+
+  /**
+   * Gives an endpoint a new secret.
+   *
+   * @param params how long both secrets sign, in seconds
+   * @returns the endpoint with its new `secret`, which is not shown again
+   * @throws NotFoundError when there is no such endpoint
+   */
+  rotateSecret(webhookId: string, params?: RotateSecretParams, options?: CallOptions): Promise<WebhookEndpoint> {
+    return this.call(operations.webhookEndpoints.rotateSecret, [webhookId], params, options);
+  }
+
+  /**
+   * Lists the deliveries to an endpoint, newest first.
+   *
+   * @returns the first page when awaited, or all deliveries with `for await`
+   */
+  deliveries(webhookId: string, params?: PageParams, options?: CallOptions): PagePromise<Delivery> {
+    return this.pages(operations.webhookEndpoints.deliveries, [webhookId], params, options);
+  }
+
+  /**
+   * Sends an event to an endpoint again.
+   *
+   * @param eventId the `id` of the delivery
+   * @returns the delivery as it is now
+   * @throws NotFoundError when there is no such delivery
+   */
+  redeliver(webhookId: string, eventId: string, options?: CallOptions): Promise<Delivery> {
+    return this.call(operations.webhookEndpoints.redeliver, [webhookId, eventId], undefined, options);
+  }
+
+  /**
+   * Sends all events again that an endpoint missed in a period.
+   *
+   * @returns how many are sent, and where to go on when there are more
+   * @throws NotFoundError when there is no such endpoint
+   */
+  recover(webhookId: string, params: WebhookEndpointRecoverParams, options?: CallOptions): Promise<Recovery> {
+    return this.call(operations.webhookEndpoints.recover, [webhookId], params, options);
+  }
+
+  /**
+   * Lists the types of events, each with an example.
+   *
+   * @returns the types, in one page
+   */
+  eventTypes(options?: CallOptions): PagePromise<EventTypeInfo> {
+    return this.pages(operations.webhookEndpoints.eventTypes, [], undefined, options);
+  }
+
+  /**
+   * Makes a new secret for callback URLs, which `callbackUrl` of `sms.send` names.
+   *
+   * @param params how long both secrets sign, in seconds
+   * @returns the new secret, which is not shown again
+   */
+  rotateCallbackSecret(params?: RotateSecretParams, options?: CallOptions): Promise<CallbackSecret> {
+    return this.call(operations.webhookEndpoints.rotateCallbackSecret, [], params, options);
+  }
+}
+
+/** Events as the server keeps them, for 30 days. */
+export class EventsResource extends Resource {
+  /**
+   * Lists events, newest first; with `after`, oldest first, up to the newest.
+   *
+   * @returns the first page when awaited, or all events with `for await`
+   */
+  list(params?: EventListParams, options?: CallOptions): PagePromise<EventRecord> {
+    return this.pages(operations.events.list, [], params, options);
   }
 }

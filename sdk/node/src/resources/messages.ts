@@ -1,7 +1,8 @@
 import { operations } from '../operations.js';
 import type { CallOptions } from '../options.js';
-import { listPages, type PagePromise } from '../page.js';
-import { Resource } from '../resource.js';
+import { type PagePromise, Resource } from '../resource.js';
+import type { Deleted } from '../types/account.js';
+import type { PageParams } from '../types/common.js';
 import type {
   InboundListParams,
   InboundMessage,
@@ -14,6 +15,90 @@ import type {
   SentSms,
   SmsSendParams,
 } from '../types/messages.js';
+import type {
+  Otp,
+  OtpListParams,
+  OtpResendParams,
+  OtpSendParams,
+  OtpVerifyParams,
+  SentOtp,
+  Verification,
+} from '../types/otp.js';
+import type {
+  Preview,
+  Template,
+  TemplateCreateParams,
+  TemplateDraftParams,
+  TemplatePreviewParams,
+  TemplateUpdateParams,
+} from '../types/templates.js';
+
+/** One-time passwords. */
+export class OtpResource extends Resource {
+  /**
+   * Sends a code to a phone. A second send with the same purpose sends the pending code again.
+   *
+   * @param params whom to send it to and how; `expiresIn` and `fallback.after` are in seconds
+   * @returns the OTP; keep its `id` for `verify`
+   * @throws RateLimitError when it comes too soon (`otpId` is the pending OTP) or a limit is reached; InvalidPhoneError;
+   * InsufficientCreditsError
+   */
+  send(params: OtpSendParams, options?: CallOptions): Promise<SentOtp> {
+    return this.call(operations.otp.send, [], params, options);
+  }
+
+  /**
+   * Checks the code that a user entered. A wrong code is no error: look at `valid`.
+   *
+   * @param params the `id` of the OTP and the code
+   * @returns whether the code is valid, and if not, why and how many attempts remain
+   * @throws NotFoundError when there is no such OTP; RateLimitError
+   */
+  verify(params: OtpVerifyParams, options?: CallOptions): Promise<Verification> {
+    return this.call(operations.otp.verify, [], params, options);
+  }
+
+  /**
+   * Gets an OTP with its attempts.
+   *
+   * @param otpId the `id` of the OTP
+   * @throws NotFoundError when there is no such OTP
+   */
+  get(otpId: string, options?: CallOptions): Promise<Otp> {
+    return this.call(operations.otp.get, [otpId], undefined, options);
+  }
+
+  /**
+   * Lists OTPs, newest first.
+   *
+   * @param params filters, and the size of a page
+   * @returns the first page when awaited, or all OTPs with `for await`
+   */
+  list(params?: OtpListParams, options?: CallOptions): PagePromise<Otp> {
+    return this.pages(operations.otp.list, [], params, options);
+  }
+
+  /**
+   * Sends a pending code once more.
+   *
+   * @param otpId the `id` of the OTP
+   * @param params the channel to send on, if it is another one
+   * @throws NotFoundError when there is no such OTP; BadRequestError when it is not pending; RateLimitError
+   */
+  resend(otpId: string, params?: OtpResendParams, options?: CallOptions): Promise<SentOtp> {
+    return this.call(operations.otp.resend, [otpId], params, options);
+  }
+
+  /**
+   * Cancels a pending OTP. Its code is not valid any more.
+   *
+   * @param otpId the `id` of the OTP
+   * @throws NotFoundError when there is no such OTP; BadRequestError when it is not pending
+   */
+  cancel(otpId: string, options?: CallOptions): Promise<Otp> {
+    return this.call(operations.otp.cancel, [otpId], undefined, options);
+  }
+}
 
 /** Texts by SMS. */
 export class SmsResource extends Resource {
@@ -25,7 +110,7 @@ export class SmsResource extends Resource {
    * @throws InvalidPhoneError; InsufficientCreditsError; RateLimitError
    */
   send(params: SmsSendParams, options?: CallOptions): Promise<SentSms> {
-    return this.http.call(operations.sms.send, [], params, options);
+    return this.call(operations.sms.send, [], params, options);
   }
 }
 
@@ -38,7 +123,7 @@ export class MessagesResource extends Resource {
    * @throws NotFoundError when there is no such message
    */
   get(messageId: string, options?: CallOptions): Promise<Message> {
-    return this.http.call(operations.messages.get, [messageId], undefined, options);
+    return this.call(operations.messages.get, [messageId], undefined, options);
   }
 
   /**
@@ -48,7 +133,7 @@ export class MessagesResource extends Resource {
    * @returns the first page when awaited, or all messages with `for await`
    */
   list(params?: MessageListParams, options?: CallOptions): PagePromise<Message> {
-    return listPages(this.http, operations.messages.list, params, options);
+    return this.pages(operations.messages.list, [], params, options);
   }
 
   /**
@@ -58,7 +143,7 @@ export class MessagesResource extends Resource {
    * @throws NotFoundError when there is no such message; BadRequestError when it is not scheduled any more
    */
   cancel(messageId: string, options?: CallOptions): Promise<Message> {
-    return this.http.call(operations.messages.cancel, [messageId], undefined, options);
+    return this.call(operations.messages.cancel, [messageId], undefined, options);
   }
 }
 
@@ -71,7 +156,7 @@ export class InboundResource extends Resource {
    * @returns the first page when awaited, or all messages with `for await`
    */
   list(params?: InboundListParams, options?: CallOptions): PagePromise<InboundMessage> {
-    return listPages(this.http, operations.inbound.list, params, options);
+    return this.pages(operations.inbound.list, [], params, options);
   }
 }
 
@@ -85,7 +170,7 @@ export class SandboxResource extends Resource {
    * @throws BadRequestError with a live key
    */
   messages(params?: SandboxMessagesParams, options?: CallOptions): PagePromise<SandboxMessage> {
-    return listPages(this.http, operations.sandbox.messages, params, options);
+    return this.pages(operations.sandbox.messages, [], params, options);
   }
 
   /**
@@ -96,6 +181,78 @@ export class SandboxResource extends Resource {
    * @throws BadRequestError with a live key
    */
   clock(params: SandboxClockParams, options?: CallOptions): Promise<SandboxClock> {
-    return this.http.call(operations.sandbox.clock, [], params, options);
+    return this.call(operations.sandbox.clock, [], params, options);
+  }
+}
+
+/** Your own texts of codes, with translations. */
+export class TemplatesResource extends Resource {
+  /**
+   * Creates a template.
+   *
+   * @returns the template; its `id` is the parameter `template` of `otp.send`
+   * @throws BadRequestError when a text is wrong, such as one without `{{code}}`
+   */
+  create(params: TemplateCreateParams, options?: CallOptions): Promise<Template> {
+    return this.call(operations.templates.create, [], params, options);
+  }
+
+  /**
+   * Gets a template.
+   *
+   * @throws NotFoundError when there is no such template
+   */
+  get(templateId: string, options?: CallOptions): Promise<Template> {
+    return this.call(operations.templates.get, [templateId], undefined, options);
+  }
+
+  /**
+   * Lists templates.
+   *
+   * @returns the first page when awaited, or all templates with `for await`
+   */
+  list(params?: PageParams, options?: CallOptions): PagePromise<Template> {
+    return this.pages(operations.templates.list, [], params, options);
+  }
+
+  /**
+   * Changes a template. What is absent stays as it is.
+   *
+   * @returns the template as it is now
+   * @throws NotFoundError when there is no such template; BadRequestError when a text is wrong
+   */
+  update(templateId: string, params: TemplateUpdateParams, options?: CallOptions): Promise<Template> {
+    return this.call(operations.templates.update, [templateId], params, options);
+  }
+
+  /**
+   * Deletes a template.
+   *
+   * @throws NotFoundError when there is no such template
+   */
+  delete(templateId: string, options?: CallOptions): Promise<Deleted> {
+    return this.call(operations.templates.delete, [templateId], undefined, options);
+  }
+
+  /**
+   * Shows the messages that a template makes, without sending them.
+   *
+   * @param params what the texts are filled with; `expiresIn` is in seconds
+   * @returns the message on each channel
+   * @throws NotFoundError when there is no such template
+   */
+  preview(templateId: string, params?: TemplatePreviewParams, options?: CallOptions): Promise<Preview> {
+    return this.call(operations.templates.preview, [templateId], params, options);
+  }
+
+  /**
+   * Shows the messages that a template would make, before it is created.
+   *
+   * @param params the template, and what its texts are filled with; `expiresIn` is in seconds
+   * @returns the message on each channel
+   * @throws BadRequestError when a text is wrong
+   */
+  previewDraft(params: TemplateDraftParams, options?: CallOptions): Promise<Preview> {
+    return this.call(operations.templates.previewDraft, [], params, options);
   }
 }
