@@ -39,7 +39,8 @@ public final class AsyncPage<T> {
     /** Fetches the first page of a list. */
     static <T> CompletableFuture<AsyncPage<T>> first(
             Requester requester, Call<Slice<T>> call, RequestOptions options) {
-        return fetch(requester, call, options, Set.of());
+        Object begin = call.query().get(position(call));
+        return fetch(requester, call, options, begin == null ? Set.of() : Set.of(begin.toString()));
     }
 
     private static <T> CompletableFuture<AsyncPage<T>> fetch(
@@ -111,13 +112,18 @@ public final class AsyncPage<T> {
                     new ApiResponseException("the server gave the same next_cursor twice", 200, requestId()));
         }
 
-        Call<Slice<T>> next = call.withQuery(isForward() ? AFTER : CURSOR, cursor);
+        Call<Slice<T>> next = call.withQuery(position(call), cursor);
         return Futures.map(fetch(requester, next, options, nowUsed), Optional::of);
     }
 
     /** Whether the list goes from old to new; it then has a cursor on every page, and ends with one without rows. */
     private boolean isForward() {
-        return call.query().containsKey(AFTER);
+        return position(call).equals(AFTER);
+    }
+
+    /** The parameter that says where a page begins. */
+    private static String position(Call<?> call) {
+        return call.query().containsKey(AFTER) ? AFTER : CURSOR;
     }
 
     /**

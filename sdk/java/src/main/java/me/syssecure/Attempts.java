@@ -1,12 +1,12 @@
 package me.syssecure;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -66,7 +66,8 @@ final class Attempts<T> {
         if (error == null) {
             future.complete(value);
         } else {
-            future.completeExceptionally(error instanceof CompletionException ? error.getCause() : error);
+            Throwable cause = Futures.cause(error);
+            future.completeExceptionally(cause instanceof UncheckedIOException wrapper ? wrapper.getCause() : cause);
         }
     }
 

@@ -267,7 +267,7 @@ public final class ClientBuilder {
                     + "build it with followRedirects(NEVER)");
         }
 
-        return new HttpClientTransport(httpClient, target -> Optional.empty());
+        return HttpClientTransport.ofCaller(httpClient);
     }
 
     private Transport builtIn() {
@@ -281,6 +281,6 @@ public final class ClientBuilder {
             builder.sslContext(Certificates.trust(caFile));
         }
 
-        return new HttpClientTransport(builder.build(), proxies::authorization);
+        return HttpClientTransport.builtIn(builder.build(), proxies);
     }
 }

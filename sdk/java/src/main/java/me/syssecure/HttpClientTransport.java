@@ -1,26 +1,35 @@
 package me.syssecure;
 
 import java.io.ByteArrayOutputStream;
-import java.net.URI;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
-import java.util.function.Function;
 
 /** Sends requests with the HTTP client of the platform. */
 final class HttpClientTransport implements Transport {
-    private final Function<URI, Optional<String>> proxyAuthorization;
+    /** The proxies of the built-in client; null with a client of the caller's, who then decides about proxies. */
+    private final Proxies proxies;
+
     private volatile HttpClient client;
 
-    HttpClientTransport(HttpClient client, Function<URI, Optional<String>> proxyAuthorization) {
+    private HttpClientTransport(HttpClient client, Proxies proxies) {
         this.client = client;
-        this.proxyAuthorization = proxyAuthorization;
+        this.proxies = proxies;
+    }
+
+    static HttpClientTransport builtIn(HttpClient client, Proxies proxies) {
+        return new HttpClientTransport(client, proxies);
+    }
+
+    static HttpClientTransport ofCaller(HttpClient client) {
+        return new HttpClientTransport(client, null);
     }
 
     @Override
@@ -31,15 +40,12 @@ final class HttpClientTransport implements Transport {
         }
 
         CompletableFuture<HttpResponse<byte[]>> sent = open.sendAsync(translate(request), info -> new Body());
-        CompletableFuture<Response> answer = sent.thenApply(
-                response -> new Response(response.statusCode(), response.headers().map(), response.body()));
-        answer.whenComplete((response, error) -> sent.cancel(true)); // ends the exchange if answer was cancelled
-        return answer;
+        return Futures.map(
+                sent, response -> new Response(response.statusCode(), response.headers().map(), response.body()));
     }
 
     private HttpRequest translate(Request request) {
         HttpRequest.Builder builder = HttpRequest.newBuilder(request.uri());
-        proxyAuthorization.apply(request.uri()).ifPresent(value -> builder.header("Proxy-Authorization", value));
         request.headers().forEach((name, value) -> {
             try {
                 builder.setHeader(name, value);
@@ -52,13 +58,47 @@ final class HttpClientTransport implements Transport {
         HttpRequest.BodyPublisher body = request.body() == null
                 ? HttpRequest.BodyPublishers.noBody()
                 : HttpRequest.BodyPublishers.ofByteArray(request.body());
-        return builder.method(request.method(), body).build();
+        if (proxies == null) {
+            return builder.method(request.method(), body).build();
+        }
+
+        proxies.authorization(request.uri()).ifPresent(value -> builder.header("Proxy-Authorization", value));
+        return builder.method(request.method(), new Once(body)).build();
     }
 
     /** Java 17 closes the connections when nothing refers to the client; since Java 21 it has a method for it. */
     @Override
     public void close() {
         client = null;
+    }
+
+    /**
+     * Lets a request be sent once. The HTTP client sends a GET up to five times when the connection ends before the
+     * first byte of an answer, and nobody learns of it; it asks for the length each time. A client of the caller's may
+     * have to send a request again with the password of a proxy, so that this is not for it.
+     */
+    private static final class Once implements HttpRequest.BodyPublisher {
+        private final HttpRequest.BodyPublisher body;
+        private boolean used;
+
+        Once(HttpRequest.BodyPublisher body) {
+            this.body = body;
+        }
+
+        @Override
+        public synchronized long contentLength() {
+            if (used) {
+                throw new UncheckedIOException(new IOException("the connection ended before an answer"));
+            }
+
+            used = true;
+            return body.contentLength();
+        }
+
+        @Override
+        public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
+            body.subscribe(subscriber);
+        }
     }
 
     /** Collects a body, and stops reading when it is larger than an answer may be. */

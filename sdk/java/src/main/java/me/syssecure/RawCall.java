@@ -21,8 +21,8 @@ final class RawCall {
     }
 
     private static String relative(String path) {
-        if (path == null || !path.startsWith("/")) {
-            throw new ConfigurationException("the path must begin with / and must not be a whole URL");
+        if (path == null || !path.startsWith("/") || path.startsWith("//")) {
+            throw new ConfigurationException("the path must begin with one / and must not be a whole URL");
         }
 
         checkSyntax(path);

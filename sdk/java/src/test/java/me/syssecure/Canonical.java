@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 
 /** Turns results and errors into the form in which all SDKs report them. */
 final class Canonical {
@@ -102,7 +103,8 @@ final class Canonical {
     static Map<String, Object> error(Exception error) {
         Map<String, Object> fields = new LinkedHashMap<>();
         boolean isOwn = error instanceof SysSecureException;
-        fields.put("type", isOwn ? name(error.getClass()) : "Unexpected");
+        boolean isCancelled = error instanceof CancellationException; // what futures of the platform throw
+        fields.put("type", isOwn ? name(error.getClass()) : isCancelled ? "Cancelled" : "Unexpected");
         fields.put("parents", isOwn ? parents(error.getClass()) : List.of());
         fields.put("text", String.valueOf(error.getMessage()));
         if (error instanceof ApiException api) {

@@ -115,8 +115,9 @@ final class DriverParams {
         }
 
         if (value instanceof List<?> list && type == Collection.class) {
-            Object item = ((ParameterizedType) parameter.getParameterizedType()).getActualTypeArguments()[0];
-            return item == Channel.class ? list.stream().map(name -> Channel.of((String) name)).toList() : list;
+            boolean isChannels = parameter.getParameterizedType() instanceof ParameterizedType generic
+                    && generic.getActualTypeArguments()[0] == Channel.class;
+            return isChannels ? list.stream().map(name -> Channel.of((String) name)).toList() : list;
         }
 
         if (value instanceof String text) {
