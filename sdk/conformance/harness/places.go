@@ -15,7 +15,7 @@ type places map[string]string
 var place = regexp.MustCompile(`\$\{[^}"]*\}`)
 
 // placeNames are all that there are.
-var placeNames = []string{"base", "port", "tls", "ca", "dead", "silent"}
+var placeNames = []string{"base", "port", "tls", "ca", "dead", "silent", "sdk", "version"}
 
 // longKey is ${key300}, for example: so many letters.
 var longKey = regexp.MustCompile(`^key([1-9][0-9]{0,4})$`)

@@ -38,6 +38,8 @@ type Runner struct {
 const (
 	// caseLimit is many times what a case needs on a busy machine.
 	caseLimit = 20 * time.Second
+	// afterCancel is how long a call that was canceled is watched for requests that it should not send any more.
+	afterCancel = 50 * time.Millisecond
 	// lossLimit ends a run in which every case would wait for the limit.
 	lossLimit = 5
 )
@@ -132,6 +134,9 @@ func (r *Runner) run(c Case) (failures []string, skipped string) {
 
 	server.start(script)
 	answer, err := r.do(command)
+	if script.Call.Cancel != "" {
+		<-time.After(afterCancel)
+	}
 	failures = server.finish()
 	if err != nil {
 		return append(failures, err.Error()), ""
@@ -170,7 +175,9 @@ func (r *Runner) do(command map[string]any) (*Answer, error) {
 
 // places makes what the case names.
 func (r *Runner) places(s *server, text string) (places, error) {
-	p := places{"base": "http://" + s.listener.Addr().String()}
+	p := places{
+		"base": "http://" + s.listener.Addr().String(), "sdk": r.driver.Hello.SDK, "version": r.driver.Hello.Version,
+	}
 	_, p["port"], _ = net.SplitHostPort(s.listener.Addr().String())
 	if s.secure != nil {
 		p["tls"] = "https://" + s.secure.Addr().String()

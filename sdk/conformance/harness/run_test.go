@@ -112,6 +112,7 @@ func TestRun(t *testing.T) {
 			"the key in a text form", `"report": {"ok": {"texts": ["sk_test_key"]}}`, `"want": {"ok": {}}`,
 			[]string{"key occurs"},
 		},
+		{"places of the driver", `"report": {"ok": "puppet 1"}`, `"want": {"ok": "${sdk} ${version}"}`, nil},
 		{"the key in the result", `"report": {"ok": {"key": "sk_test_key"}}`, `"want": {"ok": {}}`, nil},
 		{
 			"another request id", `"report": {"ok": {}, "request_id": "a"}`, `"want": {"ok": {}, "request_id": "b"}`,
