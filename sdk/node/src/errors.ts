@@ -76,8 +76,9 @@ export class APIStatusError extends SysSecureError {
 
   /** @internal */
   constructor(parts: StatusErrorParts) {
-    // The stack keeps the text that it is made with, so it tells the status and the id of the request, too.
     super(statusText(parts));
+    // A stack begins with the message as it is when the stack is first read: with the status and the id of the request.
+    void this.stack;
     this.message = parts.message;
     this.status = parts.status;
     this.code = parts.code;

@@ -127,6 +127,7 @@ export class PagePromise<T> implements Promise<Page<T>>, AsyncIterable<T> {
     this.#first = first;
   }
 
+  /** Waits for the first page. */
   // biome-ignore lint/suspicious/noThenProperty: it is a promise
   then<A = Page<T>, B = never>(
     onFulfilled?: ((page: Page<T>) => A | PromiseLike<A>) | null,
@@ -135,10 +136,12 @@ export class PagePromise<T> implements Promise<Page<T>>, AsyncIterable<T> {
     return this.#first.then(onFulfilled, onRejected);
   }
 
+  /** Handles the error of the first page. */
   catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<Page<T> | B> {
     return this.#first.catch(onRejected);
   }
 
+  /** Does something when the first page is there, or has failed. */
   finally(onFinally?: (() => void) | null): Promise<Page<T>> {
     return this.#first.finally(onFinally);
   }
