@@ -45,3 +45,8 @@ require_relative "syssecure/resources/templates"
 require_relative "syssecure/resources/webhook_endpoints"
 require_relative "syssecure/resources/account"
 require_relative "syssecure/client"
+
+module SysSecure
+  private_constant :UserAgent, :Redaction, :Wire, :Check, :Config, :Retry, :Gzip, :Connection, :Pool, :Proxy, :Origin, :Call,
+                   :CallOptions, :Calls, :Reply, :Answers, :Log, :Session, :Field, :WrongType, :Decoder, :Inspect
+end

@@ -42,18 +42,6 @@ module SysSecure
     # @return [Time, nil] when it happened: the one time that the event has, whatever its name
     attr_reader :at
 
-    # @api private
-    # @param payload [String] JSON
-    # @return [Event, nil] nil when it is no JSON object
-    def self.parse(payload)
-      text = payload.dup.force_encoding(Encoding::UTF_8)
-      raw = JSON.parse(text, freeze: true) if text.valid_encoding?
-
-      new(raw) if raw.is_a?(Hash)
-    rescue JSON::ParserError
-      nil
-    end
-
     # @param raw [Hash{String => Object}] the decoded body
     def initialize(raw, **rest)
       times = raw.select { |name, value| name.end_with?("_at") && value.is_a?(String) }

@@ -19,6 +19,8 @@ module SysSecure
     rescue Zlib::Error
       +""
     ensure
+      # To close a stream in the middle makes Ruby warn.
+      stream&.reset
       stream&.close
     end
   end

@@ -29,7 +29,7 @@ module SysSecure
 
     def decode(reply)
       yield reply
-    rescue Result::WrongType => e
+    rescue WrongType => e
       raise APIResponseError.new("the answer of the server is not what the API promises: #{e.message}",
                                  status: reply.status, request_id: reply.request_id)
     end

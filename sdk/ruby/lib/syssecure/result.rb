@@ -1,28 +1,27 @@
 # frozen_string_literal: true
 
 module SysSecure
+  # A field of a result.
+  #
+  # @api private
+  Field = Struct.new(:name, :wire, :type, :shown) do
+    # @return [Symbol] the instance variable
+    def variable
+      :"@#{name}"
+    end
+  end
+
+  # A field of an answer has another type than the API promises.
+  #
+  # @api private
+  class WrongType < StandardError
+  end
+
   # The parent of all results. They are frozen. Fields that the server left out, or that are null, are nil; lists and
   # objects are empty. Fields that this version does not know are in #raw.
   class Result
-    # A field of a result.
-    #
-    # @api private
-    Field = Struct.new(:name, :wire, :type, :shown) do
-      # @return [Symbol] the instance variable
-      def variable
-        :"@#{name}"
-      end
-    end
-
-    # A field of an answer has another type than the API promises.
-    #
-    # @api private
-    class WrongType < StandardError
-    end
-
     class << self
-      # @api private
-      # @return [Array<Field>]
+      # @return [Array<Field>] the fields that this version knows; each has a name, and `wire`, its name in the API
       attr_reader :fields
 
       private
@@ -121,13 +120,13 @@ module SysSecure
     end
 
     def list(value, type, path)
-      raise Result::WrongType, "#{path} is not a list" unless value.nil? || value.is_a?(Array)
+      raise WrongType, "#{path} is not a list" unless value.nil? || value.is_a?(Array)
 
       value.to_a.each_with_index.map { |element, index| decode(element, type, "#{path}[#{index}]") }.freeze
     end
 
     def wrong(type, path)
-      raise Result::WrongType, "#{path} is not #{NAMES.fetch(type)}"
+      raise WrongType, "#{path} is not #{NAMES.fetch(type)}"
     end
 
     private_class_method :list, :wrong

@@ -53,8 +53,11 @@ module SysSecure
     def construct_event(payload, header, secret, tolerance: TOLERANCE, now: Time.now)
       verify(payload, header, secret, tolerance: tolerance, now: now)
 
-      Event.parse(payload) || refuse("invalid_payload", "the body of the webhook is no JSON object")
-    rescue Result::WrongType => e
+      event = decode(payload)
+      refuse("invalid_payload", "the body of the webhook is no JSON object") unless event.is_a?(Hash)
+
+      Event.new(event)
+    rescue WrongType => e
       refuse("invalid_payload", "the body of the webhook is not as expected: #{e.message}")
     end
 
@@ -114,10 +117,19 @@ module SysSecure
       end
     end
 
+    # @return [Object, nil] nil when the payload is no JSON
+    def decode(payload)
+      text = payload.dup.force_encoding(Encoding::UTF_8)
+
+      JSON.parse(text, freeze: true) if text.valid_encoding?
+    rescue JSON::ParserError
+      nil
+    end
+
     def refuse(reason, text)
       raise WebhookSignatureError.new(text, reason: reason)
     end
 
-    private_class_method :raw, :secrets, :parse, :match?, :refuse
+    private_class_method :raw, :secrets, :parse, :match?, :decode, :refuse
   end
 end

@@ -8,7 +8,7 @@ class TestServer
   # A request that came.
   Received = Struct.new(:method, :target, :headers, :body, :connection)
 
-  attr_reader :requests
+  attr_reader :requests, :port
 
   # @param tls [OpenSSL::SSL::SSLContext, nil]
   # @yieldparam request [Received]
@@ -20,12 +20,9 @@ class TestServer
     @requests = []
     @sockets = []
     @listener = TCPServer.new("127.0.0.1", 0)
+    @port = @listener.local_address.ip_port
     @accepting = tls ? OpenSSL::SSL::SSLServer.new(@listener, tls) : @listener
     @thread = Thread.new { accept }
-  end
-
-  def port
-    @listener.local_address.ip_port
   end
 
   def url
