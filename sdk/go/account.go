@@ -51,7 +51,8 @@ func (s *AccountService) Get(ctx context.Context, options ...RequestOption) (*Ac
 	return call[Account](ctx, s.core, operation{method: "GET", path: "/account"}, options)
 }
 
-// AccountUpdateParams are the parameters of [AccountService.Update]. What is nil stays as it is; [Ptr] makes the pointers.
+// AccountUpdateParams are the parameters of [AccountService.Update]. What is nil stays as it is; [Ptr] makes the
+// pointers.
 type AccountUpdateParams struct {
 	// Name is the account's name. Only a live key can change it.
 	Name *string `api:"name"`
@@ -83,7 +84,8 @@ type AccountUpdateParams struct {
 	SpendCapCountries map[string]int64 `api:"spend_cap_countries"`
 }
 
-// Update changes settings of the account, and returns all. Errors that matter: [ErrBadRequest] with all faults in Errors.
+// Update changes settings of the account, and returns all. Errors that matter: [ErrBadRequest] with all faults in
+// Errors.
 func (s *AccountService) Update(
 	ctx context.Context, params AccountUpdateParams, options ...RequestOption,
 ) (*Account, error) {

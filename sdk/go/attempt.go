@@ -134,7 +134,8 @@ func isCertificateError(err error) bool {
 		invalid      x509.CertificateInvalidError
 	)
 
-	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &host) || errors.As(err, &invalid)
+	return errors.As(err, &verification) || errors.As(err, &authority) ||
+		errors.As(err, &host) || errors.As(err, &invalid)
 }
 
 // attempt sends a request once. The answer is there with an [APIError], too.
@@ -202,7 +203,8 @@ func (c *core) connectionError(ctx, limited context.Context, r *request, cause e
 	return e
 }
 
-// endOf says why a context ended, for errors.Is with the errors of package context as well as with a cause of the caller's.
+// endOf says why a context ended, for errors.Is with the errors of package context as well as with a cause of the
+// caller's.
 func endOf(ctx context.Context) error {
 	cause := context.Cause(ctx)
 	if errors.Is(cause, ctx.Err()) {

@@ -11,8 +11,8 @@ import (
 	"github.com/syssecure/syssecure/sdk/go/v2/internal/knobs"
 )
 
-// Client calls the API of one server with one key. It is safe for concurrent use, and keeps its connections open between
-// calls, so a program needs one for each key.
+// Client calls the API of one server with one key. It is safe for concurrent use, and keeps its connections open
+// between calls, so a program needs one for each key.
 type Client struct {
 	// OTP sends and verifies codes.
 	OTP *OTPService
@@ -87,8 +87,8 @@ func (c *Client) Err() error {
 	return c.core.err
 }
 
-// Close closes the connections that are not in use. Calls after it return a [*ConfigurationError]. It may be called twice,
-// and always returns nil.
+// Close closes the connections that are not in use. Calls after it return a [*ConfigurationError]. It may be called
+// twice, and always returns nil.
 func (c *Client) Close() error {
 	if !c.core.closed.Swap(true) && c.core.release != nil {
 		c.core.release()
@@ -113,9 +113,9 @@ type RequestParams struct {
 	Query map[string]any `log:"-"`
 }
 
-// Request calls what this version of the package does not know yet, with the same key, retries and errors as every other
-// call, and returns the decoded JSON. Numbers in it are of type json.Number. The path begins with a slash and is relative
-// to /v2.
+// Request calls what this version of the package does not know yet, with the same key, retries and errors as every
+// other call, and returns the decoded JSON. Numbers in it are of type json.Number. The path begins with a slash and is
+// relative to /v2.
 func (c *Client) Request(
 	ctx context.Context, method, path string, params RequestParams, options ...RequestOption,
 ) (map[string]any, error) {

@@ -169,8 +169,8 @@ func readAuthorities(path string) (*x509.CertPool, *ConfigurationError) {
 }
 
 // once keeps net/http from sending a request a second time by itself, which it does with idempotent requests when the
-// server closes a connection that was used before. The number of attempts is the caller's to choose. Net/http takes a POST
-// for idempotent by the spelling of one header name, and a GET unless it may have a body.
+// server closes a connection that was used before. The number of attempts is the caller's to choose. Net/http takes a
+// POST for idempotent by the spelling of one header name, and a GET unless it may have a body.
 type once struct{ *http.Transport }
 
 func (o once) RoundTrip(req *http.Request) (*http.Response, error) {

@@ -19,10 +19,10 @@ type Meta struct {
 	RequestID string
 	// Raw is the decoded JSON, with the fields that this version of the package does not know. Numbers are of type
 	// json.Number.
-	Raw map[string]any
+	Raw map[string]any `log:"-"`
 }
 
-func (m *Meta) setMeta(requestID string, raw map[string]any) { m.RequestID, m.Raw = requestID, raw }
+func (v *Meta) setMeta(requestID string, raw map[string]any) { v.RequestID, v.Raw = requestID, raw }
 
 var errNotObject = errors.New("the answer is not a JSON object")
 
@@ -46,8 +46,8 @@ func decodeObject(text []byte) (map[string]any, error) {
 	return object, nil
 }
 
-// decoder fills results from decoded JSON. It passes over names that it does not know, and leaves fields as they are for
-// which the JSON has nothing or null.
+// decoder fills results from decoded JSON. It passes over names that it does not know, and leaves fields as they are
+// for which the JSON has nothing or null.
 type decoder struct{ requestID string }
 
 // fill sets the fields of a struct from an object.

@@ -16,8 +16,8 @@ var (
 	typeTime     = reflect.TypeFor[time.Time]()
 )
 
-// encodeParams returns the fields of a params struct under their names in the API. A field that is zero is left out, unless
-// its tag says that it is required. A list or a map that is empty but not nil is not zero.
+// encodeParams returns the fields of a params struct under their names in the API. A field that is zero is left out,
+// unless its tag says that it is required. A list or a map that is empty but not nil is not zero.
 func encodeParams(params any) (map[string]any, *ConfigurationError) {
 	v := reflect.ValueOf(params)
 	fields := make(map[string]any, v.NumField())

@@ -43,11 +43,12 @@ func configurationError(format string, args ...any) *ConfigurationError {
 	return &ConfigurationError{Message: fmt.Sprintf(format, args...)}
 }
 
+// Error returns the message.
 func (e *ConfigurationError) Error() string { return "syssecure: " + e.Message }
 
 // ConnectionError says that there was no whole answer: the server was not reached, did not answer in time, or the
-// connection broke off. Whether the request had an effect is unknown, but a retry with the same idempotency key is safe.
-// It is also what a call returns when its context ends.
+// connection broke off. Whether the request had an effect is unknown, but a retry with the same idempotency key is
+// safe. It is also what a call returns when its context ends.
 type ConnectionError struct {
 	// Err is the cause, such as context.Canceled or a *net.OpError.
 	Err error
@@ -80,6 +81,7 @@ type ResponseError struct {
 	Message string
 }
 
+// Error returns the status, the message and the id of the request.
 func (e *ResponseError) Error() string {
 	return describe(e.Status, "", e.Message, e.RequestID)
 }
@@ -120,6 +122,7 @@ type APIError struct {
 	hint string
 }
 
+// Error returns the status, the code, the message and the id of the request, without those that are absent.
 func (e *APIError) Error() string {
 	text := describe(e.Status, e.Code, e.Message, e.RequestID)
 	if e.hint != "" {

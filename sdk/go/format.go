@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// writeShown writes params or a result by the tags of their fields: log:"number" masks phone numbers, log:"-" leaves the
-// field out. Fields that are zero are left out, too.
+// writeShown writes params or a result by the tags of their fields: log:"number" masks phone numbers, log:"-" leaves
+// the field out. Fields that are zero are left out, too.
 func writeShown(w io.Writer, v any) {
 	value := reflect.ValueOf(v)
 	name, _, _ := strings.Cut(value.Type().Name(), "[")

@@ -8,6 +8,12 @@ import (
 // The text forms of results. They show phone numbers as +32…56, and no texts, secrets, payloads and metadata.
 
 // Format writes it without what nobody may read, for every verb of package fmt.
+func (v Meta) Format(s fmt.State, _ rune) { writeShown(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v Meta) LogValue() slog.Value { return shownLog(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
 func (v SentOTP) Format(s fmt.State, _ rune) { writeShown(s, v) }
 
 // LogValue is what package slog logs of it.

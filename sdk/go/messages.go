@@ -51,8 +51,8 @@ type SentSMS struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// Send sends a text, now or at a later time. Give [WithIdempotencyKey] when the text must not be sent twice even if your
-// program starts again. Errors that matter: [ErrInvalidPhone], also when the number has opted out,
+// Send sends a text, now or at a later time. Give [WithIdempotencyKey] when the text must not be sent twice even if
+// your program starts again. Errors that matter: [ErrInvalidPhone], also when the number has opted out,
 // [ErrInsufficientCredits] and [ErrRateLimited].
 func (s *SMSService) Send(ctx context.Context, params SMSSendParams, options ...RequestOption) (*SentSMS, error) {
 	return call[SentSMS](ctx, s.core, operation{method: "POST", path: "/sms/send", body: params}, options)
@@ -165,7 +165,8 @@ func (s *MessagesService) All(
 	return all[Message](ctx, s.core, params.operation(), options)
 }
 
-// Cancel calls off a message that is scheduled. Errors that matter: [ErrNotFound], and [ErrBadRequest] when it is too late.
+// Cancel calls off a message that is scheduled. Errors that matter: [ErrNotFound], and [ErrBadRequest] when it is too
+// late.
 func (s *MessagesService) Cancel(ctx context.Context, messageID string, options ...RequestOption) (*Message, error) {
 	op := operation{method: "POST", path: "/messages/{message_id}/cancel", ids: []string{messageID}}
 	return call[Message](ctx, s.core, op, options)

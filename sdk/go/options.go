@@ -29,7 +29,8 @@ type RequestOption interface {
 	applyToCall(*callSettings)
 }
 
-// An Option is both: given to [NewClient] it applies to each call, and given to a call it takes the place of the client's.
+// An Option is both: given to [NewClient] it applies to each call, and given to a call it takes the place of the
+// client's.
 type Option interface {
 	ClientOption
 	RequestOption
@@ -141,8 +142,8 @@ func WithMaxRetryAfter(d time.Duration) ClientOption {
 	})
 }
 
-// WithHeader sends a header. The name and the value must not contain line breaks, and the headers that carry the key, the
-// idempotency key and the length cannot be set.
+// WithHeader sends a header. The name and the value must not contain line breaks, and the headers that carry the key,
+// the idempotency key and the length cannot be set.
 func WithHeader(name, value string) Option {
 	return option(func(s *callSettings) {
 		name := textproto.CanonicalMIMEHeaderKey(name)
@@ -191,8 +192,8 @@ func WithCAFile(path string) ClientOption {
 	return clientOption(func(s *settings) { s.caFile = &path })
 }
 
-// WithHTTPClient sends requests with an HTTP client of yours, as for a transport that traces. Its redirect policy is not
-// used, because redirects are never followed. Close leaves its connections open.
+// WithHTTPClient sends requests with an HTTP client of yours, as for a transport that traces. Its redirect policy is
+// not used, because redirects are never followed. Close leaves its connections open.
 func WithHTTPClient(client *http.Client) ClientOption {
 	return clientOption(func(s *settings) {
 		if client == nil {
@@ -213,9 +214,9 @@ func WithIdempotencyKey(key string) RequestOption {
 	})
 }
 
-// WithParam sends a parameter under its name in the API, in place of the field that the params have for it. It is for what
-// the fields cannot say: a zero value, which is left out otherwise, a time that you have as text, and a parameter that
-// a newer server has.
+// WithParam sends a parameter under its name in the API, in place of the field that the params have for it. It is for
+// what the fields cannot say: a zero value, which is left out otherwise, a time that you have as text, and a parameter
+// that a newer server has.
 func WithParam(name string, value any) RequestOption {
 	return requestOption(func(s *callSettings) {
 		if s.params == nil {

@@ -53,7 +53,8 @@ func (s *OptOutsService) All(
 
 // Put adds a number, so that it gets no more messages. Errors that matter: [ErrInvalidPhone].
 func (s *OptOutsService) Put(ctx context.Context, number string, options ...RequestOption) (*OptOut, error) {
-	return call[OptOut](ctx, s.core, operation{method: "PUT", path: "/opt-outs/{number}", ids: []string{number}}, options)
+	op := operation{method: "PUT", path: "/opt-outs/{number}", ids: []string{number}}
+	return call[OptOut](ctx, s.core, op, options)
 }
 
 // Delete removes a number, so that it gets messages again. Errors that matter: [ErrNotFound].

@@ -99,9 +99,11 @@ type Verification struct {
 	VerifiedAt time.Time `json:"verified_at,omitzero"`
 }
 
-// Verify checks a code that a user entered. A wrong code is no error: Valid is false then, and Reason says why. Errors that
-// matter: [ErrNotFound] for an unknown OTPID, and [ErrRateLimited].
-func (s *OTPService) Verify(ctx context.Context, params OTPVerifyParams, options ...RequestOption) (*Verification, error) {
+// Verify checks a code that a user entered. A wrong code is no error: Valid is false then, and Reason says why. Errors
+// that matter: [ErrNotFound] for an unknown OTPID, and [ErrRateLimited].
+func (s *OTPService) Verify(
+	ctx context.Context, params OTPVerifyParams, options ...RequestOption,
+) (*Verification, error) {
 	op := operation{method: "POST", path: "/otp/verify", body: params}
 	result, err := call[Verification](ctx, s.core, op, options)
 	if err != nil {
@@ -190,8 +192,8 @@ type OTPResendParams struct {
 	Channel Channel `api:"channel"`
 }
 
-// Resend sends a pending code again. Errors that matter: [ErrRateLimited] with RetryAfter when the last send is too recent,
-// and [ErrNotFound].
+// Resend sends a pending code again. Errors that matter: [ErrRateLimited] with RetryAfter when the last send is too
+// recent, and [ErrNotFound].
 func (s *OTPService) Resend(
 	ctx context.Context, otpID string, params OTPResendParams, options ...RequestOption,
 ) (*SentOTP, error) {

@@ -41,7 +41,8 @@ func (p *Page[T]) All(ctx context.Context) iter.Seq2[*T, error] {
 				}
 			}
 			if page.NextCursor != "" && page.HasMore && used[page.NextCursor] {
-				yield(nil, &ResponseError{Status: 200, RequestID: page.RequestID, Message: "the list has the same cursor twice"})
+				message := "the list has the same cursor twice, so it would never end"
+				yield(nil, &ResponseError{Status: 200, RequestID: page.RequestID, Message: message})
 				return
 			}
 			used[page.NextCursor] = true

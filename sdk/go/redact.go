@@ -7,8 +7,8 @@ import (
 
 var number = regexp.MustCompile(`\+[0-9]{7,15}`)
 
-// maskNumber shows the first two and the last two digits of a phone number. What is no phone number stays as it is, such
-// as the name of a sender.
+// maskNumber shows the first two and the last two digits of a phone number. What is no phone number stays as it is,
+// such as the name of a sender.
 func maskNumber(s string) string {
 	return number.ReplaceAllStringFunc(s, func(n string) string { return n[:3] + "…" + n[len(n)-2:] })
 }

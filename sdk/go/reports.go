@@ -97,8 +97,8 @@ type Conversion struct {
 	Total ConversionLine `json:"total"`
 }
 
-// ConversionLine is one group of a report. The fields by which the report is not grouped are empty, and a rate of nothing
-// is nil.
+// ConversionLine is one group of a report. The fields by which the report is not grouped are empty, and a rate of
+// nothing is nil.
 type ConversionLine struct {
 	// Day is the day (UTC) on which the codes were sent.
 	Day string `json:"day,omitempty"`
@@ -134,7 +134,8 @@ type ConversionLine struct {
 func (s *AnalyticsService) Conversion(
 	ctx context.Context, params ReportParams, options ...RequestOption,
 ) (*Conversion, error) {
-	return call[Conversion](ctx, s.core, operation{method: "GET", path: "/analytics/conversion", query: params}, options)
+	op := operation{method: "GET", path: "/analytics/conversion", query: params}
+	return call[Conversion](ctx, s.core, op, options)
 }
 
 // LookupResult is what the numbering plan says about a phone number.
@@ -158,5 +159,6 @@ type LookupResult struct {
 // Lookup returns what the numbering plan says about a phone number in E.164 format. Nothing is sent to it. Errors that
 // matter: [ErrInvalidPhone].
 func (c *Client) Lookup(ctx context.Context, number string, options ...RequestOption) (*LookupResult, error) {
-	return call[LookupResult](ctx, c.core, operation{method: "GET", path: "/lookup/{number}", ids: []string{number}}, options)
+	op := operation{method: "GET", path: "/lookup/{number}", ids: []string{number}}
+	return call[LookupResult](ctx, c.core, op, options)
 }

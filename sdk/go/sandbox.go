@@ -35,7 +35,8 @@ type SandboxMessage struct {
 func (s *SandboxService) Messages(
 	ctx context.Context, params SandboxMessagesParams, options ...RequestOption,
 ) (*Page[SandboxMessage], error) {
-	return list[SandboxMessage](ctx, s.core, operation{method: "GET", path: "/sandbox/messages", query: params}, options)
+	op := operation{method: "GET", path: "/sandbox/messages", query: params}
+	return list[SandboxMessage](ctx, s.core, op, options)
 }
 
 // Advance is how far to move the sandbox's clock, such as 301s or 5m.
@@ -48,8 +49,8 @@ func AdvanceBy(d time.Duration) Advance {
 
 // SandboxClockParams are the parameters of [SandboxService.Clock]. All are optional.
 type SandboxClockParams struct {
-	// Advance is how far to move the clock forward, such as "301s" or AdvanceBy(5*time.Minute). "0s" continues a move that
-	// was not done.
+	// Advance is how far to move the clock forward, such as "301s" or AdvanceBy(5*time.Minute). "0s" continues a move
+	// that was not done.
 	Advance Advance `api:"advance"`
 	// Reset first ends everything that is pending in the sandbox, and sets its clock back to real time.
 	Reset bool `api:"reset"`

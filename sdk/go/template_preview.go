@@ -110,5 +110,6 @@ func (s *TemplatesService) Preview(
 func (s *TemplatesService) PreviewDraft(
 	ctx context.Context, params TemplatePreviewDraftParams, options ...RequestOption,
 ) (*TemplatePreview, error) {
-	return call[TemplatePreview](ctx, s.core, operation{method: "POST", path: "/templates/preview", body: params}, options)
+	op := operation{method: "POST", path: "/templates/preview", body: params}
+	return call[TemplatePreview](ctx, s.core, op, options)
 }

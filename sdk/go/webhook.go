@@ -35,6 +35,7 @@ type WebhookSignatureError struct {
 	text string
 }
 
+// Error returns what is wrong, and the reason.
 func (e *WebhookSignatureError) Error() string {
 	return "syssecure: webhook: " + e.text + " (" + e.Reason + ")"
 }
@@ -68,8 +69,8 @@ func WithTime(now time.Time) WebhookOption {
 	return func(c *webhookCheck) { c.now = now }
 }
 
-// VerifyWebhook checks the signature of a webhook. The payload is the body as it arrived, byte for byte; the header is the
-// value of [SignatureHeader]; the secret is that of the endpoint, whole, with whsec_. It returns a
+// VerifyWebhook checks the signature of a webhook. The payload is the body as it arrived, byte for byte; the header is
+// the value of [SignatureHeader]; the secret is that of the endpoint, whole, with whsec_. It returns a
 // [*WebhookSignatureError] when the webhook must not be trusted, and a [*ConfigurationError] when there is no secret.
 func VerifyWebhook(payload []byte, header, secret string, options ...WebhookOption) error {
 	c := webhookCheck{secrets: []string{secret}, tolerance: defaultTolerance, now: time.Now()}
@@ -146,8 +147,8 @@ func signature(payload []byte, secret, stamp string) []byte {
 	return mac.Sum(nil)
 }
 
-// SignWebhook returns the header that the server would send with a payload at a time, for tests of a program that receives
-// webhooks. It returns a [*ConfigurationError] when the secret is empty or the time is before 1970.
+// SignWebhook returns the header that the server would send with a payload at a time, for tests of a program that
+// receives webhooks. It returns a [*ConfigurationError] when the secret is empty or the time is before 1970.
 func SignWebhook(payload []byte, secret string, at time.Time) (string, error) {
 	if secret == "" {
 		return "", configurationError("the webhook secret is empty")

@@ -45,7 +45,8 @@ type WebhookEndpointCreateParams struct {
 	Enabled *bool `api:"enabled"`
 }
 
-// Create makes an endpoint, and returns it with its secret. Errors that matter: [ErrBadRequest] with all faults in Errors.
+// Create makes an endpoint, and returns it with its secret. Errors that matter: [ErrBadRequest] with all faults in
+// Errors.
 func (s *WebhookEndpointsService) Create(
 	ctx context.Context, params WebhookEndpointCreateParams, options ...RequestOption,
 ) (*WebhookEndpoint, error) {
@@ -104,7 +105,8 @@ func (s *WebhookEndpointsService) Delete(
 
 // RotateSecretParams are the parameters of the calls that rotate a secret.
 type RotateSecretParams struct {
-	// Overlap is how long events are signed with both secrets, in whole seconds; a pointer to 0 ends the old one at once.
+	// Overlap is how long events are signed with both secrets, in whole seconds; a pointer to 0 ends the old one at
+	// once.
 	Overlap *time.Duration `api:"overlap"`
 }
 
@@ -112,7 +114,8 @@ type RotateSecretParams struct {
 func (s *WebhookEndpointsService) RotateSecret(
 	ctx context.Context, webhookID string, params RotateSecretParams, options ...RequestOption,
 ) (*WebhookEndpoint, error) {
-	op := operation{method: "POST", path: "/webhooks/{webhook_id}/rotate-secret", ids: []string{webhookID}, body: params}
+	path := "/webhooks/{webhook_id}/rotate-secret"
+	op := operation{method: "POST", path: path, ids: []string{webhookID}, body: params}
 	return call[WebhookEndpoint](ctx, s.core, op, options)
 }
 

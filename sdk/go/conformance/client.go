@@ -67,7 +67,9 @@ func (c *command) newClient() *syssecure.Client {
 	options := []syssecure.ClientOption{knobs.Option(c.knobs()).(syssecure.ClientOption)}
 	given(&options, o.APIKey, syssecure.WithAPIKey)
 	given(&options, o.BaseURL, syssecure.WithBaseURL)
-	given(&options, o.TimeoutMS, func(ms float64) syssecure.ClientOption { return syssecure.WithTimeout(milliseconds(ms)) })
+	given(&options, o.TimeoutMS, func(ms float64) syssecure.ClientOption {
+		return syssecure.WithTimeout(milliseconds(ms))
+	})
 	given(&options, o.ConnectTimeoutMS, func(ms float64) syssecure.ClientOption {
 		return syssecure.WithConnectTimeout(milliseconds(ms))
 	})

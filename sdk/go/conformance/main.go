@@ -94,8 +94,9 @@ func inChild(line []byte) any {
 	return json.RawMessage(out)
 }
 
-var proxyVariables = []string{"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "no_proxy",
-	"all_proxy", "REQUEST_METHOD"}
+var proxyVariables = []string{
+	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "no_proxy", "all_proxy",
+}
 
 func (c *command) hasProxy() bool {
 	for _, name := range proxyVariables {

@@ -12,7 +12,7 @@ import (
 	"github.com/syssecure/syssecure/sdk/go/v2"
 )
 
-// method is one operation: Client.Service.Name(ctx, ids…, params, options…), or Client.Name when there is no service.
+// method is one operation: Client.Service.Name(ctx, ids…, params, options…), or Client.Name without a service.
 type method struct {
 	service, name string
 	ids           []string
@@ -21,8 +21,8 @@ type method struct {
 
 // idNames are the ids that a service's methods take, in order.
 var idNames = map[string][]string{
-	"OTP": {"otp_id"}, "Messages": {"message_id"}, "Templates": {"template_id"}, "WebhookEndpoints": {"webhook_id", "event_id"},
-	"OptOuts": {"number"}, "": {"number"},
+	"OTP": {"otp_id"}, "Messages": {"message_id"}, "Templates": {"template_id"},
+	"WebhookEndpoints": {"webhook_id", "event_id"}, "OptOuts": {"number"}, "": {"number"},
 }
 
 // methods are all operations that the SDK has, by their names in the suite.

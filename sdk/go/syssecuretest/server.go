@@ -53,11 +53,16 @@ type Answer struct {
 
 // Request is a request that the server received.
 type Request struct {
+	// Method is the HTTP method.
 	Method string
-	Path   string
-	Query  url.Values
+	// Path is the decoded path, with /v2.
+	Path string
+	// Query holds the decoded query.
+	Query url.Values
+	// Header holds the headers.
 	Header http.Header
-	Body   []byte
+	// Body is the body, byte for byte.
+	Body []byte
 }
 
 // JSON decodes the body of a request. It returns nil when that is not a JSON object.
@@ -76,7 +81,6 @@ type script struct{ answers []Answer }
 // NewServer starts a server. The test, such as a *testing.T, closes it at its end.
 func NewServer(t interface{ Cleanup(func()) }) *Server {
 	s := &Server{mux: http.NewServeMux(), scripts: map[string]*script{}}
-	s.mux.HandleFunc("/", unexpected)
 	s.server = httptest.NewServer(http.HandlerFunc(s.serve))
 	s.URL = s.server.URL
 	t.Cleanup(s.server.Close)
@@ -131,6 +135,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		Method: r.Method, Path: r.URL.Path, Query: r.URL.Query(), Header: r.Header.Clone(), Body: body,
 	})
 	s.mutex.Unlock()
+	if _, pattern := s.mux.Handler(r); pattern == "" {
+		unexpected(w, r)
+		return
+	}
 	s.mux.ServeHTTP(w, r)
 }
 
