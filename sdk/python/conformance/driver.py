@@ -183,7 +183,7 @@ class Session:
         if command.get("as") == "parsed":
             payload = json.loads(payload)
         more = {"tolerance": command["tolerance"]} if "tolerance" in command else {}
-        with mock.patch("syssecure.webhooks.time.time", return_value=command["now"]):
+        with mock.patch("syssecure.webhooks.time.time", return_value=self.clock.now()):
             return check(payload, command["header"], command["secrets"], **more)
 
     async def sign_webhook(self) -> Any:

@@ -88,6 +88,17 @@ class _Reader(io.RawIOBase):
         return self._sock.recv_into(buffer)
 
 
+class _Lines(io.BufferedReader):
+    """Reads lines, of which there must be one: http.client would take the end of a connection for that of a header."""
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = super().readline(size)
+        if not line:
+            raise OSError("the server closed the connection before the answer was whole")
+
+        return line
+
+
 class Connection:
     """A connection that carries one request after another."""
 
@@ -207,7 +218,7 @@ class _Socket:
         self._deadline = deadline
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Reader(self._sock, self._deadline), _CHUNK)
+        return _Lines(_Reader(self._sock, self._deadline), _CHUNK)
 
 
 def _begin(sock: socket.socket, method: str, deadline: Deadline) -> HTTPResponse:

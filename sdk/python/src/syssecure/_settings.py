@@ -171,12 +171,18 @@ def check_idempotency_key(key: str) -> str:
 
 def user_agent(addition: str | None) -> str:
     """The User-Agent: the SDK, the runtime, the system, and what the caller adds."""
-    import platform
-
-    runtime = f"{platform.python_implementation()}/{platform.python_version()}"
-    text = f"syssecure-python/{__version__} ({runtime}; {platform.system() or sys.platform} {platform.machine()})"
+    runtime = f"{sys.implementation.name}/{'.'.join(map(str, sys.version_info[:3]))}"
+    text = f"syssecure-python/{__version__} ({runtime}; {_system()})"
 
     return f"{text} {check_header_value('user_agent', addition)}" if addition else text
+
+
+def _system() -> str:
+    """The system and its architecture. The module platform knows more, but would make the import slower."""
+    if hasattr(os, "uname"):
+        return f"{os.uname().sysname} {os.uname().machine}"
+
+    return f"{sys.platform} {os.environ.get('PROCESSOR_ARCHITECTURE', 'unknown')}"
 
 
 class Settings:

@@ -24,7 +24,9 @@ def decode_rows(item: type[R], body: Any, request_id: str | None) -> Rows[R]:
     if not isinstance(body, dict):
         raise WrongFieldError("the body is not an object")
 
-    data = body.get("data") or []
+    data = body.get("data")
+    if data is None:
+        data = []
     if not isinstance(data, list):
         raise WrongFieldError("data is not a list")
 

@@ -125,7 +125,13 @@ class WhatsAppPreview(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PreviewChannels(Model):
-    """What each channel would send."""
+    """What each channel would send.
+
+    sms: what an SMS would show.
+    telegram: what Telegram would show.
+    voice: what a call would read out.
+    whatsapp: what WhatsApp would send.
+    """
 
     sms: SmsPreview
     telegram: TextPreview
