@@ -28,7 +28,8 @@ final class Driver
     {
         while (($line = fgets(STDIN)) !== false) {
             $command = Json::decodeObject($line) ?? [];
-            $this->clock = new FakeClock(isset($command['now']) ? (float) $command['now'] : null, $command['random'] ?? 0.5);
+            $now = isset($command['now']) ? (float) $command['now'] : null;
+            $this->clock = new FakeClock($now, $command['random'] ?? 0.5);
             $this->logs = [];
             $this->requestId = null;
             $environment = $this->setEnvironment((array) ($command['env'] ?? []));
@@ -41,7 +42,7 @@ final class Driver
             }
             $this->setEnvironment($environment);
             $answer += ['id' => $command['id'], 'logs' => $this->logs, 'request_id' => $this->requestId];
-            $answer['sleeps_ms'] = array_map(static fn (float $s): int => (int) floor($s * 1000 + 1e-6), $this->clock->sleeps);
+            $answer['sleeps_ms'] = array_map(self::milliseconds(...), $this->clock->sleeps);
             fwrite(STDOUT, Json::encode($answer) . "\n");
         }
     }
@@ -200,8 +201,9 @@ final class Driver
             $payload = json_decode($payload, true);
         }
 
-        return ['payload' => $payload, 'header' => $c['header'] ?? null, 'secret' => $c['secrets'], 'now' => $c['now'] ?? null]
-            + (isset($c['tolerance']) ? ['tolerance' => $c['tolerance']] : []);
+        $given = array_intersect_key($c, ['tolerance' => 1, 'now' => 1]);
+
+        return ['payload' => $payload, 'header' => $c['header'] ?? null, 'secret' => $c['secrets']] + $given;
     }
 
     /**
@@ -227,7 +229,13 @@ final class Driver
             return ['raise' => 'RateLimitError', 'retry_after_s' => $e->retryAfter];
         }
 
-        return ['sleep_ms' => (int) floor($this->clock->sleeps[$c['retry'] - 1] * 1000)];
+        return ['sleep_ms' => self::milliseconds($this->clock->sleeps[$c['retry'] - 1])];
+    }
+
+    /** Whole milliseconds, rounded down; a wait that is exact in decimals can be a bit below that in binary. */
+    private static function milliseconds(float $seconds): int
+    {
+        return (int) floor($seconds * 1000 + 1e-6);
     }
 
     /** @return list<string> */

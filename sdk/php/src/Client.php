@@ -51,21 +51,23 @@ final readonly class Client
     private Engine $engine;
 
     /**
-     * @param string|null $apiKey a key such as sk_live_…; without it, that of the environment variable SYSSECURE_API_KEY
+     * @param string|null $apiKey a key such as sk_live_…; without it, that of the environment variable
+     *     SYSSECURE_API_KEY
      * @param string|null $baseUrl the address of your server, such as https://otp.example.com; without it, that of
      *     SYSSECURE_BASE_URL, or else https://api.syssecure.me
      * @param int|float $timeout how many seconds each attempt of a call may take
      * @param int|float $connectTimeout how many seconds a connection may take to open
      * @param int $maxRetries how many further attempts may follow the first one
-     * @param int|float $maxRetryAfter the longest wait, in seconds, that the server may ask for before a retry; when it asks
-     *     for more, the error is thrown at once
+     * @param int|float $maxRetryAfter the longest wait, in seconds, that the server may ask for before a retry; when
+     *     it asks for more, the error is thrown at once
      * @param array<string, string> $headers sent with every request
      * @param string|null $userAgent added at the end of the User-Agent header
-     * @param object|callable|null $logger a PSR-3 logger, or a callable that gets each line; nothing is logged without it
+     * @param object|callable|null $logger a PSR-3 logger, or a callable that gets each line; without it, nothing is
+     *     logged
      * @param string|null $proxy the URL of a proxy; without it, those of HTTP_PROXY, HTTPS_PROXY and NO_PROXY
      * @param string|null $caFile a PEM file with the certificate authorities to trust
      * @param bool $allowInsecureHttp whether plain HTTP may go to other machines
-     * @param Transport|null $transport sends the requests instead of ext-curl; then proxy and caFile are its own matter
+     * @param Transport|null $transport sends the requests instead of ext-curl; then give neither $proxy nor $caFile
      * @param Clock|null $clock the time and the waits; for tests
      *
      * @throws ConfigurationException when an option is not valid, or there is no key
@@ -177,7 +179,7 @@ final readonly class Client
             return new CurlTransport($proxy, $caFile);
         }
         if ($proxy !== null || $caFile !== null) {
-            throw new ConfigurationException('proxy and caFile are for the built-in transport: set them in your own one.');
+            throw new ConfigurationException('proxy and caFile are for the built-in transport: set them in your own.');
         }
 
         return $transport;

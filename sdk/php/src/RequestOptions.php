@@ -13,10 +13,11 @@ final readonly class RequestOptions
 {
     use Describes;
 
+    /** How many seconds each attempt may take; null for the client's. */
     public ?float $timeout;
 
-    /** @var array<string, string> */
-    public array $headers;
+    /** Headers can hold secrets, which a trace must not show. */
+    private \SensitiveParameterValue $headers;
 
     /**
      * @param string|null $idempotencyKey 1 to 255 printable ASCII characters, by which the server knows a repeat of the
@@ -28,7 +29,7 @@ final readonly class RequestOptions
      * @throws ConfigurationException when an option is not valid
      */
     public function __construct(
-        #[\SensitiveParameter] public ?string $idempotencyKey = null,
+        public ?string $idempotencyKey = null,
         int|float|null $timeout = null,
         public ?int $maxRetries = null,
         #[\SensitiveParameter] array $headers = [],
@@ -40,7 +41,17 @@ final readonly class RequestOptions
             Check::retries($maxRetries);
         }
         $this->timeout = $timeout === null ? null : Check::timeout('timeout', $timeout);
-        $this->headers = Check::headers($headers);
+        $this->headers = new \SensitiveParameterValue(Check::headers($headers));
+    }
+
+    /**
+     * @internal
+     *
+     * @return array<string, string>
+     */
+    public function headers(): array
+    {
+        return $this->headers->getValue();
     }
 
     /** @return array<string, mixed> */
@@ -49,7 +60,7 @@ final readonly class RequestOptions
         return [
             'timeout' => $this->timeout,
             'maxRetries' => $this->maxRetries,
-            'headers' => array_keys($this->headers),
+            'headers' => array_keys($this->headers()),
         ];
     }
 }

@@ -48,12 +48,12 @@ final class Webhook
         $parsed = SignatureHeader::parse($header);
 
         if (!$parsed->matches($payload, $secrets)) {
-            throw new WebhookSignatureException('No signature of the webhook matches its body: check that the secret is this '
-                . "endpoint's, and that the body is the raw one.", WebhookSignatureException::NO_MATCH);
+            throw new WebhookSignatureException('No signature of the webhook matches its body: check that the secret '
+                . "is this endpoint's, and that the body is the raw one.", WebhookSignatureException::NO_MATCH);
         }
         if (abs(($now ?? time()) - (int) $parsed->time) > $tolerance) {
-            throw new WebhookSignatureException('The time of the webhook is too far from now: it is an old one that was sent '
-                . 'again, or a clock is wrong.', WebhookSignatureException::TIMESTAMP_OUT_OF_RANGE);
+            throw new WebhookSignatureException('The time of the webhook is too far from now: it is an old one that '
+                . 'was sent again, or a clock is wrong.', WebhookSignatureException::TIMESTAMP_OUT_OF_RANGE);
         }
     }
 
@@ -117,7 +117,9 @@ final class Webhook
     {
         $secrets = array_values((array) $secret);
 
-        if ($secrets === [] || array_filter($secrets, static fn (mixed $s): bool => !is_string($s) || $s === '') !== []) {
+        $isWrong = static fn (mixed $secret): bool => !is_string($secret) || $secret === '';
+
+        if ($secrets === [] || array_filter($secrets, $isWrong) !== []) {
             throw new ConfigurationException("secret is empty: give the endpoint's secret, which begins with whsec_.");
         }
 

@@ -8,8 +8,8 @@ namespace SysSecure\Exception;
 final readonly class FieldError
 {
     /**
-     * @param string|null $field the path of the field, such as fallback.after or channels[0]; null when the error is about
-     *     the request as a whole
+     * @param string|null $field the path of the field, such as fallback.after or channels[0]; null when the error is
+     *     about the request as a whole
      * @param string $message what is wrong, and what to write
      */
     public function __construct(public ?string $field, public string $message)

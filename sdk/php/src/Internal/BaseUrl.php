@@ -36,13 +36,15 @@ final class BaseUrl
         $example = 'such as https://otp.example.com';
 
         if ($url === '') {
-            throw new ConfigurationException("baseUrl is empty: give the address of your server, $example, or leave it out.");
+            throw new ConfigurationException("baseUrl is empty: give your server's address, $example, or none.");
         }
         $parts = parse_url($url);
         $scheme = strtolower($parts['scheme'] ?? '');
         $host = $parts['host'] ?? '';
 
-        if (preg_match('/[\x00-\x20\x7F\\\\]/', $url) === 1 || $host === '' || !in_array($scheme, ['http', 'https'], true)) {
+        $isOdd = preg_match('/[\x00-\x20\x7F\\\\]/', $url) === 1;
+
+        if ($isOdd || $host === '' || !in_array($scheme, ['http', 'https'], true)) {
             throw new ConfigurationException("baseUrl must be an absolute URL with http or https, $example.");
         }
         if (str_contains($url, '@') || str_contains($url, '?') || str_contains($url, '#')) {

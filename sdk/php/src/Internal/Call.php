@@ -23,7 +23,7 @@ final readonly class Call
      * @param string $path relative to /v2, with the names of its parameters in braces: /otp/{otp_id}
      * @param array<string, string> $in the parameters of the path
      * @param array<string, mixed> $query parameters that are null are left out
-     * @param array<string, mixed>|object|null $body null for a request without a body; fields that are null are left out
+     * @param object|null $body null for a request without a body
      * @param bool $raw whether the path is the caller's, so that it can hold a phone number
      */
     public function __construct(
@@ -31,7 +31,7 @@ final readonly class Call
         #[\SensitiveParameter] public string $path,
         #[\SensitiveParameter] public array $in = [],
         #[\SensitiveParameter] public array $query = [],
-        #[\SensitiveParameter] public array|object|null $body = null,
+        #[\SensitiveParameter] public ?object $body = null,
         ?RequestOptions $options = null,
         #[\SensitiveParameter] ?string $idempotencyKey = null,
         private bool $raw = false,
@@ -51,7 +51,7 @@ final readonly class Call
     {
         $query += $this->query;
 
-        return new self($this->method, $this->path, $this->in, $query, $this->body, $this->options, $this->idempotencyKey);
+        return new self($this->method, $this->path, $this->in, $query, $this->body, $this->options);
     }
 
     /** The path and query of the URL, relative to /v2. */

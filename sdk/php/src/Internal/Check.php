@@ -16,15 +16,15 @@ final class Check
     public static function key(#[\SensitiveParameter] ?string $argument): \SensitiveParameterValue
     {
         if ($argument === '') {
-            throw new ConfigurationException('apiKey is empty: give an API key, or leave it out to use SYSSECURE_API_KEY.');
+            throw new ConfigurationException('apiKey is empty: give a key, or leave it out to use SYSSECURE_API_KEY.');
         }
         $key = $argument ?? Env::get('SYSSECURE_API_KEY') ?? throw new ConfigurationException(
             'There is no API key: give it as the argument apiKey, or set the environment variable SYSSECURE_API_KEY.',
         );
 
         if (preg_match('/^[\x21-\x7E]+$/D', $key) !== 1) {
-            throw new ConfigurationException('The API key has a character that no key has, such as a space or a line break. '
-                . 'Copy it again.');
+            throw new ConfigurationException('The API key has a character that no key has, such as a space or a line '
+                . 'break. Copy it again.');
         }
 
         return new \SensitiveParameterValue($key);
@@ -46,7 +46,11 @@ final class Check
 
     public static function maxRetryAfter(int|float $seconds): float
     {
-        return $seconds >= 0 ? (float) $seconds : throw new ConfigurationException('maxRetryAfter must not be negative.');
+        if (is_nan($seconds) || $seconds < 0) {
+            throw new ConfigurationException('maxRetryAfter must be a number of seconds from 0.');
+        }
+
+        return (float) $seconds;
     }
 
     /**
@@ -102,8 +106,8 @@ final class Check
     public static function path(#[\SensitiveParameter] string $path): string
     {
         if (preg_match('~^/(?!/)[A-Za-z0-9._\~!$&\'()*+,;=:@%/-]*$~D', $path) !== 1) {
-            throw new ConfigurationException('path must begin with one / and be percent-encoded, without the host and the '
-                . 'query: /v2 is added, and the query has an argument of its own.');
+            throw new ConfigurationException('path must begin with one / and be percent-encoded, without the host and '
+                . 'the query: /v2 is added, and the query has an argument of its own.');
         }
         foreach (explode('/', $path) as $part) {
             if (in_array(rawurldecode($part), ['.', '..'], true)) {

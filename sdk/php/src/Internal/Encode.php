@@ -159,7 +159,7 @@ final class Encode
             is_float($value) => Json::encode($value),
             $value instanceof \DateTimeInterface => (string) self::time($value),
             $value instanceof \Stringable => (string) $value,
-            default => throw new ConfigurationException('A value of the query is neither a text, a number nor a list of them.'),
+            default => throw new ConfigurationException('A value of the query is no text, number or list of them.'),
         };
     }
 }

@@ -129,7 +129,7 @@ final class Engine
         return new Request(
             $call->method,
             $this->config->baseUrl . $call->target(),
-            Config::merge($headers, $call->options->headers),
+            Config::merge($headers, $call->options->headers()),
             $call->body === null ? null : Json::encode($call->body),
             $call->options->timeout ?? $this->config->timeout,
             $this->config->connectTimeout,

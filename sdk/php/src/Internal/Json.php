@@ -30,8 +30,8 @@ final class Json
     }
 
     /**
-     * Decodes a JSON object. Objects become arrays by key; those that are empty or have the keys 0, 1, 2 … stay objects,
-     * because as arrays they would be lists when they are encoded again.
+     * Decodes a JSON object. Objects become arrays by key; those that are empty or have the keys 0, 1, 2 … stay
+     * objects, because as arrays they would be lists when they are encoded again.
      *
      * @return array<string, mixed>|null null when the text is anything but a JSON object
      */

@@ -25,7 +25,7 @@ final readonly class Log
                 $logger($message);
             },
             default => throw new ConfigurationException(
-                'logger must be an object with the method debug(message, context), such as a PSR-3 logger, or a callable.',
+                'logger must be a PSR-3 logger, another object with debug($message, $context), or a callable.',
             ),
         };
     }

@@ -17,10 +17,10 @@ final readonly class Redactor
     {
     }
 
-    /** Replaces phone numbers: +32470123456 becomes +32…56. */
+    /** Replaces phone numbers: +32470123456 becomes +32…56, also where a URL writes the plus as %2B. */
     public static function numbers(string $text): string
     {
-        return (string) preg_replace('/\+(\d\d)\d{3,11}(\d\d)(?!\d)/', '+$1…$2', $text);
+        return (string) preg_replace('/(\+|%2B)(\d\d)\d{3,11}(\d\d)(?!\d)/i', '$1$2…$3', $text);
     }
 
     /** The first characters of a key, by which its owner knows it. */

@@ -16,6 +16,9 @@ final readonly class SentRequest
     /** The path of the URL, such as /v2/otp/send. */
     public string $path;
 
+    /** The path with the query, as it was sent. */
+    public string $target;
+
     /** @var array<string, mixed> The decoded query. */
     public array $query;
 
@@ -29,8 +32,9 @@ final readonly class SentRequest
     public function __construct(Request $request)
     {
         $this->method = $request->method;
-        $this->path = (string) parse_url($request->url, PHP_URL_PATH);
-        parse_str((string) parse_url($request->url, PHP_URL_QUERY), $query);
+        $this->target = (string) preg_replace('~^\w+://[^/]*~', '', $request->url);
+        [$this->path, $encoded] = explode('?', $this->target, 2) + [1 => ''];
+        parse_str($encoded, $query);
         $this->query = $query;
         $this->headers = array_change_key_case($request->headers);
         $this->body = $request->body;

@@ -14,6 +14,7 @@ final class CurlAnswer
     /** @var array<string, string> */
     private array $headers = [];
     private string $body = '';
+    private bool $hasWholeHead = false;
     private bool $tooLarge = false;
     private bool $sentOnOldConnection = false;
 
@@ -34,17 +35,23 @@ final class CurlAnswer
         $status = curl_getinfo($handle, CURLINFO_RESPONSE_CODE);
         $error = curl_errno($handle);
 
-        if ($status >= 100 && ($this->tooLarge || $error === CURLE_BAD_CONTENT_ENCODING)) {
-            return new Response($status, $this->headers, null);
-        }
-
-        return $error === CURLE_OK && $status >= 100 ? new Response($status, $this->headers, $this->body) : null;
+        // A head that breaks off is no error to curl.
+        return match (true) {
+            !$this->hasWholeHead || $status < 200 => null,
+            $this->tooLarge, $error === CURLE_BAD_CONTENT_ENCODING => new Response($status, $this->headers, null),
+            $error === CURLE_OK => new Response($status, $this->headers, $this->body),
+            default => null,
+        };
     }
 
     private function header(\CurlHandle $handle, string $line): int
     {
         if (str_starts_with($line, 'HTTP/')) {
-            $this->headers = []; // What came before belonged to an interim answer, such as 100 Continue.
+            // What came before belonged to an interim answer, such as 100 Continue.
+            $this->headers = [];
+            $this->hasWholeHead = false;
+        } elseif (trim($line) === '') {
+            $this->hasWholeHead = true;
         } elseif (str_contains($line, ':')) {
             [$name, $value] = explode(':', $line, 2);
             $name = strtolower(trim($name));

@@ -109,8 +109,8 @@ final class CurlTransport implements Transport
             return $options + [CURLOPT_PROXY => $this->proxy->getValue(), CURLOPT_NOPROXY => ''];
         }
 
-        // curl itself reads http_proxy, HTTPS_PROXY and NO_PROXY, but not HTTP_PROXY: in a CGI program that would be the
-        // header "Proxy" of whoever sent the request. On the command line it is what the user set.
+        // curl itself reads http_proxy, HTTPS_PROXY and NO_PROXY, but not HTTP_PROXY: in a CGI program that would be
+        // the header "Proxy" of whoever sent the request. On the command line it is what the user set.
         $proxy = PHP_SAPI === 'cli' && getenv('http_proxy') === false ? getenv('HTTP_PROXY') : false;
 
         return $proxy !== false && str_starts_with($request->url, 'http:')
@@ -143,7 +143,10 @@ final class CurlTransport implements Transport
     private function failure(\CurlHandle $handle): TransportException
     {
         $number = curl_errno($handle);
-        $message = curl_error($handle) ?: (string) curl_strerror($number);
+        $message = match (true) {
+            $number === CURLE_OK => 'The answer broke off',
+            default => curl_error($handle) ?: (string) curl_strerror($number),
+        };
 
         return new TransportException(match (true) {
             $number === CURLE_OPERATION_TIMEDOUT => Failure::Timeout,

@@ -6,7 +6,7 @@ namespace SysSecure\Transport;
 
 use SysSecure\Internal\Describes;
 
-/** One attempt of a call, as a transport sends it. Its text form shows no headers and no body, because they are secret. */
+/** One attempt of a call, as a transport sends it. Its text form shows only what is never secret. */
 final readonly class Request
 {
     use Describes;
