@@ -2,8 +2,8 @@
 
 # Turns values of the gem into those of the protocol, and back.
 module Canonical
-  EVENT = %w[type message_id otp_id webhook_id inbound_id channel from to body status purpose keyword reason carrier_code
-             metadata latency_ms credits threshold sequence test].freeze
+  EVENT = %w[type message_id otp_id webhook_id inbound_id channel from to body status purpose keyword reason
+             carrier_code metadata latency_ms credits threshold sequence test].freeze
   ERROR = %i[status code request_id details otp_id limit doc_url retry_after reason].freeze
 
   module_function
@@ -35,7 +35,7 @@ module Canonical
   def error(error)
     return { type: error.class.name, parents: [], text: error.message } if error.is_a?(Canceled)
     unless error.is_a?(SysSecure::SysSecureError)
-      return { type: "Unexpected", parents: [], text: "#{error.full_message(highlight: false)}" }
+      return { type: "Unexpected", parents: [], text: error.full_message(highlight: false) }
     end
 
     fields = ERROR.filter_map { |name| [name, error.public_send(name)] if error.respond_to?(name) }.to_h

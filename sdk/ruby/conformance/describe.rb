@@ -10,7 +10,7 @@ module Describe
     transport.define_singleton_method(:call) do |_|
       SysSecure::Response.new(status: 200, body: JSON.generate("valid" => true, "data" => [{}]))
     end
-    client = SysSecure::Client.new(api_key: "sk_test_key", transport: transport)
+    client = SysSecure::Client.new(api_key: "sk_test_key", transport:)
 
     names(client).to_h { |name| [name, operation(method(client, name))] }
   end

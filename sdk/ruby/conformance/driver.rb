@@ -4,7 +4,6 @@
 # output. ../../conformance/README.md describes the protocol.
 
 $LOAD_PATH.unshift(File.expand_path("../lib", __dir__))
-require "pp"
 require "time"
 require "syssecure"
 require "syssecure/testing"
@@ -44,11 +43,7 @@ class Canceled < StandardError
 end
 
 # Makes the usual transport use the clock of the command. A transport may bring its own runtime.
-class SysSecure::NetHTTPTransport
-  def runtime
-    Driver.world.runtime
-  end
-end
+SysSecure::NetHTTPTransport.define_method(:runtime) { Driver.world.runtime }
 
 # Carries out commands.
 class Driver
@@ -146,10 +141,10 @@ class Driver
     transport.define_singleton_method(:runtime) { Driver.world.runtime }
     (command["retry"] - 1).times { transport.reply(status: 503) }
     headers = { "Retry-After" => command["retry_after"] }.compact
-    transport.reply(status: command["status"], headers: headers).reply(json: {})
+    transport.reply(status: command["status"], headers:).reply(json: {})
     options = { max_retries: command["retry"] }
     options[:max_retry_after] = command["max_retry_after_ms"] / 1000.0 if command["max_retry_after_ms"]
-    SysSecure::Client.new(api_key: "sk_test_key", transport: transport, **options).balance.get
+    SysSecure::Client.new(api_key: "sk_test_key", transport:, **options).balance.get
 
     { sleep_ms: Driver.world.sleeps.pop.tap { Driver.world.sleeps.clear } }
   rescue SysSecure::APIStatusError => e
@@ -158,7 +153,9 @@ class Driver
 
   def webhook(command)
     payload = command["payload_b64"].unpack1("m")
-    return SysSecure::Webhooks.sign(payload, command["secret"], command["timestamp"]) if command["cmd"] == "sign_webhook"
+    if command["cmd"] == "sign_webhook"
+      return SysSecure::Webhooks.sign(payload, command["secret"], command["timestamp"])
+    end
 
     payload = payload.force_encoding(Encoding::UTF_8) if command["as"] == "text"
     payload = JSON.parse(payload) if command["as"] == "parsed"
@@ -214,7 +211,7 @@ class Driver
     ENV.delete_if { |name, _| name.start_with?("SYSSECURE_") || PROXIES.include?(name) }
     ENV.update(command["env"]) if command["env"]
     # All that Ruby takes from a locale is the encoding.
-    Encoding.default_external = command["locale"].match?(/utf-?8/i) ? "UTF-8" : "US-ASCII" if command["locale"]
+    Encoding.default_external = command["locale"].match?(/utf-?8/i) ? "UTF-8" : "US-ASCII" if command.key?("locale")
     yield
   ensure
     ENV.replace(before)

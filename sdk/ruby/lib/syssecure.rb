@@ -47,6 +47,6 @@ require_relative "syssecure/resources/account"
 require_relative "syssecure/client"
 
 module SysSecure
-  private_constant :UserAgent, :Redaction, :Wire, :Check, :Config, :Retry, :Gzip, :Connection, :Pool, :Proxy, :Origin, :Call,
-                   :CallOptions, :Calls, :Reply, :Answers, :Log, :Session, :Field, :WrongType, :Decoder, :Inspect
+  private_constant :UserAgent, :Redaction, :Wire, :Check, :Config, :Retry, :Gzip, :Connection, :Pool, :Proxy, :Origin,
+                   :Call, :CallOptions, :Calls, :Reply, :Answers, :Log, :Session, :Field, :WrongType, :Decoder, :Inspect
 end

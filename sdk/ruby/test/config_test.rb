@@ -66,7 +66,7 @@ class ConfigTest < SDKTest
       ENV.update(environment)
       seen = nil
       transport = ->(request) { SysSecure::Response.new(status: 200, body: "{}").tap { seen = request.url } }
-      SysSecure::Client.new(api_key: KEY, base_url: argument, transport: transport).balance.get
+      SysSecure::Client.new(api_key: KEY, base_url: argument, transport:).balance.get
 
       assert_equal expected, seen
     end
@@ -114,7 +114,7 @@ class ConfigTest < SDKTest
         @closed = closed.to_i + 1
       end
     end.new
-    client = SysSecure::Client.new(api_key: KEY, transport: transport)
+    client = SysSecure::Client.new(api_key: KEY, transport:)
     2.times { client.close }
 
     assert_equal 1, transport.closed

@@ -20,7 +20,7 @@ class ErrorsTest < SDKTest
 
   CLASSES.each do |status, expected|
     define_method("test_class_of_#{status}") do
-      error = raised(status: status, json: BODY)
+      error = raised(status:, json: BODY)
 
       assert_instance_of expected, error
       assert_equal [status, "invalid_params", "bad", "req_1"],
@@ -61,7 +61,7 @@ class ErrorsTest < SDKTest
 
     assert_equal ["otp_1", "1/30s", "https://example.com/e", 18],
                  [error.otp_id, error.limit, error.doc_url, error.retry_after]
-    assert_equal([["to", "bad"], [nil, "worse"]], error.errors.map { |fault| [fault.field, fault.message] })
+    assert_equal([%w[to bad], [nil, "worse"]], error.errors.map { |fault| [fault.field, fault.message] })
     assert_equal [1], error.details["more"]
     assert_predicate error.details, :frozen?
   end
@@ -94,7 +94,8 @@ class ErrorsTest < SDKTest
     fake.fail_with(Errno::ECONNRESET.new("to #{NUMBER} with #{KEY}"))
     error = assert_raises(SysSecure::APIConnectionError) { client(max_retries: 0).lookup(NUMBER) }
 
-    assert_match(%r{\Ano whole response from http://localhost:9/v2: Errno::ECONNRESET: .*\+32…56 with sk_…}, error.message)
+    assert_match(%r{\Ano whole response from http://localhost:9/v2: Errno::ECONNRESET: .*\+32…56 with sk_…},
+                 error.message)
   end
 
   PROMISES = {

@@ -17,8 +17,8 @@ class OperationsTest < SDKTest
 
   # The method, its arguments, and what is sent and returned.
   OPERATIONS = [
-    ["otp.send", [], { to: TestHelper::NUMBER, channels: %i[whatsapp sms], expires_in: 300, length: 6, template: "tmpl_1",
-                       locale: "en", purpose: "login", metadata: { "a" => 1 }, fallback: { after: 30 },
+    ["otp.send", [], { to: TestHelper::NUMBER, channels: %i[whatsapp sms], expires_in: 300, length: 6, locale: "en",
+                       template: "tmpl_1", purpose: "login", metadata: { "a" => 1 }, fallback: { after: 30 },
                        client_ip: "192.0.2.1", force_new: true }, "POST /v2/otp/send", SysSecure::SentOTP],
     ["otp.create", [], { to: TestHelper::NUMBER, channels: [] }, "POST /v2/otp/send", SysSecure::SentOTP],
     ["otp.verify", [], { otp_id: "otp_1", code: "000000" }, "POST /v2/otp/verify", SysSecure::Verification],
@@ -42,8 +42,8 @@ class OperationsTest < SDKTest
      SysSecure::Template],
     ["templates.delete", ["tmpl_1"], {}, "DELETE /v2/templates/tmpl_1", SysSecure::Deleted],
     ["templates.preview", ["tmpl_1"], PREVIEW, "POST /v2/templates/tmpl_1/preview", SysSecure::TemplatePreview],
-    ["templates.preview_draft", [], PREVIEW.merge(translations: TEXTS, channels: VARIANTS), "POST /v2/templates/preview",
-     SysSecure::TemplatePreview],
+    ["templates.preview_draft", [], PREVIEW.merge(translations: TEXTS, channels: VARIANTS),
+     "POST /v2/templates/preview", SysSecure::TemplatePreview],
     ["webhook_endpoints.create", [], { url: "https://a.example", events: %w[*], description: "a", enabled: true },
      "POST /v2/webhooks", SysSecure::WebhookEndpoint],
     ["webhook_endpoints.get", ["whe_1"], {}, "GET /v2/webhooks/whe_1", SysSecure::WebhookEndpoint],
@@ -51,7 +51,8 @@ class OperationsTest < SDKTest
     ["webhook_endpoints.update", ["whe_1"], { url: "https://a.example", events: [], description: "", enabled: false },
      "PATCH /v2/webhooks/whe_1", SysSecure::WebhookEndpoint],
     ["webhook_endpoints.delete", ["whe_1"], {}, "DELETE /v2/webhooks/whe_1", SysSecure::Deleted],
-    ["webhook_endpoints.test", ["whe_1"], { event: "otp.verified" }, "POST /v2/webhooks/whe_1/test", SysSecure::WebhookTest],
+    ["webhook_endpoints.test", ["whe_1"], { event: "otp.verified" }, "POST /v2/webhooks/whe_1/test",
+     SysSecure::WebhookTest],
     ["webhook_endpoints.rotate_secret", ["whe_1"], { overlap: 60 }, "POST /v2/webhooks/whe_1/rotate-secret",
      SysSecure::WebhookEndpoint],
     ["webhook_endpoints.deliveries", ["whe_1"], LIST, "GET /v2/webhooks/whe_1/deliveries", [SysSecure::Delivery]],
@@ -75,7 +76,8 @@ class OperationsTest < SDKTest
                              mask_numbers: true, credits_low: 1, spend_cap_hour: 1, spend_cap_day: 1,
                              spend_cap_countries: { "BE" => 1 }, opt_out_blocks_otp: true, opt_out_replies: true,
                              help_text: "" }, "PATCH /v2/account", SysSecure::Account],
-    ["sandbox.messages", [], { to: TestHelper::NUMBER, limit: 1 }, "GET /v2/sandbox/messages", [SysSecure::SandboxMessage]],
+    ["sandbox.messages", [], { to: TestHelper::NUMBER, limit: 1 }, "GET /v2/sandbox/messages",
+     [SysSecure::SandboxMessage]],
     ["sandbox.clock", [], { advance: 301, reset: true }, "POST /v2/sandbox/clock", SysSecure::SandboxClock]
   ].freeze
 

@@ -86,7 +86,7 @@ class PageTest < SDKTest
       pages(*pages)
       seen = []
       error = assert_raises(SysSecure::APIResponseError) do
-        client.messages.list(cursor: cursor).each { |message| seen << message.id }
+        client.messages.list(cursor:).each { |message| seen << message.id }
       end
 
       assert_match(/repeated a cursor/, error.message)

@@ -10,7 +10,7 @@ class ProxyTest < SDKTest
   end
 
   def get(base_url: "http://otp.example:8080/x", **options)
-    client = SysSecure::Client.new(api_key: KEY, base_url: base_url, allow_insecure_http: true, max_retries: 0,
+    client = SysSecure::Client.new(api_key: KEY, base_url:, allow_insecure_http: true, max_retries: 0,
                                    connect_timeout: 1, **options)
     client.balance.get
   end

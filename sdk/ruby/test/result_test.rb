@@ -1,6 +1,5 @@
 # frozen_string_literal: true
 
-require "pp"
 require_relative "test_helper"
 
 # What calls return.
@@ -10,14 +9,14 @@ class ResultTest < SDKTest
           "metadata" => { "userId" => "usr_secret" } }.freeze
 
   def get(json)
-    fake.reply(json: json, headers: { "X-Request-Id" => "req_1" })
+    fake.reply(json:, headers: { "X-Request-Id" => "req_1" })
     client.otp.get("otp_1")
   end
 
   def test_fields
     otp = get(OTP)
 
-    assert_equal ["otp_1", "brand-new", "req_1"], [otp.id, otp.status, otp.request_id]
+    assert_equal %w[otp_1 brand-new req_1], [otp.id, otp.status, otp.request_id]
     assert_equal Time.utc(2026, 4, 25, 15, 32, 0.5r), otp.expires_at
     assert_predicate otp.expires_at, :utc?
     assert_nil otp.channel
@@ -102,15 +101,18 @@ class ResultTest < SDKTest
     "sandbox message" => [SysSecure::SandboxMessage, { "body" => "847291" }],
     "template" => [SysSecure::Template, { "translations" => { "en" => "Meet me" } }],
     "preview" => [SysSecure::TemplatePreview,
-                  { "text" => "847291", "channels" => { "sms" => { "text" => "847291" }, "voice" => { "text" => "Meet" },
-                                                        "whatsapp" => { "variables" => [{ "value" => "847291" }] } } }],
-    "endpoint" => [SysSecure::WebhookEndpoint, { "secret" => "whsec_x", "url" => "https://example.com/h?token=847291" }],
+                  { "text" => "847291", "channels" => {
+                    "sms" => { "text" => "847291" }, "voice" => { "text" => "Meet" },
+                    "whatsapp" => { "variables" => [{ "value" => "847291" }] }
+                  } }],
+    "endpoint" => [SysSecure::WebhookEndpoint, { "secret" => "whsec_x", "url" => "https://a.example/h?token=847291" }],
     "delivery" => [SysSecure::Delivery, { "tries" => [{ "answer" => "Meet" }] }],
     "callback secret" => [SysSecure::CallbackSecret, { "secret" => "whsec_x" }],
     "recorded event" => [SysSecure::RecordedEvent, { "payload" => { "to" => TestHelper::NUMBER } }],
     "lookup" => [SysSecure::Lookup, { "national" => "0470 12 34 56", "international" => "+32 470 12 34 56" }],
     "opt-out" => [SysSecure::OptOut, { "number" => TestHelper::NUMBER }],
-    "event" => [SysSecure::Event, { "body" => "Meet me", "from" => TestHelper::NUMBER, "metadata" => { "a" => "Meet" } }]
+    "event" => [SysSecure::Event,
+                { "body" => "Meet me", "from" => TestHelper::NUMBER, "metadata" => { "a" => "Meet" } }]
   }.freeze
 
   SECRETS.each do |name, (type, json)|
@@ -126,9 +128,8 @@ class ResultTest < SDKTest
   end
 
   def test_texts_of_everything_else_hide_secrets
-    parts = [client, client.otp, client.to_s, fake,
-             SysSecure::Request.new(method: "GET", url: NUMBER, headers: { "Authorization" => KEY }, body: nil, timeout: 1),
-             SysSecure::Response.new(status: 200, body: NUMBER)]
+    request = SysSecure::Request.new(method: "GET", url: NUMBER, headers: { "A" => KEY }, body: NUMBER, timeout: 1)
+    parts = [client, client.otp, client.to_s, fake, request, SysSecure::Response.new(status: 200, body: NUMBER)]
     fake.reply(json: {})
     client.opt_outs.put(NUMBER)
     texts = (parts + fake.requests).map(&:pretty_inspect).join

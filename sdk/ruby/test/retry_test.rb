@@ -38,11 +38,13 @@ class RetryTest < SDKTest
     assert_equal 3, SysSecure.const_get(:Retry).after("Sun, 22 Nov 2026 21:00:03 GMT", NOW + 0.25r)
   end
 
-  STATUSES = { 400 => 1, 404 => 1, 408 => 3, 409 => 1, 422 => 1, 429 => 3, 500 => 3, 501 => 1, 503 => 3, 599 => 3 }.freeze
+  STATUSES = {
+    400 => 1, 404 => 1, 408 => 3, 409 => 1, 422 => 1, 429 => 3, 500 => 3, 501 => 1, 503 => 3, 599 => 3
+  }.freeze
 
   STATUSES.each do |status, attempts|
     define_method("test_status_#{status}_has_#{attempts}_attempts") do
-      3.times { fake.reply(status: status) }
+      3.times { fake.reply(status:) }
       assert_raises(SysSecure::APIStatusError) { client.balance.get }
 
       assert_equal attempts, fake.requests.length

@@ -26,7 +26,7 @@ module TestHelper
 
   # @return [SysSecure::Testing::FakeTransport]
   def fake(now: nil)
-    @fake ||= SysSecure::Testing::FakeTransport.new(now: now)
+    @fake ||= SysSecure::Testing::FakeTransport.new(now:)
   end
 
   # @return [SysSecure::Client] of the fake transport

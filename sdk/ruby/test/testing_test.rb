@@ -25,8 +25,8 @@ class TestingTest < SDKTest
   end
 
   def test_time_stands_still_if_asked_to
-    fake(now: Time.utc(2026, 11, 22, 21)).reply(status: 429, headers: { "Retry-After" => "Sun, 22 Nov 2026 21:00:05 GMT" })
-                                         .reply(json: {})
+    fake(now: Time.utc(2026, 11, 22, 21))
+      .reply(status: 429, headers: { "Retry-After" => "Sun, 22 Nov 2026 21:00:05 GMT" }).reply(json: {})
     client.balance.get
 
     assert_equal [5], fake.waits

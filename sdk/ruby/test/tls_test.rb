@@ -48,7 +48,8 @@ class TLSTest < SDKTest
 
   def test_certificates_for_another_host_are_refused_at_once
     with_authority("DNS:otp.example.com") do |server, file|
-      error = assert_raises(SysSecure::APIConnectionError) { connected(server, ca_file: file, max_retries: 2).balance.get }
+      client = connected(server, ca_file: file, max_retries: 2)
+      error = assert_raises(SysSecure::APIConnectionError) { client.balance.get }
 
       assert_match(/certificate/, error.message)
       assert_empty server.requests

@@ -69,7 +69,9 @@ class TransportTest < SDKTest
   end
 
   # Each wait of the server is shorter than the timeout, but all together are longer.
-  DRIPS = { "headers" => "HTTP/1.1 200 OK\r\nX-Drip: ", "body" => "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" }.freeze
+  DRIPS = {
+    "headers" => "HTTP/1.1 200 OK\r\nX-Drip: ", "body" => "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+  }.freeze
 
   DRIPS.each do |part, start|
     define_method("test_slow_#{part}_are_limited_as_a_whole") do
@@ -132,7 +134,7 @@ class TransportTest < SDKTest
     server = answering(TestServer.response('{"name":"é"}', headers: { "X-Request-Id" => "req_é" }))
     account = connected(server).account.get
 
-    assert_equal ["é", "req_é"], [account.name, account.request_id]
+    assert_equal %w[é req_é], [account.name, account.request_id]
   end
 
   # @return [SysSecure::NetHTTPTransport] that records the waits

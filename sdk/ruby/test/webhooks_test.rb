@@ -13,7 +13,7 @@ class WebhooksTest < SDKTest
   end
 
   def construct(body = BODY, header = sign, secret = SECRET, now: NOW, **options)
-    SysSecure::Webhooks.construct_event(body, header, secret, now: now, **options)
+    SysSecure::Webhooks.construct_event(body, header, secret, now:, **options)
   end
 
   def test_event
@@ -59,10 +59,10 @@ class WebhooksTest < SDKTest
   def test_time_is_checked_in_both_directions_after_the_signature
     [NOW + 301, NOW - 301].each do |now|
       assert_equal "timestamp_out_of_range",
-                   assert_raises(SysSecure::WebhookSignatureError) { construct(now: now) }.reason
-      assert construct(now: now, tolerance: 301)
+                   assert_raises(SysSecure::WebhookSignatureError) { construct(now:) }.reason
+      assert construct(now:, tolerance: 301)
       assert_equal "no_match",
-                   assert_raises(SysSecure::WebhookSignatureError) { construct("{}", sign, now: now) }.reason
+                   assert_raises(SysSecure::WebhookSignatureError) { construct("{}", sign, now:) }.reason
     end
   end
 
@@ -118,7 +118,7 @@ class WebhooksTest < SDKTest
 
   [0, -1, nil, "300", Float::INFINITY].each do |tolerance|
     define_method("test_tolerance_of_#{tolerance.inspect}_is_a_configuration_error") do
-      assert_configuration_error(/tolerance/) { construct(tolerance: tolerance) }
+      assert_configuration_error(/tolerance/) { construct(tolerance:) }
     end
   end
 

@@ -61,7 +61,7 @@ class WireTest < SDKTest
     "milliseconds" => [Time.utc(2026, 12, 2, 12, 0, 0.25r), "2026-12-02T12:00:00.250Z"],
     "microseconds" => [Time.utc(2026, 12, 2, 12, 0, 0, 7), "2026-12-02T12:00:00Z"],
     "DateTime" => [DateTime.new(2026, 12, 2, 12, 0, 0, "+02:00"), "2026-12-02T10:00:00Z"],
-    "text" => ["tomorrow", "tomorrow"]
+    "text" => %w[tomorrow tomorrow]
   }.freeze
 
   TIMES.each do |name, (time, expected)|
@@ -81,7 +81,8 @@ class WireTest < SDKTest
     fake.reply(json: {})
     client.usage.get(from: Date.new(2026, 12, 2), to: "2026-12-03", group_by: %i[day channel])
 
-    assert_equal({ "from" => "2026-12-02", "to" => "2026-12-03", "group_by" => "day,channel" }, fake.requests.last.query)
+    assert_equal({ "from" => "2026-12-02", "to" => "2026-12-03", "group_by" => "day,channel" },
+                 fake.requests.last.query)
   end
 
   def test_clock_takes_seconds_and_texts

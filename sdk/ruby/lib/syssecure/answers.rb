@@ -49,7 +49,7 @@ module SysSecure
       return Reply.new(response.status, json, request_id) if json
 
       raise APIResponseError.new("the body of status #{response.status} is no JSON object, or larger than 10 MB",
-                                 status: response.status, request_id: request_id)
+                                 status: response.status, request_id:)
     end
 
     # @return [String] the text without secrets; with advice when nobody said where the server is

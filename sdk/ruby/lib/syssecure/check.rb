@@ -7,10 +7,10 @@ module SysSecure
   module Check
     # Names that the client sets itself; another value would break the request, or give another key.
     OWN_HEADERS = %w[authorization content-length transfer-encoding connection].freeze
-    TOKEN = /\A[A-Za-z0-9!#$%&'*+\-.^_`|~]+\z/n.freeze
-    METHOD = /\A[A-Z]+\z/.freeze
-    PATH = %r{\A(?:/[A-Za-z0-9\-._~%!$&'()*+,;=:@]+)+/?\z}.freeze
-    LOOPBACK = /\A(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|::1)\z/i.freeze
+    TOKEN = /\A[A-Za-z0-9!#$%&'*+\-.^_`|~]+\z/n
+    METHOD = /\A[A-Z]+\z/
+    PATH = %r{\A(?:/[A-Za-z0-9\-._~%!$&'()*+,;=:@]+)+/?\z}
+    LOOPBACK = /\A(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|::1)\z/i
     private_constant :OWN_HEADERS, :TOKEN, :METHOD, :PATH, :LOOPBACK
 
     module_function

@@ -65,9 +65,8 @@ module SysSecure
                    headers: {}, user_agent: nil, logger: nil, proxy: nil, ca_file: nil, allow_insecure_http: false,
                    transport: nil)
       @config = Config.new(
-        api_key: api_key, base_url: base_url, timeout: timeout, connect_timeout: connect_timeout,
-        max_retries: max_retries, max_retry_after: max_retry_after, headers: headers, user_agent: user_agent,
-        logger: logger, proxy: proxy, ca_file: ca_file, allow_insecure_http: allow_insecure_http
+        api_key:, base_url:, timeout:, connect_timeout:, max_retries:, max_retry_after:, headers:, user_agent:, logger:,
+        proxy:, ca_file:, allow_insecure_http:
       )
       @session = Session.new(@config, transport || default_transport)
       make_resources
@@ -86,7 +85,7 @@ module SysSecure
     # @return [Lookup]
     # @raise [InvalidPhoneError] when it is no number
     def lookup(number, **options)
-      call(Lookup, "GET", "/lookup/{number}", ids: { number: number }, options: options)
+      call(Lookup, "GET", "/lookup/{number}", ids: { number: }, options:)
     end
 
     # Sends a request that this version has no method for, with the same key, retries and errors.
@@ -99,10 +98,10 @@ module SysSecure
     # @return [Hash{String => Object}] the decoded body
     # @raise [ConfigurationError] when the path is not below /v2
     def request(method, path, body: nil, query: {}, **options)
-      call = Call.new(Check.method(method), Check.path(path), query: Check.fields("query", query),
-                      body: body && Check.fields("body", body), options: options)
+      query = Check.fields("query", query)
+      body = Check.fields("body", body) if body
 
-      @session.perform(call).json
+      @session.perform(Call.new(Check.method(method), Check.path(path), query:, body:, options:)).json
     end
 
     # Closes the connections. Calls after it raise {ConfigurationError}. It may be called twice.

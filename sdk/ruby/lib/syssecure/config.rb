@@ -36,8 +36,7 @@ module SysSecure
     private
 
     def find_key(argument)
-      raise ConfigurationError, "api_key is empty: pass a key, or leave it out to use SYSSECURE_API_KEY" if argument == ""
-
+      refuse_empty("api_key", argument, "SYSSECURE_API_KEY")
       key = argument || from_environment("SYSSECURE_API_KEY")
       raise ConfigurationError, "no API key: pass api_key, or set SYSSECURE_API_KEY" if key.nil?
       return key.dup.freeze if key.is_a?(String) && key.b.match?(/\A[!-~]+\z/n)
@@ -46,8 +45,7 @@ module SysSecure
     end
 
     def find_base_url(argument, allow_insecure_http)
-      raise ConfigurationError, "base_url is empty: pass a URL, or leave it out to use SYSSECURE_BASE_URL" if argument == ""
-
+      refuse_empty("base_url", argument, "SYSSECURE_BASE_URL")
       given = argument || from_environment("SYSSECURE_BASE_URL")
       url = Check.base_url("base_url", given || DEFAULT_BASE_URL)
       refuse_plain_http(url) unless allow_insecure_http
@@ -62,6 +60,11 @@ module SysSecure
 
       raise ConfigurationError, "base_url is plain HTTP to #{url.hostname}, which would show the key and codes to " \
                                 "everyone on the way: use https, or pass allow_insecure_http: true"
+    end
+
+    # An empty argument is a mistake, and must not fall back to the environment.
+    def refuse_empty(name, argument, variable)
+      raise ConfigurationError, "#{name} is empty: pass a value, or leave it out to use #{variable}" if argument == ""
     end
 
     # An empty variable counts as absent.

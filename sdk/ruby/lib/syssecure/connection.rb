@@ -35,8 +35,8 @@ module SysSecure
       end
     end
 
-    # Keeps a socket to a Limit. Net::HTTP itself limits only the single read, so that a server which sends a byte now and
-    # then could hold a thread for hours.
+    # Keeps a socket to a Limit. Net::HTTP itself limits only the single read, so that a server which sends a byte now
+    # and then could hold a thread for hours.
     module Limited
       attr_writer :syssecure_limit
 
@@ -180,7 +180,7 @@ module SysSecure
     end
 
     def headers(answer)
-      answer.each_header.to_h { |name, value| [name, value.dup.force_encoding(Encoding::UTF_8).scrub] }
+      answer.each_header.to_h.transform_values { |value| value.dup.force_encoding(Encoding::UTF_8).scrub }
     end
   end
 end

@@ -63,7 +63,7 @@ module SysSecure
 
     # @return [String] a text without secrets
     def inspect
-      "#<#{self.class} #{[field, message].compact.join(': ')}>"
+      "#<#{self.class} #{[field, message].compact.join(": ")}>"
     end
     alias to_s inspect
   end

@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 module SysSecure
-  # One page of a list. To iterate over it goes on to the next pages by itself, and asks for each only when it is needed.
+  # One page of a list. To iterate over it goes on to the next pages by itself; each is asked for when it is needed.
   class Page
     include Enumerable
 

@@ -18,8 +18,8 @@ module SysSecure
       @closed = false
     end
 
-    # Yields a connection that nobody else uses. It is kept only when its response is complete: one that was left in the
-    # middle, by an error or by Thread#raise, still has an answer to come, which the next request would take for its own.
+    # Yields a connection that nobody else uses. It is kept only when its response is complete: one that was left in
+    # the middle, by an error or by Thread#raise, has an answer to come that the next request would take for its own.
     #
     # @param connect [Proc] makes a connection
     def with(connect)

@@ -5,7 +5,7 @@ module SysSecure
   #
   # @api private
   class Redaction
-    NUMBER = /(\+|%2B)(\d\d)\d{3,11}(\d\d)/i.freeze
+    NUMBER = /(\+|%2B)(\d\d)\d{3,11}(\d\d)/i
     SHOWN_KEY = 8
     private_constant :NUMBER, :SHOWN_KEY
 

@@ -18,11 +18,11 @@ module SysSecure
     # @param row [Class] below Result
     # @param by [Symbol] the parameter that asks for the next page: :cursor or :after
     def page(row, template, query: {}, by: :cursor, **arguments)
-      reply = @session.perform(Call.new("GET", template, query: query, **arguments))
+      reply = @session.perform(Call.new("GET", template, query:, **arguments))
 
       decode(reply) do
-        Page.new(reply, row, by: by, cursor: query[by]) do |following|
-          page(row, template, query: query.merge(by => following), by: by, **arguments)
+        Page.new(reply, row, by:, cursor: query[by]) do |following|
+          page(row, template, query: query.merge(by => following), by:, **arguments)
         end
       end
     end
@@ -37,7 +37,7 @@ module SysSecure
 
   # The methods of the API, by subject. Each method also takes the options of a call:
   #
-  # - `idempotency_key` (String): repeats with the same key and body have no further effect; every POST has one of its own
+  # - `idempotency_key` (String): repeats with the same key and body have no further effect; every POST has a key
   # - `timeout` (Numeric): the seconds that each attempt may take
   # - `max_retries` (Integer): how many further attempts may follow a failed one
   # - `headers` (Hash): further headers

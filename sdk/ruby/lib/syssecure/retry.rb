@@ -10,8 +10,8 @@ module SysSecure
     # The exponent from which on the formula has reached LONGEST; larger ones overflow.
     LAST_DOUBLING = 5
     MONTHS = %w[Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec].freeze
-    TIME = /(?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)/.freeze
-    MONTH = /(?<month>#{MONTHS.join("|")})/.freeze
+    TIME = /(?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)/
+    MONTH = /(?<month>#{MONTHS.join("|")})/
     # The three forms of RFC 9110; senders use the first.
     HTTP_DATES = [
       /\A[A-Z][a-z]{2}, (?<day>\d\d) #{MONTH} (?<year>\d{4}) #{TIME} GMT\z/,

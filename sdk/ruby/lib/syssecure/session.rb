@@ -64,8 +64,8 @@ module SysSecure
     def attempt(call, headers, retries)
       headers = headers.merge("X-SysSecure-Retry-Count" => retries.to_s) if retries.positive?
       timeout = call.options.timeout || @config.timeout
-      request = Request.new(method: call.method, url: @config.base_url + call.path, headers: headers, body: call.body,
-                            timeout: timeout)
+      request = Request.new(method: call.method, url: @config.base_url + call.path, headers:, body: call.body,
+                            timeout:)
       @log.attempt(call, retries + 1) { @answers.read(send_request(request)) }
     end
 
@@ -100,9 +100,8 @@ module SysSecure
     # Later headers win, whatever the case of their names.
     def merge(*lists)
       names = {}
-      lists.reduce({}) do |merged, list|
+      lists.each_with_object({}) do |list, merged|
         list.each { |name, value| merged[names[name.downcase] ||= name] = value }
-        merged
       end
     end
   end

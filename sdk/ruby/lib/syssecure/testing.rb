@@ -73,7 +73,7 @@ module SysSecure
       # @return [FakeTransport] itself
       def reply(status: 200, json: nil, body: "", headers: {})
         body = JSON.generate(json) unless json.nil?
-        add(Response.new(status: status, headers: headers, body: body))
+        add(Response.new(status:, headers:, body:))
       end
 
       # Adds a failure of the network.

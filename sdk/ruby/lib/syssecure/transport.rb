@@ -68,7 +68,7 @@ module SysSecure
     # @param ca_file [String, nil] a file of the certificate authorities to trust instead of the system's
     # @raise [ConfigurationError] when the proxy is no URL, or the file has no certificates
     def initialize(base_url:, connect_timeout: 5, proxy: nil, ca_file: nil)
-      @origin = Origin.new(base_url, proxy: proxy, ca_file: ca_file)
+      @origin = Origin.new(base_url, proxy:, ca_file:)
       @connect_timeout = connect_timeout
       @pool = Pool.new
     end

@@ -5,7 +5,7 @@ module SysSecure
   #
   # @api private
   module UserAgent
-    ARCH, OS = RUBY_PLATFORM.split("-", 2)
+    ARCH, OS = RUBY_PLATFORM.split("-", 2).freeze
     TEXT = "syssecure-ruby/#{VERSION} (#{RUBY_ENGINE}/#{RUBY_ENGINE_VERSION}; #{OS || "unknown"} #{ARCH})"
     private_constant :ARCH, :OS
   end

@@ -9,8 +9,8 @@ module SysSecure
     HEADER = "X-SysSecure-Signature"
     # The seconds by which the time of a signature may differ from now.
     TOLERANCE = 300
-    TIMESTAMP = /\A[0-9]{1,12}\z/.freeze
-    SIGNATURE = /\A[0-9a-fA-F]{64}\z/.freeze
+    TIMESTAMP = /\A[0-9]{1,12}\z/
+    SIGNATURE = /\A[0-9a-fA-F]{64}\z/
     private_constant :TIMESTAMP, :SIGNATURE
 
     module_function
@@ -32,8 +32,8 @@ module SysSecure
       timestamp, signatures = parse(header)
 
       unless match?("#{timestamp}.".b + payload, secrets, signatures)
-        refuse("no_match", "no signature of the webhook matches: check that the secret is the endpoint's, and that the " \
-                           "payload is the raw body")
+        refuse("no_match", "no signature of the webhook matches: check that the secret is the endpoint's, and the " \
+                           "payload the raw body")
       end
       return true if (now.to_r - timestamp.to_i).abs <= tolerance
 
@@ -51,7 +51,7 @@ module SysSecure
     # @raise [WebhookSignatureError] as in verify, and with the reason invalid_payload when the body is no JSON object
     # @raise [ConfigurationError] as in verify
     def construct_event(payload, header, secret, tolerance: TOLERANCE, now: Time.now)
-      verify(payload, header, secret, tolerance: tolerance, now: now)
+      verify(payload, header, secret, tolerance:, now:)
 
       event = decode(payload)
       refuse("invalid_payload", "the body of the webhook is no JSON object") unless event.is_a?(Hash)
@@ -90,9 +90,10 @@ module SysSecure
 
     # @return [Array] the text of the time, and the signatures
     def parse(header)
-      raise ConfigurationError, "header must be a String, not a #{header.class}" unless header.nil? || header.is_a?(String)
+      header = "" if header.nil?
+      raise ConfigurationError, "header must be a String, not a #{header.class}" unless header.is_a?(String)
 
-      header = header.to_s.b
+      header = header.b
       refuse("missing_header", "the webhook has no header #{HEADER}") if header.strip.empty?
 
       parts = header.split(",").map { |part| part.split("=", 2).map(&:strip) }
@@ -127,7 +128,7 @@ module SysSecure
     end
 
     def refuse(reason, text)
-      raise WebhookSignatureError.new(text, reason: reason)
+      raise WebhookSignatureError.new(text, reason:)
     end
 
     private_class_method :raw, :secrets, :parse, :match?, :decode, :refuse

@@ -7,7 +7,7 @@ module SysSecure
   module Wire
     # JSON.generate nests no deeper.
     DEEPEST = 90
-    RFC3339 = /\A(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?(?:[Zz]|([+-])(\d\d):(\d\d))\z/.freeze
+    RFC3339 = /\A(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?(?:[Zz]|([+-])(\d\d):(\d\d))\z/
     private_constant :DEEPEST, :RFC3339
 
     module_function

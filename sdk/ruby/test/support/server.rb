@@ -6,7 +6,7 @@ require "openssl"
 # An HTTP server on a free port of this machine, whose answers a test writes byte by byte.
 class TestServer
   # A request that came.
-  Received = Struct.new(:method, :target, :headers, :body, :connection)
+  Received = Struct.new(:verb, :target, :headers, :body, :connection)
 
   attr_reader :requests, :port
 
@@ -83,9 +83,9 @@ class TestServer
       name, value = header.split(": ", 2)
       headers[name.downcase] = value
     end
-    method, target = line.split
+    verb, target = line.split
 
-    Received.new(method, target, headers, socket.read(headers["content-length"].to_i), number)
+    Received.new(verb, target, headers, socket.read(headers["content-length"].to_i), number)
   end
 end
 
@@ -95,26 +95,26 @@ module TestCertificates
 
   # @return [Array] the certificate of an authority, and a server's context with a certificate for the given name
   def make(name)
-    authority, authority_key = certificate("CN=Test authority", nil, nil, ca: true)
-    server, key = certificate("CN=server", authority, authority_key, name: name)
+    authority, authority_key = certificate("CN=Test authority", nil, nil)
+    server, key = certificate("CN=server", authority, authority_key, name:)
     context = OpenSSL::SSL::SSLContext.new
     context.add_certificate(server, key, [authority])
 
     [authority, context]
   end
 
-  def certificate(subject, issuer, issuer_key, ca: false, name: nil)
+  def certificate(subject, issuer, issuer_key, name: nil)
     key = OpenSSL::PKey::EC.generate("prime256v1")
     certificate = OpenSSL::X509::Certificate.new
     certificate.version = 2
-    certificate.serial = ca ? 1 : 2
+    certificate.serial = issuer ? 2 : 1
     certificate.subject = OpenSSL::X509::Name.parse(subject)
     certificate.issuer = issuer ? issuer.subject : certificate.subject
     certificate.public_key = key
     certificate.not_before = Time.at(0)
     certificate.not_after = Time.now + 3600
     extensions = OpenSSL::X509::ExtensionFactory.new
-    certificate.add_extension(extensions.create_extension("basicConstraints", ca ? "CA:TRUE" : "CA:FALSE", true))
+    certificate.add_extension(extensions.create_extension("basicConstraints", issuer ? "CA:FALSE" : "CA:TRUE", true))
     certificate.add_extension(extensions.create_extension("subjectAltName", name)) if name
     certificate.sign(issuer_key || key, "SHA256")
 

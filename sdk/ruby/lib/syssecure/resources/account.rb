@@ -7,7 +7,7 @@ module SysSecure
       # @param options [Hash] the options of the call, see {Resources}
       # @return [SysSecure::Account]
       def get(**options)
-        call(SysSecure::Account, "GET", "/account", options: options)
+        call(SysSecure::Account, "GET", "/account", options:)
       end
 
       # Changes the settings that are given.
@@ -33,13 +33,11 @@ module SysSecure
                  mask_numbers: nil, credits_low: nil, spend_cap_hour: nil, spend_cap_day: nil,
                  spend_cap_countries: nil, opt_out_blocks_otp: nil, opt_out_replies: nil, help_text: nil, **options)
         body = {
-          name: name, default_locale: default_locale, origin: origin, app_hash: app_hash, from: from,
-          on_unknown: on_unknown, mask_numbers: mask_numbers, credits_low: credits_low,
-          spend_cap_hour: spend_cap_hour, spend_cap_day: spend_cap_day, spend_cap_countries: spend_cap_countries,
-          opt_out_blocks_otp: opt_out_blocks_otp, opt_out_replies: opt_out_replies, help_text: help_text
+          name:, default_locale:, origin:, app_hash:, from:, on_unknown:, mask_numbers:, credits_low:, spend_cap_hour:,
+          spend_cap_day:, spend_cap_countries:, opt_out_blocks_otp:, opt_out_replies:, help_text:
         }
 
-        call(SysSecure::Account, "PATCH", "/account", body: body, options: options)
+        call(SysSecure::Account, "PATCH", "/account", body:, options:)
       end
     end
 
@@ -47,7 +45,7 @@ module SysSecure
     class Balance < Resource
       # @return [SysSecure::Balance]
       def get(**options)
-        call(SysSecure::Balance, "GET", "/balance", options: options)
+        call(SysSecure::Balance, "GET", "/balance", options:)
       end
     end
 
@@ -58,7 +56,7 @@ module SysSecure
       # @param cursor [String, nil] the next_cursor of an earlier page
       # @return [Page<OptOut>]
       def list(to: nil, limit: nil, cursor: nil, **options)
-        page(OptOut, "/opt-outs", query: { to: to, limit: limit, cursor: cursor }, options: options)
+        page(OptOut, "/opt-outs", query: { to:, limit:, cursor: }, options:)
       end
 
       # Opts a number out.
@@ -66,7 +64,7 @@ module SysSecure
       # @param number [String] in E.164 format
       # @return [OptOut]
       def put(number, **options)
-        call(OptOut, "PUT", "/opt-outs/{number}", ids: { number: number }, options: options)
+        call(OptOut, "PUT", "/opt-outs/{number}", ids: { number: }, options:)
       end
 
       # Lets a number get messages again.
@@ -75,7 +73,7 @@ module SysSecure
       # @return [OptOut] what was removed
       # @raise [NotFoundError] when the number has not opted out
       def delete(number, **options)
-        call(OptOut, "DELETE", "/opt-outs/{number}", ids: { number: number }, options: options)
+        call(OptOut, "DELETE", "/opt-outs/{number}", ids: { number: }, options:)
       end
     end
 
@@ -86,9 +84,9 @@ module SysSecure
       # @param group_by [Array<String>, nil] "day", "country", "channel"; "day" unless given
       # @return [SysSecure::Usage]
       def get(from: nil, to: nil, group_by: nil, **options)
-        query = { from: Wire.day(from), to: Wire.day(to), group_by: group_by }
+        query = { from: Wire.day(from), to: Wire.day(to), group_by: }
 
-        call(SysSecure::Usage, "GET", "/usage", query: query, options: options)
+        call(SysSecure::Usage, "GET", "/usage", query:, options:)
       end
     end
 
@@ -99,9 +97,9 @@ module SysSecure
       # @param group_by [Array<String>, nil] "day", "country", "prefix", "channel", "carrier"; "country" unless given
       # @return [SysSecure::Conversion]
       def conversion(from: nil, to: nil, group_by: nil, **options)
-        query = { from: Wire.day(from), to: Wire.day(to), group_by: group_by }
+        query = { from: Wire.day(from), to: Wire.day(to), group_by: }
 
-        call(SysSecure::Conversion, "GET", "/analytics/conversion", query: query, options: options)
+        call(SysSecure::Conversion, "GET", "/analytics/conversion", query:, options:)
       end
     end
   end

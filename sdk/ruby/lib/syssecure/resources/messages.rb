@@ -4,7 +4,7 @@ module SysSecure
   module Resources
     # SMS: `client.sms`.
     class SMS < Resource
-      # Sends a text. It replaces Object#send on this object; public_send and __send__ are as ever.
+      # Sends a text. This method replaces Object#send here; public_send and __send__ are as ever.
       #
       # @param to [String] the phone number in E.164 format
       # @param body [String] the text, up to 1600 characters
@@ -17,10 +17,9 @@ module SysSecure
       # @raise [InvalidPhoneError] when the number cannot be used
       # @raise [InsufficientCreditsError] when the account cannot pay for it
       def send(to:, body:, from: nil, scheduled_at: nil, callback_url: nil, metadata: nil, **options)
-        fields = { to: to, body: body, from: from, scheduled_at: scheduled_at, callback_url: callback_url,
-                   metadata: metadata }
+        fields = { to:, body:, from:, scheduled_at:, callback_url:, metadata: }
 
-        call(SentSMS, "POST", "/sms/send", body: fields, options: options)
+        call(SentSMS, "POST", "/sms/send", body: fields, options:)
       end
       alias create send
     end
@@ -31,7 +30,7 @@ module SysSecure
       # @return [Message]
       # @raise [NotFoundError] when there is no such message
       def get(message_id, **options)
-        call(Message, "GET", "/messages/{message_id}", ids: { message_id: message_id }, options: options)
+        call(Message, "GET", "/messages/{message_id}", ids: { message_id: }, options:)
       end
 
       # Lists messages, newest first.
@@ -47,10 +46,9 @@ module SysSecure
       # @return [Page<Message>]
       def list(limit: nil, cursor: nil, to: nil, channel: nil, status: nil, created_after: nil, created_before: nil,
                metadata: nil, **options)
-        query = { limit: limit, cursor: cursor, to: to, channel: channel, status: status,
-                  created_after: created_after, created_before: created_before, metadata: metadata }
+        query = { limit:, cursor:, to:, channel:, status:, created_after:, created_before:, metadata: }
 
-        page(Message, "/messages", query: query, options: options)
+        page(Message, "/messages", query:, options:)
       end
 
       # Calls a scheduled message off.
@@ -58,7 +56,7 @@ module SysSecure
       # @param message_id [String]
       # @return [Message]
       def cancel(message_id, **options)
-        call(Message, "POST", "/messages/{message_id}/cancel", ids: { message_id: message_id }, options: options)
+        call(Message, "POST", "/messages/{message_id}/cancel", ids: { message_id: }, options:)
       end
     end
 
@@ -74,10 +72,9 @@ module SysSecure
       # @param received_before [Time, String, nil] only those received before this time
       # @return [Page<InboundMessage>]
       def list(limit: nil, cursor: nil, from: nil, to: nil, received_after: nil, received_before: nil, **options)
-        query = { limit: limit, cursor: cursor, from: from, to: to, received_after: received_after,
-                  received_before: received_before }
+        query = { limit:, cursor:, from:, to:, received_after:, received_before: }
 
-        page(InboundMessage, "/inbound", query: query, options: options)
+        page(InboundMessage, "/inbound", query:, options:)
       end
     end
 
@@ -89,7 +86,7 @@ module SysSecure
       # @param limit [Integer, nil] the most rows: 20 unless given, at most 100
       # @return [Page<SandboxMessage>]
       def messages(to: nil, limit: nil, **options)
-        page(SandboxMessage, "/sandbox/messages", query: { to: to, limit: limit }, options: options)
+        page(SandboxMessage, "/sandbox/messages", query: { to:, limit: }, options:)
       end
 
       # Moves the sandbox's clock, so that codes expire and scheduled messages leave.
@@ -100,7 +97,7 @@ module SysSecure
       def clock(advance: nil, reset: nil, **options)
         advance = "#{Wire.seconds("advance", advance)}s" unless advance.nil? || advance.is_a?(String)
 
-        call(SandboxClock, "POST", "/sandbox/clock", body: { advance: advance, reset: reset }, options: options)
+        call(SandboxClock, "POST", "/sandbox/clock", body: { advance:, reset: }, options:)
       end
     end
   end

@@ -4,7 +4,7 @@ module SysSecure
   module Resources
     # One-time passwords: `client.otp`.
     class OTP < Resource
-      # Sends a code, or sends the pending code for the number and purpose again. It replaces Object#send on this object;
+      # Sends a code, or sends the pending code for the number and purpose again. This method replaces Object#send here;
       # public_send and __send__ are as ever.
       #
       # @param to [String] the phone number in E.164 format
@@ -26,12 +26,11 @@ module SysSecure
       def send(to:, channels:, expires_in: nil, length: nil, template: nil, locale: nil, purpose: nil, metadata: nil,
                fallback: nil, client_ip: nil, force_new: nil, **options)
         body = {
-          to: to, channels: channels, expires_in: Wire.seconds("expires_in", expires_in), length: length,
-          template: template, locale: locale, purpose: purpose, metadata: metadata, fallback: plan(fallback),
-          client_ip: client_ip, force_new: force_new
+          to:, channels:, expires_in: Wire.seconds("expires_in", expires_in), length:, template:, locale:, purpose:,
+          metadata:, fallback: plan(fallback), client_ip:, force_new:
         }
 
-        call(SentOTP, "POST", "/otp/send", body: body, options: options)
+        call(SentOTP, "POST", "/otp/send", body:, options:)
       end
       alias create send
 
@@ -42,14 +41,14 @@ module SysSecure
       # @return [Verification]
       # @raise [NotFoundError] when there is no such OTP
       def verify(otp_id:, code:, **options)
-        call(Verification, "POST", "/otp/verify", body: { otp_id: otp_id, code: code }, options: options)
+        call(Verification, "POST", "/otp/verify", body: { otp_id:, code: }, options:)
       end
 
       # @param otp_id [String]
       # @return [SysSecure::OTP]
       # @raise [NotFoundError] when there is no such OTP
       def get(otp_id, **options)
-        call(SysSecure::OTP, "GET", "/otp/{otp_id}", ids: { otp_id: otp_id }, options: options)
+        call(SysSecure::OTP, "GET", "/otp/{otp_id}", ids: { otp_id: }, options:)
       end
 
       # Lists OTPs, newest first.
@@ -65,10 +64,9 @@ module SysSecure
       # @return [Page<SysSecure::OTP>]
       def list(limit: nil, cursor: nil, to: nil, channel: nil, status: nil, created_after: nil, created_before: nil,
                metadata: nil, **options)
-        query = { limit: limit, cursor: cursor, to: to, channel: channel, status: status,
-                  created_after: created_after, created_before: created_before, metadata: metadata }
+        query = { limit:, cursor:, to:, channel:, status:, created_after:, created_before:, metadata: }
 
-        page(SysSecure::OTP, "/otp", query: query, options: options)
+        page(SysSecure::OTP, "/otp", query:, options:)
       end
 
       # Sends a pending code again.
@@ -78,8 +76,7 @@ module SysSecure
       # @return [SentOTP]
       # @raise [RateLimitError] when the last code was sent too recently
       def resend(otp_id, channel: nil, **options)
-        call(SentOTP, "POST", "/otp/{otp_id}/resend", ids: { otp_id: otp_id }, body: { channel: channel },
-                                                      options: options)
+        call(SentOTP, "POST", "/otp/{otp_id}/resend", ids: { otp_id: }, body: { channel: }, options:)
       end
 
       # Makes a pending code invalid.
@@ -87,7 +84,7 @@ module SysSecure
       # @param otp_id [String]
       # @return [SysSecure::OTP]
       def cancel(otp_id, **options)
-        call(SysSecure::OTP, "POST", "/otp/{otp_id}/cancel", ids: { otp_id: otp_id }, options: options)
+        call(SysSecure::OTP, "POST", "/otp/{otp_id}/cancel", ids: { otp_id: }, options:)
       end
 
       private

@@ -11,23 +11,23 @@ module SysSecure
       # @return [Template]
       # @raise [BadRequestError] when a text is not valid; #errors says where
       def create(name:, translations:, channels: nil, **options)
-        body = { name: name, translations: translations, channels: channels }
+        body = { name:, translations:, channels: }
 
-        call(Template, "POST", "/templates", body: body, options: options)
+        call(Template, "POST", "/templates", body:, options:)
       end
 
       # @param template_id [String]
       # @return [Template]
       # @raise [NotFoundError] when there is no such template
       def get(template_id, **options)
-        call(Template, "GET", "/templates/{template_id}", ids: { template_id: template_id }, options: options)
+        call(Template, "GET", "/templates/{template_id}", ids: { template_id: }, options:)
       end
 
       # @param limit [Integer, nil] the most rows of a page: 20 unless given, at most 100
       # @param cursor [String, nil] the next_cursor of an earlier page
       # @return [Page<Template>]
       def list(limit: nil, cursor: nil, **options)
-        page(Template, "/templates", query: { limit: limit, cursor: cursor }, options: options)
+        page(Template, "/templates", query: { limit:, cursor: }, options:)
       end
 
       # Changes the fields that are given.
@@ -38,16 +38,15 @@ module SysSecure
       # @param channels [Hash, nil] replaces all variants; {} removes them
       # @return [Template]
       def update(template_id, name: nil, translations: nil, channels: nil, **options)
-        body = { name: name, translations: translations, channels: channels }
+        body = { name:, translations:, channels: }
 
-        call(Template, "PATCH", "/templates/{template_id}", ids: { template_id: template_id }, body: body,
-                                                            options: options)
+        call(Template, "PATCH", "/templates/{template_id}", ids: { template_id: }, body:, options:)
       end
 
       # @param template_id [String]
       # @return [Deleted]
       def delete(template_id, **options)
-        call(Deleted, "DELETE", "/templates/{template_id}", ids: { template_id: template_id }, options: options)
+        call(Deleted, "DELETE", "/templates/{template_id}", ids: { template_id: }, options:)
       end
 
       # Shows what a template looks like.
@@ -59,10 +58,9 @@ module SysSecure
       # @param metadata [Hash, nil] the values of the text's variables
       # @return [TemplatePreview]
       def preview(template_id, locale: nil, code: nil, expires_in: nil, metadata: nil, **options)
-        body = { locale: locale, code: code, expires_in: Wire.seconds("expires_in", expires_in), metadata: metadata }
+        body = { locale:, code:, expires_in: Wire.seconds("expires_in", expires_in), metadata: }
 
-        call(TemplatePreview, "POST", "/templates/{template_id}/preview", ids: { template_id: template_id },
-                                                                          body: body, options: options)
+        call(TemplatePreview, "POST", "/templates/{template_id}/preview", ids: { template_id: }, body:, options:)
       end
 
       # Shows what a template would look like, before it is created.
@@ -74,12 +72,11 @@ module SysSecure
       # @param expires_in [Integer, nil] as in preview, in seconds
       # @param metadata [Hash, nil] as in preview
       # @return [TemplatePreview]
-      def preview_draft(translations:, channels: nil, locale: nil, code: nil, expires_in: nil, metadata: nil,
-                        **options)
-        body = { translations: translations, channels: channels, locale: locale, code: code,
-                 expires_in: Wire.seconds("expires_in", expires_in), metadata: metadata }
+      def preview_draft(translations:, channels: nil, locale: nil, code: nil, expires_in: nil, metadata: nil, **options)
+        body = { translations:, channels:, locale:, code:, expires_in: Wire.seconds("expires_in", expires_in),
+                 metadata: }
 
-        call(TemplatePreview, "POST", "/templates/preview", body: body, options: options)
+        call(TemplatePreview, "POST", "/templates/preview", body:, options:)
       end
     end
   end

@@ -12,23 +12,23 @@ module SysSecure
       # @return [WebhookEndpoint] with its secret, which is not shown again
       # @raise [BadRequestError] when the URL is not allowed
       def create(url:, events: nil, description: nil, enabled: nil, **options)
-        body = { url: url, events: events, description: description, enabled: enabled }
+        body = { url:, events:, description:, enabled: }
 
-        call(WebhookEndpoint, "POST", "/webhooks", body: body, options: options)
+        call(WebhookEndpoint, "POST", "/webhooks", body:, options:)
       end
 
       # @param webhook_id [String]
       # @return [WebhookEndpoint]
       # @raise [NotFoundError] when there is no such endpoint
       def get(webhook_id, **options)
-        call(WebhookEndpoint, "GET", "/webhooks/{webhook_id}", ids: { webhook_id: webhook_id }, options: options)
+        call(WebhookEndpoint, "GET", "/webhooks/{webhook_id}", ids: { webhook_id: }, options:)
       end
 
       # @param limit [Integer, nil] the most rows of a page: 20 unless given, at most 100
       # @param cursor [String, nil] the next_cursor of an earlier page
       # @return [Page<WebhookEndpoint>]
       def list(limit: nil, cursor: nil, **options)
-        page(WebhookEndpoint, "/webhooks", query: { limit: limit, cursor: cursor }, options: options)
+        page(WebhookEndpoint, "/webhooks", query: { limit:, cursor: }, options:)
       end
 
       # Changes the fields that are given.
@@ -40,16 +40,15 @@ module SysSecure
       # @param enabled [Boolean, nil] true sends the waiting events at once
       # @return [WebhookEndpoint]
       def update(webhook_id, url: nil, events: nil, description: nil, enabled: nil, **options)
-        body = { url: url, events: events, description: description, enabled: enabled }
+        body = { url:, events:, description:, enabled: }
 
-        call(WebhookEndpoint, "PATCH", "/webhooks/{webhook_id}", ids: { webhook_id: webhook_id }, body: body,
-                                                                 options: options)
+        call(WebhookEndpoint, "PATCH", "/webhooks/{webhook_id}", ids: { webhook_id: }, body:, options:)
       end
 
       # @param webhook_id [String]
       # @return [Deleted]
       def delete(webhook_id, **options)
-        call(Deleted, "DELETE", "/webhooks/{webhook_id}", ids: { webhook_id: webhook_id }, options: options)
+        call(Deleted, "DELETE", "/webhooks/{webhook_id}", ids: { webhook_id: }, options:)
       end
 
       # Posts an example of an event, marked as a test.
@@ -58,8 +57,7 @@ module SysSecure
       # @param event [String, nil] the type of event: "message.delivered" unless given
       # @return [WebhookTest]
       def test(webhook_id, event: nil, **options)
-        call(WebhookTest, "POST", "/webhooks/{webhook_id}/test", ids: { webhook_id: webhook_id },
-                                                                 body: { event: event }, options: options)
+        call(WebhookTest, "POST", "/webhooks/{webhook_id}/test", ids: { webhook_id: }, body: { event: }, options:)
       end
 
       # Makes a new secret.
@@ -69,7 +67,7 @@ module SysSecure
       # @return [WebhookEndpoint] with the new secret, which is not shown again
       def rotate_secret(webhook_id, overlap: nil, **options)
         call(WebhookEndpoint, "POST", "/webhooks/{webhook_id}/rotate-secret",
-             ids: { webhook_id: webhook_id }, body: { overlap: Wire.seconds("overlap", overlap) }, options: options)
+             ids: { webhook_id: }, body: { overlap: Wire.seconds("overlap", overlap) }, options:)
       end
 
       # Lists deliveries to an endpoint, newest first.
@@ -79,8 +77,9 @@ module SysSecure
       # @param cursor [String, nil] the next_cursor of an earlier page
       # @return [Page<Delivery>]
       def deliveries(webhook_id, limit: nil, cursor: nil, **options)
-        page(Delivery, "/webhooks/{webhook_id}/deliveries", ids: { webhook_id: webhook_id },
-                                                            query: { limit: limit, cursor: cursor }, options: options)
+        query = { limit:, cursor: }
+
+        page(Delivery, "/webhooks/{webhook_id}/deliveries", ids: { webhook_id: }, query:, options:)
       end
 
       # Sends an event again.
@@ -90,7 +89,7 @@ module SysSecure
       # @return [Delivery]
       def redeliver(webhook_id, event_id, **options)
         call(Delivery, "POST", "/webhooks/{webhook_id}/deliveries/{event_id}/redeliver",
-             ids: { webhook_id: webhook_id, event_id: event_id }, options: options)
+             ids: { webhook_id:, event_id: }, options:)
       end
 
       # Sends all events again that an endpoint missed.
@@ -101,17 +100,16 @@ module SysSecure
       # @return [Recovery]
       def recover(webhook_id, since:, until: nil, **options)
         # A name that is a keyword of the language can only be read this way.
-        body = { since: since, until: binding.local_variable_get(:until) }
+        body = { since:, until: binding.local_variable_get(:until) }
 
-        call(Recovery, "POST", "/webhooks/{webhook_id}/recover", ids: { webhook_id: webhook_id }, body: body,
-                                                                 options: options)
+        call(Recovery, "POST", "/webhooks/{webhook_id}/recover", ids: { webhook_id: }, body:, options:)
       end
 
       # Lists the types of events. There is one page.
       #
       # @return [Page<EventType>]
       def event_types(**options)
-        page(EventType, "/webhooks/event-types", options: options)
+        page(EventType, "/webhooks/event-types", options:)
       end
 
       # Makes a new secret for the events that go to callback URLs.
@@ -120,7 +118,7 @@ module SysSecure
       # @return [CallbackSecret]
       def rotate_callback_secret(overlap: nil, **options)
         call(CallbackSecret, "POST", "/webhooks/callback/rotate-secret",
-             body: { overlap: Wire.seconds("overlap", overlap) }, options: options)
+             body: { overlap: Wire.seconds("overlap", overlap) }, options:)
       end
     end
 
@@ -133,8 +131,8 @@ module SysSecure
       # @param after [String, nil] the id of an event to begin after, or "start"
       # @return [Page<RecordedEvent>] with `after`, the iteration ends at the first empty page
       def list(limit: nil, cursor: nil, after: nil, **options)
-        page(RecordedEvent, "/events", query: { limit: limit, cursor: cursor, after: after },
-                                       by: after.nil? ? :cursor : :after, options: options)
+        page(RecordedEvent, "/events", query: { limit:, cursor:, after: },
+                                       by: after.nil? ? :cursor : :after, options:)
       end
     end
   end
