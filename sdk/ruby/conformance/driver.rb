@@ -4,6 +4,7 @@
 # output. ../../conformance/README.md describes the protocol.
 
 $LOAD_PATH.unshift(File.expand_path("../lib", __dir__))
+require "pp"
 require "time"
 require "syssecure"
 require "syssecure/testing"
