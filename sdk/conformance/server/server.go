@@ -240,6 +240,7 @@ func (s *Server) end(by syscall.Signal) error {
 func (s *Server) TextOf(number string) string {
 	text, _ := s.gateway.texts.Load(number)
 	body, _ := text.(string)
+
 	return body
 }
 
