@@ -7,6 +7,7 @@ python scripts/unasync.py --check   fail if a file differs from what would be wr
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -40,7 +41,9 @@ def sync_text(text: str) -> str:
     for pattern, replacement in RULES:
         text = re.sub(pattern, replacement, text)
 
-    return HEADER + text
+    ruff = [sys.executable, "-m", "ruff", "format", "--stdin-filename", "module.py", "-"]
+
+    return subprocess.run(ruff, input=HEADER + text, capture_output=True, check=True, encoding="utf-8").stdout
 
 
 def main() -> int:

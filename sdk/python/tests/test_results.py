@@ -64,15 +64,9 @@ def test_nothing_changes_a_result() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         result.status = "failed"  # type: ignore[misc]
     for value in (result.metadata, result.raw, result.metadata["camelCase"]):
-        changeable: Any = value
-        for change in (
-            lambda d=changeable: d.update(a=1),
-            lambda d=changeable: d.__setitem__("a", 1),
-            lambda d=changeable: d.pop("order", None),
-            lambda d=changeable: d.clear(),
-        ):
+        for name, *arguments in (["update", {"a": 1}], ["__setitem__", "a", 1], ["pop", "order", None], ["clear"]):
             with pytest.raises(TypeError, match="immutable"):
-                change()
+                getattr(value, str(name))(*arguments)
     assert dict(result.metadata) == MESSAGE["metadata"]
 
 

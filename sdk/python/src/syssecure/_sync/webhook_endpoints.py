@@ -64,9 +64,7 @@ class WebhookEndpointsResource:
         Raises:
             NotFoundError: there is no such endpoint.
         """
-        return self._engine.call(
-            WebhookEndpoint, "GET", _ENDPOINT, ids={"webhook_id": webhook_id}, options=options
-        )
+        return self._engine.call(WebhookEndpoint, "GET", _ENDPOINT, ids={"webhook_id": webhook_id}, options=options)
 
     def list(
         self, *, limit: int | None = None, cursor: str | None = None, **options: Unpack[CallOptions]
@@ -223,9 +221,7 @@ class WebhookEndpointsResource:
         """
         body = {"overlap": whole_seconds("overlap", overlap)}
 
-        return self._engine.call(
-            CallbackSecret, "POST", "/webhooks/callback/rotate-secret", body=body, options=options
-        )
+        return self._engine.call(CallbackSecret, "POST", "/webhooks/callback/rotate-secret", body=body, options=options)
 
 
 class EventsResource:
