@@ -1,5 +1,7 @@
 package me.syssecure;
 
+import static java.util.stream.Collectors.joining;
+
 import java.net.http.HttpTimeoutException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
@@ -9,20 +11,25 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** Tells apart why there is no whole answer. */
 final class ConnectionFailures {
+    /** A chain of causes may lead back to its beginning. */
+    private static final int MAX_CAUSES = 20;
+
     private ConnectionFailures() {}
 
     static ApiConnectionException wrap(Throwable error, Duration timeout, Config config) {
+        String server = " from " + config.baseUrl();
         String hint = config.selfHostedHint();
         if (error instanceof TimeoutException) {
-            return new ApiTimeoutException("no whole answer within " + seconds(timeout) + hint, error);
+            return new ApiTimeoutException("no whole answer" + server + " within " + seconds(timeout) + hint, error);
         }
 
+        String reason = ": " + Mask.text(reason(error), config.apiKey());
         if (error instanceof HttpTimeoutException) { // the connect timeout is the HTTP client's
-            return new ApiTimeoutException("no connection in time: " + reason(error, config) + hint, error);
+            return new ApiTimeoutException("no answer" + server + " in time" + reason + hint, error);
         }
 
-        String advice = isCertificate(error) ? "; if the server's certificate is of an own authority, set caFile" : "";
-        return new ApiConnectionException("no whole answer: " + reason(error, config) + advice + hint, error);
+        String advice = isCertificate(error) ? "; if the certificate is of an authority of your own, set caFile" : "";
+        return new ApiConnectionException("no whole answer" + server + reason + advice + hint, error);
     }
 
     /** Whether another attempt may succeed: a certificate stays wrong. */
@@ -31,15 +38,21 @@ final class ConnectionFailures {
     }
 
     private static boolean isCertificate(Throwable error) {
-        return Stream.iterate(error, cause -> cause != null, Throwable::getCause)
-                .limit(20)
+        return causes(error)
                 .anyMatch(c -> c instanceof CertificateException || c instanceof SSLPeerUnverifiedException);
     }
 
-    /** The platform often gives no message, so that the class is the only reason. */
-    private static String reason(Throwable error, Config config) {
-        String message = error.getMessage() == null ? "" : ": " + error.getMessage();
-        return Mask.text(error.getClass().getSimpleName() + message, config.apiKey());
+    private static Stream<Throwable> causes(Throwable error) {
+        return Stream.iterate(error, cause -> cause != null, Throwable::getCause).limit(MAX_CAUSES);
+    }
+
+    /** The first message; the platform often gives none, so that the classes are the only reason. */
+    private static String reason(Throwable error) {
+        return causes(error)
+                .map(Throwable::getMessage)
+                .filter(message -> message != null && !message.isBlank())
+                .findFirst()
+                .orElseGet(() -> causes(error).map(c -> c.getClass().getSimpleName()).collect(joining(", ")));
     }
 
     private static String seconds(Duration timeout) {

@@ -4,7 +4,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** What the futures of the platform lack. */
 final class Futures {
@@ -30,16 +29,11 @@ final class Futures {
     }
 
     /**
-     * Makes a call and waits for its result.
+     * Waits for a result.
      *
      * @throws ApiConnectionException when the thread is interrupted; the call is cancelled, and the flag is set again
      */
-    static <T> T await(Supplier<CompletableFuture<T>> call) {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new ApiConnectionException("the thread was interrupted before the call", new InterruptedException());
-        }
-
-        CompletableFuture<T> future = call.get();
+    static <T> T await(CompletableFuture<T> future) {
         try {
             return future.get();
         } catch (InterruptedException e) {

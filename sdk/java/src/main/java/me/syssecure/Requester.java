@@ -4,16 +4,29 @@ import java.net.URI;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Makes requests of calls, and sends them with retries. */
 final class Requester {
     private final Config config;
     private final Transport transport;
-    private volatile boolean closed;
+    private final AtomicBoolean closed;
+    private final boolean blocking;
 
     Requester(Config config, Transport transport) {
+        this(config, transport, new AtomicBoolean(), false);
+    }
+
+    private Requester(Config config, Transport transport, AtomicBoolean closed, boolean blocking) {
         this.config = config;
         this.transport = transport;
+        this.closed = closed;
+        this.blocking = blocking;
+    }
+
+    /** The same for calls whose threads wait for the result: one that was interrupted before sends nothing. */
+    Requester blocking() {
+        return new Requester(config, transport, closed, true);
     }
 
     Config config() {
@@ -26,9 +39,7 @@ final class Requester {
      */
     <T> CompletableFuture<T> send(Call<T> call, RequestOptions options) {
         try {
-            if (closed) {
-                throw new ConfigurationException("the client is closed");
-            }
+            checkOpen();
 
             Transport.Request request = request(call, Checks.given("options", options));
             return new Attempts<>(config, transport, call, request, options).start();
@@ -66,9 +77,18 @@ final class Requester {
         }
     }
 
+    private void checkOpen() {
+        if (closed.get()) {
+            throw new ConfigurationException("the client is closed");
+        }
+
+        if (blocking && Thread.currentThread().isInterrupted()) {
+            throw new ApiConnectionException("the thread was interrupted before the call", new InterruptedException());
+        }
+    }
+
     void close() {
-        if (!closed) {
-            closed = true;
+        if (closed.compareAndSet(false, true)) {
             transport.close();
         }
     }

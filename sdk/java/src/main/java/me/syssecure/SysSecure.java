@@ -14,6 +14,10 @@ import java.util.Map;
 public final class SysSecure implements AutoCloseable {
     private final Requester requester;
     private final AsyncSysSecure async;
+
+    /** Makes the calls whose results this side waits for. */
+    private final AsyncSysSecure blocking;
+
     private final Webhooks webhooks;
     private final OtpService otp;
     private final SmsService sms;
@@ -32,20 +36,21 @@ public final class SysSecure implements AutoCloseable {
     SysSecure(Config config, Transport transport) {
         requester = new Requester(config, transport);
         async = new AsyncSysSecure(requester);
+        blocking = new AsyncSysSecure(requester.blocking());
         webhooks = new Webhooks(config.machine().clock());
-        otp = new OtpService(async.otp());
-        sms = new SmsService(async.sms());
-        messages = new MessagesService(async.messages());
-        inbound = new InboundService(async.inbound());
-        templates = new TemplatesService(async.templates());
-        webhookEndpoints = new WebhookEndpointsService(async.webhookEndpoints());
-        events = new EventsService(async.events());
-        optOuts = new OptOutsService(async.optOuts());
-        balance = new BalanceService(async.balance());
-        usage = new UsageService(async.usage());
-        analytics = new AnalyticsService(async.analytics());
-        account = new AccountService(async.account());
-        sandbox = new SandboxService(async.sandbox());
+        otp = new OtpService(blocking.otp());
+        sms = new SmsService(blocking.sms());
+        messages = new MessagesService(blocking.messages());
+        inbound = new InboundService(blocking.inbound());
+        templates = new TemplatesService(blocking.templates());
+        webhookEndpoints = new WebhookEndpointsService(blocking.webhookEndpoints());
+        events = new EventsService(blocking.events());
+        optOuts = new OptOutsService(blocking.optOuts());
+        balance = new BalanceService(blocking.balance());
+        usage = new UsageService(blocking.usage());
+        analytics = new AnalyticsService(blocking.analytics());
+        account = new AccountService(blocking.account());
+        sandbox = new SandboxService(blocking.sandbox());
     }
 
     /**
@@ -213,7 +218,7 @@ public final class SysSecure implements AutoCloseable {
      * @throws BadRequestException when it is no number
      */
     public Lookup lookup(String number, RequestOptions options) {
-        return Futures.await(() -> async.lookup(number, options));
+        return Futures.await(blocking.lookup(number, options));
     }
 
     /**
@@ -239,7 +244,7 @@ public final class SysSecure implements AutoCloseable {
      */
     public Map<String, Object> request(
             String method, String path, Map<String, ?> body, Map<String, ?> query, RequestOptions options) {
-        return Futures.await(() -> async.request(method, path, body, query, options));
+        return Futures.await(blocking.request(method, path, body, query, options));
     }
 
     /** Releases the connections. Calls after it are a {@link ConfigurationException}; closing again does nothing. */
