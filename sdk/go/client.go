@@ -3,7 +3,6 @@ package syssecure
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
@@ -88,13 +87,11 @@ func (c *Client) Err() error {
 }
 
 // Close closes the connections that are not in use. Calls after it return a [*ConfigurationError]. It may be called
-// twice, and always returns nil.
-func (c *Client) Close() error {
+// twice.
+func (c *Client) Close() {
 	if !c.core.closed.Swap(true) && c.core.release != nil {
 		c.core.release()
 	}
-
-	return nil
 }
 
 // Format writes the client with the beginning of its key, for every verb.
@@ -176,5 +173,3 @@ func newCore(s *settings) *core {
 
 	return c
 }
-
-var _ io.Closer = (*Client)(nil)

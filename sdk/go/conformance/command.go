@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"reflect"
 	"sync"
@@ -125,9 +124,8 @@ func (c *command) runWith(ctx context.Context, client *syssecure.Client) (any, e
 		}
 		return results, nil
 	case "closed":
-		if err := errors.Join(client.Close(), client.Close()); err != nil {
-			return nil, err
-		}
+		client.Close()
+		client.Close()
 		_, err := client.Balance.Get(ctx)
 		return nil, err
 	case "inspect":

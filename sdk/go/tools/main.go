@@ -1,0 +1,26 @@
+// Command tools builds the package and tries it as its users do. The Makefile calls it.
+//
+//	tools pack DIST          writes the module's zip file into DIST
+//	tools quickstart DIST    runs the quickstart with the module in DIST
+//	tools readme DIST        runs every block of README.md with it, and the examples
+//	tools bench DIST         measures what the package costs
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+func main() {
+	steps := map[string]func(dist string) error{
+		"pack": pack, "quickstart": quickstart, "readme": readme, "bench": bench,
+	}
+	if len(os.Args) != 3 || steps[os.Args[1]] == nil {
+		fmt.Fprintln(os.Stderr, "usage: tools pack|quickstart|readme|bench DIST")
+		os.Exit(2)
+	}
+	if err := steps[os.Args[1]](os.Args[2]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
