@@ -135,8 +135,8 @@ func limits(c *check) {
 	c.failure("balance.get", "AuthenticationError", c.doAs("sk_test_that_nobody_made", balance))
 }
 
-// tooSoon sends a code again before its time, with a live key, because the sandbox limits no numbers. The code is in the
-// text that the gateway got.
+// tooSoon sends a code again before its time, with a live key, because the sandbox limits no numbers. The code is in
+// the text that the gateway got.
 func tooSoon(c *check) {
 	key, to := c.session.server.LiveKey, c.session.number()
 	send := object{"cmd": "call", "op": "otp.send", "args": object{"to": to, "channels": sms}}
