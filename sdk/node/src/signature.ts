@@ -197,7 +197,7 @@ function nodeCrypto(): NodeCrypto {
   const crypto = process?.getBuiltinModule?.('node:crypto');
   if (crypto === undefined) {
     throw new ConfigurationError(
-      'this runtime gives no node:crypto (Node does from 20.16 on): use constructEventAsync or verifyAsync, and await it',
+      'this runtime gives no node:crypto (Node does from 20.16 and 22.3 on): use constructEventAsync, and await it',
     );
   }
   return crypto;

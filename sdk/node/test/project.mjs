@@ -7,9 +7,16 @@ import { dirname, join, resolve } from 'node:path';
 export const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
 
 export class Project {
-  /** @param tarball the built package @param type `module` or `commonjs` @param linked packages by their folders */
-  constructor(tarball, type, linked = {}) {
-    this.folder = mkdtempSync(join(tmpdir(), 'project-'));
+  /**
+   * @param tarball the built package
+   * @param type `module` or `commonjs`
+   * @param linked packages by their folders
+   * @param beside whether the project is below the installed frameworks, and so finds them
+   */
+  constructor(tarball, { type = 'module', linked = {}, beside = false } = {}) {
+    const parent = beside ? join(root, 'test/frameworks/.projects') : tmpdir();
+    mkdirSync(parent, { recursive: true });
+    this.folder = mkdtempSync(join(parent, 'project-'));
     this.write('package.json', JSON.stringify({ name: 'project', private: true, type }));
     const flags = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
     this.run('npm', ['install', ...flags, resolve(tarball)]);
@@ -28,13 +35,20 @@ export class Project {
   }
 
   /** Runs a program to its end, and returns what it prints. */
-  run(command, args, { env = {}, input } = {}) {
+  run(command, args, { env = {}, input, seconds = 60 } = {}) {
     try {
       const options = { cwd: this.folder, env: { ...process.env, ...env }, input, encoding: 'utf8', stdio: 'pipe' };
-      return execFileSync(command, args, { ...options, timeout: 60_000 });
+      return execFileSync(command, args, { ...options, timeout: seconds * 1000 });
     } catch (error) {
       throw new Error(`${command} ${args.join(' ')}: ${error.message}\n${error.stdout ?? ''}`);
     }
+  }
+
+  /** Runs a program to its end while this one goes on. */
+  async finish(command, args) {
+    const program = this.start(command, args, {});
+    const status = await program.ended;
+    return { status, output: program.output() };
   }
 
   /** Starts a program that goes on, until `stop` is called on it. */
@@ -51,14 +65,14 @@ export class Project {
         output += text;
       });
     }
-    const ended = new Promise((resolve) => child.on('exit', resolve));
+    const ended = new Promise((resolve) => child.on('close', resolve));
     const stop = async () => {
       if (child.exitCode === null && child.signalCode === null) {
         process.kill(-child.pid);
       }
       await ended;
     };
-    return { output: () => output, hasEnded: () => child.exitCode !== null, stop };
+    return { output: () => output, hasEnded: () => child.exitCode !== null, ended, stop };
   }
 
   remove() {

@@ -46,7 +46,7 @@ const forms = [
 
 for (const { name, type, file, text, says } of forms) {
   const isTyped = file.endsWith('.ts');
-  const project = new Project(tarball, type, isTyped ? { '@types/node': modules('@types/node') } : {});
+  const project = new Project(tarball, { type, linked: isTyped ? { '@types/node': modules('@types/node') } : {} });
   try {
     project.write(file, text);
     if (isTyped) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { format, inspect } from 'node:util';
-import { APIResponseError } from '../dist/esm/index.js';
+import { APIResponseError } from '../../dist/esm/index.js';
 import { failure, fake, KEY } from './helpers.mjs';
 
 const message = {

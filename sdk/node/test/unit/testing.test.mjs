@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { APIConnectionError, InternalServerError } from '../dist/esm/index.js';
+import { APIConnectionError, InternalServerError } from '../../dist/esm/index.js';
 import { failure, fake } from './helpers.mjs';
 
 test('the fake server records requests', async () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { SysSecure } from '../dist/esm/index.js';
-import { FakeServer } from '../dist/esm/testing.js';
+import { SysSecure } from '../../dist/esm/index.js';
+import { FakeServer } from '../../dist/esm/testing.js';
 
 export const KEY = 'sk_test_4f9c2d81e6b7';
 

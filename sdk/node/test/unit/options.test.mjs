@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ConfigurationError, SysSecure, VERSION } from '../dist/esm/index.js';
+import { ConfigurationError, SysSecure, VERSION } from '../../dist/esm/index.js';
 import { failure, fake, KEY, setEnvironment } from './helpers.mjs';
 
 const refused = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
-import { APIConnectionError, ConfigurationError, SysSecure } from '../dist/esm/index.js';
+import { APIConnectionError, ConfigurationError, SysSecure } from '../../dist/esm/index.js';
 import { failure, fake, KEY, serve } from './helpers.mjs';
 
 const refused = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { format } from 'node:util';
-import * as sdk from '../dist/esm/index.js';
+import * as sdk from '../../dist/esm/index.js';
 import { failure, fake, KEY } from './helpers.mjs';
 
 const problem = { code: 'rate_limit_exceeded', message: 'Too many to +32470123456.', request_id: 'req_1' };

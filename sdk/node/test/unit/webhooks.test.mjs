@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { ConfigurationError, SysSecure, WebhookSignatureError, webhooks } from '../dist/esm/index.js';
+import { ConfigurationError, SysSecure, WebhookSignatureError, webhooks } from '../../dist/esm/index.js';
 import { failure, KEY } from './helpers.mjs';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
-import * as esm from '../dist/esm/index.js';
+import * as esm from '../../dist/esm/index.js';
 
-const root = new URL('..', import.meta.url);
+const root = new URL('../..', import.meta.url);
 const read = (path) => readFileSync(new URL(path, root), 'utf8');
 const require = createRequire(import.meta.url);
 
 test('import and require give the same names, and the client twice', () => {
-  const cjs = require('../dist/cjs/index.js');
+  const cjs = require('../../dist/cjs/index.js');
   assert.deepEqual(Object.keys(cjs).sort(), Object.keys(esm).sort());
   for (const { SysSecure, default: byDefault } of [esm, cjs]) {
     assert.equal(typeof SysSecure, 'function');
