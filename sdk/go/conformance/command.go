@@ -64,6 +64,9 @@ type command struct {
 // run carries out a command.
 func (c *command) run() (any, error) {
 	c.sleeps = []int64{}
+	if err := c.setEnvironment(); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	c.cancel = cancel

@@ -4,7 +4,9 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -59,8 +61,6 @@ func answer(line []byte) any {
 	if c.hasProxy() && !*child {
 		return inChild(line)
 	}
-	c.setEnvironment()
-
 	ok, err := c.run()
 	a := map[string]any{"id": c.ID, "sleeps_ms": c.sleeps}
 	if c.Log {
@@ -84,7 +84,7 @@ func inChild(line []byte) any {
 	if err != nil {
 		return canonicalError(err)
 	}
-	cmd := exec.Command(self, "-child", "-mutate", *fault)
+	cmd := exec.CommandContext(context.Background(), self, "-child", "-mutate", *fault)
 	cmd.Stdin, cmd.Stderr = bytes.NewReader(line), os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -109,13 +109,16 @@ func (c *command) hasProxy() bool {
 }
 
 // setEnvironment sets the variables of a command, and unsets those that change what the SDK does.
-func (c *command) setEnvironment() {
+func (c *command) setEnvironment() error {
+	var errs []error
 	for _, name := range append([]string{"SYSSECURE_API_KEY", "SYSSECURE_BASE_URL"}, proxyVariables...) {
-		os.Unsetenv(name)
+		errs = append(errs, os.Unsetenv(name))
 	}
 	for name, value := range c.Env {
-		os.Setenv(name, value)
+		errs = append(errs, os.Setenv(name, value))
 	}
+
+	return errors.Join(errs...)
 }
 
 // logged are the lines that a logger writes about a value.

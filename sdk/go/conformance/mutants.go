@@ -67,8 +67,11 @@ func newKey(m mutant, req *http.Request) (*http.Response, error) {
 	return m.next.RoundTrip(req)
 }
 
-// again sends a request once more, to another address if there is one.
-func (m mutant) again(req *http.Request, to *url.URL) (*http.Response, error) {
+// again drops an answer and sends its request once more, to another address if there is one.
+func (m mutant) again(res *http.Response, req *http.Request, to *url.URL) (*http.Response, error) {
+	if err := res.Body.Close(); err != nil {
+		return nil, err
+	}
 	second := req.Clone(req.Context())
 	if to != nil {
 		second.URL = to
@@ -85,10 +88,9 @@ func retry400(m mutant, req *http.Request) (*http.Response, error) {
 	if err != nil || res.StatusCode != http.StatusBadRequest {
 		return res, err
 	}
-	res.Body.Close()
 	req.Header.Set(retryCount, "1")
 
-	return m.again(req, nil)
+	return m.again(res, req, nil)
 }
 
 func followRedirects(m mutant, req *http.Request) (*http.Response, error) {
@@ -100,9 +102,8 @@ func followRedirects(m mutant, req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return res, nil
 	}
-	res.Body.Close()
 
-	return m.again(req, to)
+	return m.again(res, req, to)
 }
 
 func ignoreRetryAfter(m mutant, req *http.Request) (*http.Response, error) {

@@ -24,8 +24,10 @@ var configurationErrors = []struct {
 	{"no key", "", nil, nil, "SYSSECURE_API_KEY"},
 	{"empty key in the environment", "", map[string]string{"SYSSECURE_API_KEY": ""}, nil, "NewClient"},
 	{
-		"explicit empty key", "", map[string]string{"SYSSECURE_API_KEY": key},
-		[]syssecure.ClientOption{syssecure.WithAPIKey("")}, "empty",
+		"explicit empty key", "",
+		map[string]string{"SYSSECURE_API_KEY": key},
+		[]syssecure.ClientOption{syssecure.WithAPIKey("")},
+		"empty",
 	},
 	{"key with a line break", key + "\n", nil, nil, "line break"},
 	{"empty base URL", key, nil, []syssecure.ClientOption{syssecure.WithBaseURL("")}, "the base URL"},
@@ -44,7 +46,8 @@ var configurationErrors = []struct {
 	},
 	{
 		"idempotency key for all calls", key, nil,
-		[]syssecure.ClientOption{syssecure.WithHeader("idempotency-key", "1")}, "WithIdempotencyKey",
+		[]syssecure.ClientOption{syssecure.WithHeader("idempotency-key", "1")},
+		"WithIdempotencyKey",
 	},
 	{"header with a space", key, nil, []syssecure.ClientOption{syssecure.WithHeader("X Y", "1")}, "name"},
 	{"host", key, nil, []syssecure.ClientOption{syssecure.WithHeader("Host", "example.com")}, "Host"},

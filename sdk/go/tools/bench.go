@@ -24,14 +24,14 @@ const (
 )
 
 // bench prints what the package costs: when a program starts, for each call, and in bytes.
-func bench(dist string) error {
-	ratio, err := startTime()
+func bench(ctx context.Context, dist string) error {
+	ratio, err := startTime(ctx)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("start of a program: %.2f x that of one with net/http alone (at most 1.3 wanted)\n", ratio)
 
-	raw, sdk, err := callTime()
+	raw, sdk, err := callTime(ctx)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func main() {
 )
 
 // startTime compares the times that two programs take from their start to their end.
-func startTime() (ratio float64, err error) {
+func startTime(ctx context.Context) (ratio float64, err error) {
 	folder, err := os.MkdirTemp(".", ".bench-")
 	if err != nil {
 		return 0, err
@@ -86,7 +86,7 @@ func startTime() (ratio float64, err error) {
 			return 0, err
 		}
 		program := filepath.Join(folder, name)
-		if out, err := exec.Command("go", "build", "-o", program, source).CombinedOutput(); err != nil {
+		if out, err := exec.CommandContext(ctx, "go", "build", "-o", program, source).CombinedOutput(); err != nil {
 			return 0, fmt.Errorf("%w: %s", err, out)
 		}
 		programs = append(programs, program)
@@ -97,7 +97,7 @@ func startTime() (ratio float64, err error) {
 	for range starts {
 		for i, program := range programs {
 			start := time.Now()
-			if err := exec.Command(program).Run(); err != nil {
+			if err := exec.CommandContext(ctx, program).Run(); err != nil {
 				return 0, err
 			}
 			times[i] = append(times[i], time.Since(start).Seconds())
@@ -111,7 +111,7 @@ const sent = `{"otp_id":"otp_01HWXYZABC123DEF456","status":"sent","channel":"wha
 	`"expires_at":"2026-04-25T15:32:00Z","created_at":"2026-04-25T15:27:00Z"}`
 
 // callTime compares a call with the same request by net/http, in microseconds.
-func callTime() (raw, sdk float64, err error) {
+func callTime(ctx context.Context) (raw, sdk float64, err error) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.Header().Set("Content-Type", "application/json")
@@ -125,8 +125,8 @@ func callTime() (raw, sdk float64, err error) {
 		To: "+32470123456", Channels: []syssecure.Channel{syssecure.ChannelSMS}, ExpiresIn: 5 * time.Minute,
 	}
 	calls := []func() error{
-		func() error { return rawCall(server.URL + "/v2/otp/send") },
-		func() error { _, err := client.OTP.Send(context.Background(), params); return err },
+		func() error { return rawCall(ctx, server.URL+"/v2/otp/send") },
+		func() error { _, err := client.OTP.Send(ctx, params); return err },
 	}
 	times := [2][]float64{}
 	for range rounds {
@@ -143,12 +143,12 @@ func callTime() (raw, sdk float64, err error) {
 }
 
 // rawCall is what a program without the package would do.
-func rawCall(url string) error {
+func rawCall(ctx context.Context, url string) error {
 	body, err := json.Marshal(map[string]any{"to": "+32470123456", "channels": []string{"sms"}, "expires_in": 300})
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequest(http.MethodPost, url, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}

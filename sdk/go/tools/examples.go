@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -14,7 +15,7 @@ import (
 )
 
 // runExamples builds the examples with the package, and runs each.
-func runExamples(p *project) error {
+func runExamples(ctx context.Context, p *project) error {
 	for _, name := range []string{"otp_flow", "webhook_server", "bulk_sms"} {
 		text, err := os.ReadFile(filepath.Join("../examples", name, "main.go"))
 		if err != nil {
@@ -23,27 +24,27 @@ func runExamples(p *project) error {
 		if err := p.write(name+"/main.go", string(text)); err != nil {
 			return err
 		}
-		if _, err := p.run("", "go", "build", "-o", "bin/"+name, "./"+name); err != nil {
+		if _, err := p.run(ctx, "", "go", "build", "-o", "bin/"+name, "./"+name); err != nil {
 			return err
 		}
 	}
 
-	out, err := p.run("123456\n000000\n", "bin/otp_flow", "+32470123459")
+	out, err := p.run(ctx, "123456\n000000\n", "bin/otp_flow", "+32470123459")
 	if err != nil || !strings.Contains(out, "Wrong code") || !strings.Contains(out, "is verified") {
 		return fmt.Errorf("otp_flow: %w, printed %q", err, out)
 	}
 	numbers := "+32470123460\n+32470123461\n"
-	first, err := p.run(numbers, "bin/bulk_sms", "sale", "20% off")
+	first, err := p.run(ctx, numbers, "bin/bulk_sms", "sale", "20% off")
 	if err != nil || strings.Count(first, "msg_") != 2 {
 		return fmt.Errorf("bulk_sms: %w, printed %q", err, first)
 	}
 
-	return tryWebhookServer(p)
+	return tryWebhookServer(ctx, p)
 }
 
 // tryWebhookServer sends one signed webhook to the example.
-func tryWebhookServer(p *project) (err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+func tryWebhookServer(ctx context.Context, p *project) (err error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
@@ -51,7 +52,7 @@ func tryWebhookServer(p *project) (err error) {
 	if err := listener.Close(); err != nil {
 		return err
 	}
-	cmd := exec.Command(filepath.Join(p.folder, "bin/webhook_server"), address)
+	cmd := exec.CommandContext(ctx, filepath.Join(p.folder, "bin/webhook_server"), address)
 	cmd.Env = append(os.Environ(), "WEBHOOK_SECRET=whsec_test")
 	var out strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, os.Stderr
@@ -66,11 +67,11 @@ func tryWebhookServer(p *project) (err error) {
 		}
 	}()
 
-	return sendWebhook("http://" + address)
+	return sendWebhook(ctx, "http://"+address)
 }
 
 // sendWebhook posts an event as soon as somebody listens.
-func sendWebhook(url string) error {
+func sendWebhook(ctx context.Context, url string) error {
 	payload := `{"event": "message.received", "from": "+32470123456"}`
 	header, err := syssecure.SignWebhook([]byte(payload), "whsec_test", time.Now())
 	if err != nil {
@@ -78,7 +79,7 @@ func sendWebhook(url string) error {
 	}
 
 	for try := 0; ; try++ {
-		req, err := http.NewRequest(http.MethodPost, url, strings.NewReader(payload))
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(payload))
 		if err != nil {
 			return err
 		}

@@ -7,19 +7,24 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/signal"
 )
 
 func main() {
-	steps := map[string]func(dist string) error{
+	steps := map[string]func(ctx context.Context, dist string) error{
 		"pack": pack, "quickstart": quickstart, "readme": readme, "bench": bench,
 	}
 	if len(os.Args) != 3 || steps[os.Args[1]] == nil {
 		fmt.Fprintln(os.Stderr, "usage: tools pack|quickstart|readme|bench DIST")
 		os.Exit(2)
 	}
-	if err := steps[os.Args[1]](os.Args[2]); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := steps[os.Args[1]](ctx, os.Args[2])
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -24,8 +25,8 @@ const (
 	largest    = 150 << 10
 )
 
-// mayBeIn are the names of the files that the package may hold. The Makefile is in it because the module's zip file that a
-// proxy makes has everything that lies in the folder, except modules of their own.
+// mayBeIn are the names of the files that the package may hold. The Makefile is in it because the module's zip file
+// that a proxy makes has everything that lies in the folder, except modules of their own.
 var mayBeIn = regexp.MustCompile(`^(LICENSE|README\.md|CHANGELOG\.md|Makefile|go\.mod|[a-z_]+\.go|` +
 	`internal/[a-z]+/[a-z]+\.go|syssecuretest/[a-z]+\.go|examples/[a-z_]+/main\.go)$`)
 
@@ -37,7 +38,7 @@ var (
 func zipName(dist string) string { return filepath.Join(dist, "syssecure-go-"+version+".zip") }
 
 // pack writes the zip file that a proxy would serve for the version.
-func pack(dist string) error {
+func pack(_ context.Context, dist string) error {
 	files, err := moduleFiles("..")
 	if err != nil {
 		return err
@@ -64,8 +65,8 @@ func (f file) Path() string                 { return f.path }
 func (f file) Lstat() (os.FileInfo, error)  { return os.Lstat(filepath.Join(f.folder, f.path)) }
 func (f file) Open() (io.ReadCloser, error) { return os.Open(filepath.Join(f.folder, f.path)) }
 
-// moduleFiles lists the files of the module. Those in modules of their own are left out when the zip file is made; names
-// that begin with a full stop are tools and what they keep.
+// moduleFiles lists the files of the module. Those in modules of their own are left out when the zip file is made;
+// names that begin with a full stop are tools and what they keep.
 func moduleFiles(folder string) (files []modzip.File, err error) {
 	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		switch {

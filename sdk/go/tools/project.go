@@ -3,6 +3,7 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -89,8 +90,8 @@ func (p *project) write(name, text string) error {
 }
 
 // run runs a command in the project, and returns what it prints.
-func (p *project) run(input, name string, args ...string) (string, error) {
-	cmd := exec.Command(name, args...)
+func (p *project) run(ctx context.Context, input, name string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env, cmd.Stdin = p.folder, p.env, strings.NewReader(input)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
@@ -101,7 +102,7 @@ func (p *project) run(input, name string, args ...string) (string, error) {
 }
 
 // get fetches the package.
-func (p *project) get() error {
-	_, err := p.run("", "go", "get", modulePath+"@"+version)
+func (p *project) get(ctx context.Context) error {
+	_, err := p.run(ctx, "", "go", "get", modulePath+"@"+version)
 	return err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -8,7 +9,7 @@ import (
 )
 
 // quickstart runs the program in README.md, the first block below the heading Quickstart.
-func quickstart(dist string) (err error) {
+func quickstart(ctx context.Context, dist string) (err error) {
 	blocks, err := readBlocks("../README.md")
 	if err != nil {
 		return err
@@ -21,7 +22,7 @@ func quickstart(dist string) (err error) {
 
 	for _, b := range blocks {
 		if b.heading == "Quickstart" {
-			return errors.Join(p.get(), runQuickstart(p, b))
+			return errors.Join(p.get(ctx), runQuickstart(ctx, p, b))
 		}
 	}
 
@@ -29,7 +30,7 @@ func quickstart(dist string) (err error) {
 }
 
 // runQuickstart runs the program with a key of the sandbox, in which every code consists of zeros.
-func runQuickstart(p *project, b block) error {
+func runQuickstart(ctx context.Context, p *project, b block) error {
 	text := b.text
 	for published, here := range map[string]string{
 		`"sk_live_your_key_here"`:   fmt.Sprintf("%q", os.Getenv("SYSSECURE_API_KEY")),
@@ -45,7 +46,7 @@ func runQuickstart(p *project, b block) error {
 		return err
 	}
 
-	out, err := p.run("", "go", "run", "./quickstart")
+	out, err := p.run(ctx, "", "go", "run", "./quickstart")
 	if err == nil && out != "true\n" {
 		err = fmt.Errorf("the quickstart printed %q, not true", out)
 	}

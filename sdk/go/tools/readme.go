@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -10,8 +11,8 @@ import (
 )
 
 var headings = []string{
-	"Install", "Requirements", "Quickstart", "Verify a code", "Send an SMS", "Errors", "Retries and idempotency", "Timeouts",
-	"Pagination", "Webhooks", "Testing your integration", "Logging", "Advanced", "Versioning",
+	"Install", "Requirements", "Quickstart", "Verify a code", "Send an SMS", "Errors", "Retries and idempotency",
+	"Timeouts", "Pagination", "Webhooks", "Testing your integration", "Logging", "Advanced", "Versioning",
 }
 
 // block is a fenced block of README.md.
@@ -49,7 +50,7 @@ func readBlocks(name string) (blocks []block, err error) {
 }
 
 // readme runs every block and every example.
-func readme(dist string) (err error) {
+func readme(ctx context.Context, dist string) (err error) {
 	blocks, err := readBlocks("../README.md")
 	if err != nil {
 		return err
@@ -61,11 +62,11 @@ func readme(dist string) (err error) {
 	defer func() { err = errors.Join(err, p.remove()) }()
 
 	for i, b := range blocks {
-		if err := runBlock(p, b, fmt.Sprintf("block%d", i)); err != nil {
+		if err := runBlock(ctx, p, b, fmt.Sprintf("block%d", i)); err != nil {
 			return fmt.Errorf("block %d of README.md, below %s: %w", i+1, b.heading, err)
 		}
 	}
-	if err := runExamples(p); err != nil {
+	if err := runExamples(ctx, p); err != nil {
 		return err
 	}
 	fmt.Printf("%d blocks and 3 examples ran\n", len(blocks))
@@ -79,22 +80,22 @@ var (
 )
 
 // runBlock runs one block by its kind.
-func runBlock(p *project, b block, folder string) error {
+func runBlock(ctx context.Context, p *project, b block, folder string) error {
 	switch {
 	case b.kind == "sh":
-		_, err := p.run("", "sh", "-ec", b.text)
+		_, err := p.run(ctx, "", "sh", "-ec", b.text)
 		return err
 	case b.kind != "go":
 		return fmt.Errorf("the kind %q is not known", b.kind)
 	case b.heading == "Quickstart":
-		return runQuickstart(p, b)
+		return runQuickstart(ctx, p, b)
 	case isTestBlock.MatchString(b.text):
-		return p.runFile(folder, "block_test.go", b.text, "test")
+		return p.runFile(ctx, folder, "block_test.go", b.text, "test")
 	case isDeclarations.MatchString(b.text):
-		return p.runFile(folder, "main.go", b.text+receiveMain, "run")
+		return p.runFile(ctx, folder, "main.go", b.text+receiveMain, "run")
 	}
 
-	return p.runFile(folder, "main.go", fmt.Sprintf(fragmentMain, b.text), "run")
+	return p.runFile(ctx, folder, "main.go", fmt.Sprintf(fragmentMain, b.text), "run")
 }
 
 // fragmentMain is what the blocks share that are no whole programs.
@@ -141,12 +142,12 @@ func main() {
 
 // packages are those that the blocks use. Blocks do not import them, for brevity.
 var packages = []string{
-	"context", "errors", "fmt", "io", "log", "log/slog", "net/http", "net/http/httptest", "os", "strings", "testing", "time",
-	modulePath, modulePath + "/syssecuretest",
+	"context", "errors", "fmt", "io", "log", "log/slog", "net/http", "net/http/httptest", "os", "strings", "testing",
+	"time", modulePath, modulePath + "/syssecuretest",
 }
 
 // runFile adds the imports that a text needs, and runs it.
-func (p *project) runFile(folder, name, text, how string) error {
+func (p *project) runFile(ctx context.Context, folder, name, text, how string) error {
 	file := "package main\n\n"
 	for _, path := range packages {
 		last := strings.TrimSuffix(path, "/go/v2")
@@ -161,7 +162,7 @@ func (p *project) runFile(folder, name, text, how string) error {
 	if err := p.write(folder+"/"+name, file+text); err != nil {
 		return err
 	}
-	_, err := p.run("", "go", how, "./"+folder)
+	_, err := p.run(ctx, "", "go", how, "./"+folder)
 
 	return err
 }
