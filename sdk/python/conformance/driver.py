@@ -21,9 +21,8 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
-from canonical import CancelledCall, canonical, decoded, described, reported
-
 import syssecure
+from canonical import CancelledCall, canonical, decoded, described, reported
 from syssecure import webhooks
 from syssecure._call import Call
 from syssecure._clock import Clock

@@ -16,8 +16,8 @@ VERSION = re.findall(r'__version__ = "(.+)"', (ROOT / "src" / "syssecure" / "_ve
 ]
 WHEEL = DIST / f"syssecure_sdk-{VERSION}-py3-none-any.whl"
 SDIST = DIST / f"syssecure_sdk-{VERSION}.tar.gz"
-# What builds the package from its source is kept here, so that only the first run needs the network.
-BUILDERS = TOOLS / "builders"
+# make downloads into it what the scripts install, so that only the first run needs the network.
+WHEELS = TOOLS / "wheels"
 
 PUBLISHED = (ROOT / "scripts" / "quickstart.txt").read_text(encoding="utf-8")
 """The program of the published quickstart, word for word."""
@@ -46,10 +46,10 @@ def make_environment(folder: Path, python: str = sys.executable) -> Path:
     return folder / ("Scripts" if os.name == "nt" else "bin") / "python"
 
 
-def pip_install(python: Path, *what: str | Path, online: bool = False) -> None:
-    """Install from files, or from the registry, too."""
-    places: list[str | Path] = ["--find-links", BUILDERS] if online else ["--no-index", "--find-links", BUILDERS]
-    run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *places, *what)
+def pip_install(python: Path, *what: str | Path) -> None:
+    """Install without the network."""
+    options = ("--quiet", "--disable-pip-version-check", "--no-index", "--find-links", WHEELS)
+    run(python, "-m", "pip", "install", *options, *what)
 
 
 def for_the_sandbox(program: str) -> str:

@@ -69,7 +69,7 @@ def run_block(block: Block, number: str, python: Path, folder: Path) -> None:
             package = re.fullmatch(r"pip install \"?syssecure-sdk(\[\w+\])?\"?", line)
             if not package:
                 sys.exit(f"README.md:{block.line}: {line} is not known how to run")
-            pip_install(python, "--upgrade", f"{WHEEL}{package[1] or ''}", online=bool(package[1]))
+            pip_install(python, "--upgrade", f"{WHEEL}{package[1] or ''}")
     elif block.kind == "python":
         program = folder / f"line_{block.line}.py"
         text = for_the_sandbox(block.text).replace("+32470123456", number)
@@ -154,7 +154,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         python = make_environment(folder / "venv")
-        pip_install(python, "--requirement", ROOT / "requirements-frameworks.txt", online=True)
+        pip_install(python, "--requirement", ROOT / "requirements-frameworks.txt")
         for i, block in enumerate(blocks):
             run_block(block, f"+3247055{i:04}", python, folder)
         run_examples(python, folder)

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from scripted import ScriptedServer, answer, hang
 
 import syssecure
+from scripted import ScriptedServer, answer, hang
 
 BALANCE = answer({"credits": 7, "held": 0})
 TRANSPORTS: list[Callable[[], Any]] = [lambda: None, syssecure.HttpxTransport]

@@ -154,5 +154,5 @@ def test_every_field_is_documented() -> None:
         value = getattr(types, name)
         if isinstance(value, type) and dataclasses.is_dataclass(value):
             text = "\n".join(cls.__doc__ or "" for cls in value.__mro__)
-            documented = set(re.findall(r"\w+", " ".join(re.findall(r"^ +([\w, ]+):", text, re.MULTILINE))))
+            documented = set(re.findall(r"\w+", " ".join(re.findall(r"^ *([\w, ]+):", text, re.MULTILINE))))
             assert {f.name for f in dataclasses.fields(value)} <= documented, name

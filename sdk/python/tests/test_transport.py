@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from scripted import ScriptedServer, Step, answer, closing, hang, send
 
 import syssecure
+from scripted import ScriptedServer, Step, answer, closing, hang, send
 from syssecure import _pool
 from syssecure._transport import MAX_BODY
 
