@@ -55,6 +55,10 @@ final class ClientTest extends TestCase
             'Authorization' => [$key + ['headers' => ['authorization' => 'Bearer x']], 'its own key'],
             'user agent with a line break' => [$key + ['userAgent' => "a\nb"], 'userAgent must'],
             'logger without debug' => [$key + ['logger' => new \stdClass()], 'logger must be'],
+            'proxy that is no URL' => [$key + ['proxy' => 'u:secret@proxy'], 'proxy must be a URL'],
+            'proxy with a space' => [$key + ['proxy' => 'http://no proxy'], 'proxy must be a URL'],
+            'no CA file' => [$key + ['caFile' => '/does/not/exist.pem'], 'caFile is no file'],
+            'folder as CA file' => [$key + ['caFile' => __DIR__], 'caFile is no file'],
             'proxy of a transport' => [$key + ['transport' => new FakeTransport(), 'proxy' => 'http://p'], 'built-in'],
         ];
     }

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 require __DIR__ . '/../init.php';
 
+setlocale(LC_ALL, ''); // That of the environment: nothing may depend on it.
+
 spl_autoload_register(static function (string $class): void {
     $file = __DIR__ . '/' . strtr(substr($class, strlen('SysSecure\\Tests\\')), '\\', '/') . '.php';
 

@@ -83,6 +83,23 @@ final class Check
         return $value;
     }
 
+    /** A proxy's URL, which can hold a password. */
+    public static function proxy(#[\SensitiveParameter] ?string $url): ?\SensitiveParameterValue
+    {
+        if ($url !== null && preg_match('~^(https?|socks4a?|socks5h?)://[^\s/]+/?$~Di', $url) !== 1) {
+            throw new ConfigurationException('proxy must be a URL, such as http://proxy.example.com:3128.');
+        }
+
+        return $url === null ? null : new \SensitiveParameterValue($url);
+    }
+
+    public static function caFile(?string $file): ?string
+    {
+        return $file === null || (is_file($file) && is_readable($file))
+            ? $file
+            : throw new ConfigurationException('caFile is no file that can be read: give one in PEM format.');
+    }
+
     public static function idempotencyKey(#[\SensitiveParameter] string $key): string
     {
         if (preg_match('/^[\x20-\x7E]{1,255}$/D', $key) !== 1) {

@@ -4,6 +4,9 @@ declare(strict_types=1);
 
 namespace SysSecure\Transport;
 
+use SysSecure\Exception\ConfigurationException;
+use SysSecure\Internal\Check;
+
 /** The built-in transport: ext-curl with one handle, whose connection stays open between requests. */
 final class CurlTransport implements Transport
 {
@@ -21,18 +24,23 @@ final class CurlTransport implements Transport
     /** The URL can hold a password. */
     private readonly ?\SensitiveParameterValue $proxy;
 
+    private readonly ?string $caFile;
+
     /** The process that opened the handle: a child after a fork must not use its parent's connection. */
     private int $pid = 0;
 
     /**
      * @param string|null $proxy the URL of a proxy; null for those that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name
      * @param string|null $caFile a PEM file of the authorities to trust; null for those of the system
+     *
+     * @throws ConfigurationException when the proxy is no URL, or the file cannot be read
      */
     public function __construct(
         #[\SensitiveParameter] ?string $proxy = null,
-        private readonly ?string $caFile = null,
+        ?string $caFile = null,
     ) {
-        $this->proxy = $proxy === null ? null : new \SensitiveParameterValue($proxy);
+        $this->proxy = Check::proxy($proxy);
+        $this->caFile = Check::caFile($caFile);
     }
 
     public function send(#[\SensitiveParameter] Request $request): Response
