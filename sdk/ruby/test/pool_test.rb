@@ -44,12 +44,28 @@ class PoolTest < SDKTest
   # The bytes after a response would be taken for the answer to the next request.
   def test_a_connection_with_bytes_left_is_not_used_again
     server = server do |request, socket|
-      socket.write(TestServer.response("{\"credits\":#{request.connection}}"))
-      socket.write(TestServer.response('{"credits":99}'))
+      socket.write(TestServer.response("{\"credits\":#{request.connection}}") + TestServer.response('{"credits":99}'))
     end
     client = connected(server)
 
     assert_equal [1, 2], Array.new(2) { client.balance.get.credits }
+  end
+
+  def test_a_connection_with_bytes_between_requests_is_not_used_again
+    written = Queue.new
+    held = Queue.new
+    server = server do |request, socket|
+      socket.write(TestServer.response("{\"credits\":#{request.connection}}"))
+      held.pop if request.connection == 1
+      socket.write(TestServer.response('{"credits":99}')) if request.connection == 1
+      written << :late
+    end
+    client = connected(server)
+    first = client.balance.get.credits
+    held << :go
+    written.pop
+
+    assert_equal [1, 2], [first, client.balance.get.credits]
   end
 
   # The answer to the first request comes late, when somebody else may be waiting on the connection.
