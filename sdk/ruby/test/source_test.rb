@@ -12,7 +12,8 @@ class SourceTest < Minitest::Test
   REQUIRED = %w[json net/http openssl securerandom].freeze
 
   def ruby(program, **environment)
-    output, status = Open3.capture2e(environment.transform_keys(&:to_s), RbConfig.ruby, "-w", "-I", LIB, "-e", program)
+    output, status = Open3.capture2e(environment.transform_keys(&:to_s), RbConfig.ruby, "-w", "-I", LIB, "-e", program,
+                                    binmode: true)
     assert_predicate status, :success?, output
     output
   end
