@@ -65,7 +65,7 @@ func resolveBaseURL(given *string, insecure bool) (address string, isDefault boo
 	case strings.ContainsAny(address, "?#"):
 		return "", false, configurationError("%s must not hold a query or a fragment", source)
 	case u.Scheme == "http" && !insecure && !isLoopback(u.Hostname()):
-		return "", false, configurationError("%s is plain HTTP, which shows the key to whoever is between: "+
+		return "", false, configurationError("%s is plain HTTP, which shows the key to anyone in between: "+
 			"use https, or allow it with WithAllowInsecureHTTP", source)
 	}
 

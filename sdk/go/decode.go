@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 )
 
+var typeTime = reflect.TypeFor[time.Time]()
+
 // Meta is what every result has. It is embedded in each.
 type Meta struct {
 	// RequestID identifies the request in the logs of the server.

@@ -3,222 +3,224 @@ package syssecure
 import (
 	"fmt"
 	"log/slog"
+
+	"github.com/syssecure/syssecure/sdk/go/v2/internal/shown"
 )
 
 // The text forms of results. They show phone numbers as +32…56, and no texts, secrets, payloads and metadata.
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v Meta) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v Meta) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v Meta) LogValue() slog.Value { return shownLog(v) }
+func (v Meta) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v SentOTP) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v SentOTP) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v SentOTP) LogValue() slog.Value { return shownLog(v) }
+func (v SentOTP) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v Verification) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v Verification) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v Verification) LogValue() slog.Value { return shownLog(v) }
+func (v Verification) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v OTP) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v OTP) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v OTP) LogValue() slog.Value { return shownLog(v) }
+func (v OTP) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v SentSMS) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v SentSMS) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v SentSMS) LogValue() slog.Value { return shownLog(v) }
+func (v SentSMS) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v Message) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v Message) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v Message) LogValue() slog.Value { return shownLog(v) }
+func (v Message) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v Attempt) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v Attempt) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v Attempt) LogValue() slog.Value { return shownLog(v) }
+func (v Attempt) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v InboundMessage) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v InboundMessage) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v InboundMessage) LogValue() slog.Value { return shownLog(v) }
+func (v InboundMessage) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v TemplateChannels) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v TemplateChannels) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v TemplateChannels) LogValue() slog.Value { return shownLog(v) }
+func (v TemplateChannels) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v VoiceTemplate) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v VoiceTemplate) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v VoiceTemplate) LogValue() slog.Value { return shownLog(v) }
+func (v VoiceTemplate) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v Template) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v Template) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v Template) LogValue() slog.Value { return shownLog(v) }
+func (v Template) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v Deleted) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v Deleted) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v Deleted) LogValue() slog.Value { return shownLog(v) }
+func (v Deleted) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v TemplatePreview) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v TemplatePreview) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v TemplatePreview) LogValue() slog.Value { return shownLog(v) }
+func (v TemplatePreview) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v WhatsAppPreview) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v WhatsAppPreview) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v WhatsAppPreview) LogValue() slog.Value { return shownLog(v) }
+func (v WhatsAppPreview) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v TemplateVariable) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v TemplateVariable) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v TemplateVariable) LogValue() slog.Value { return shownLog(v) }
+func (v TemplateVariable) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v SMSPreview) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v SMSPreview) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v SMSPreview) LogValue() slog.Value { return shownLog(v) }
+func (v SMSPreview) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v TextPreview) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v TextPreview) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v TextPreview) LogValue() slog.Value { return shownLog(v) }
+func (v TextPreview) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v WebhookEndpoint) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v WebhookEndpoint) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v WebhookEndpoint) LogValue() slog.Value { return shownLog(v) }
+func (v WebhookEndpoint) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v CallbackSecret) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v CallbackSecret) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v CallbackSecret) LogValue() slog.Value { return shownLog(v) }
+func (v CallbackSecret) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v EventType) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v EventType) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v EventType) LogValue() slog.Value { return shownLog(v) }
+func (v EventType) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v WebhookTest) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v WebhookTest) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v WebhookTest) LogValue() slog.Value { return shownLog(v) }
+func (v WebhookTest) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v WebhookTry) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v WebhookTry) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v WebhookTry) LogValue() slog.Value { return shownLog(v) }
+func (v WebhookTry) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v WebhookDelivery) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v WebhookDelivery) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v WebhookDelivery) LogValue() slog.Value { return shownLog(v) }
+func (v WebhookDelivery) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v WebhookRecovery) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v WebhookRecovery) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v WebhookRecovery) LogValue() slog.Value { return shownLog(v) }
+func (v WebhookRecovery) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v StoredEvent) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v StoredEvent) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v StoredEvent) LogValue() slog.Value { return shownLog(v) }
+func (v StoredEvent) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v Event) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v Event) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v Event) LogValue() slog.Value { return shownLog(v) }
+func (v Event) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v OptOut) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v OptOut) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v OptOut) LogValue() slog.Value { return shownLog(v) }
+func (v OptOut) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v Balance) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v Balance) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v Balance) LogValue() slog.Value { return shownLog(v) }
+func (v Balance) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v Usage) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v Usage) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v Usage) LogValue() slog.Value { return shownLog(v) }
+func (v Usage) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v Conversion) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v Conversion) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v Conversion) LogValue() slog.Value { return shownLog(v) }
+func (v Conversion) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v ConversionLine) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v ConversionLine) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v ConversionLine) LogValue() slog.Value { return shownLog(v) }
+func (v ConversionLine) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v LookupResult) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v LookupResult) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v LookupResult) LogValue() slog.Value { return shownLog(v) }
+func (v LookupResult) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v Account) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v Account) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v Account) LogValue() slog.Value { return shownLog(v) }
+func (v Account) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v SandboxMessage) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v SandboxMessage) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v SandboxMessage) LogValue() slog.Value { return shownLog(v) }
+func (v SandboxMessage) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v SandboxClock) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v SandboxClock) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v SandboxClock) LogValue() slog.Value { return shownLog(v) }
+func (v SandboxClock) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
-func (v Page[T]) Format(s fmt.State, _ rune) { writeShown(s, v) }
+func (v Page[T]) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
-func (v Page[T]) LogValue() slog.Value { return shownLog(v) }
+func (v Page[T]) LogValue() slog.Value { return shown.Log(v) }

@@ -95,7 +95,7 @@ func WithBaseURL(address string) ClientOption {
 	return clientOption(func(s *settings) { s.baseURL = &address })
 }
 
-// WithAllowInsecureHTTP allows plain HTTP to hosts other than this machine. Whoever is between can then read the key.
+// WithAllowInsecureHTTP allows plain HTTP to hosts other than this machine. Anyone in between can then read the key.
 func WithAllowInsecureHTTP() ClientOption {
 	return clientOption(func(s *settings) { s.insecure = true })
 }
@@ -229,11 +229,9 @@ func WithParam(name string, value any) RequestOption {
 // Ptr returns a pointer to a value, for the optional fields of which zero means something.
 func Ptr[T any](value T) *T { return &value }
 
-// Package knobs cannot make an option by itself, because what options set is not exported.
-func init() { //nolint:gochecknoinits // there is no other way to give a function to a package that this one imports
-	knobs.Option = func(k knobs.Knobs) any {
-		return clientOption(func(s *settings) { s.knobs = k })
-	}
+// WithKnobs is for the tests of this module, which alone can make its argument.
+func WithKnobs(k knobs.Knobs) ClientOption {
+	return clientOption(func(s *settings) { s.knobs = k })
 }
 
 // isToken reports whether a text may be the name of a header.

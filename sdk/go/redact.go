@@ -1,17 +1,10 @@
 package syssecure
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/syssecure/syssecure/sdk/go/v2/internal/shown"
 )
-
-var number = regexp.MustCompile(`\+[0-9]{7,15}`)
-
-// maskNumber shows the first two and the last two digits of a phone number. What is no phone number stays as it is,
-// such as the name of a sender.
-func maskNumber(s string) string {
-	return number.ReplaceAllStringFunc(s, func(n string) string { return n[:3] + "…" + n[len(n)-2:] })
-}
 
 // redactor takes what nobody may read out of texts that come from outside.
 type redactor struct{ key string }
@@ -21,7 +14,7 @@ func (r redactor) text(s string) string {
 		s = strings.ReplaceAll(s, r.key, "sk_…")
 	}
 
-	return maskNumber(s)
+	return shown.Mask(s)
 }
 
 // value redacts all texts of a decoded JSON value.

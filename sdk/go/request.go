@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/syssecure/syssecure/sdk/go/v2/internal/wire"
 )
 
 const (
@@ -79,7 +81,7 @@ func fillPath(op operation) (string, *ConfigurationError) {
 		if id == "" || id == "." || id == ".." {
 			return "", configurationError("%s is %q, which is no valid value", path[start+1:end], id)
 		}
-		path = path[:start] + escape(id) + path[end+1:]
+		path = path[:start] + wire.Escape(id) + path[end+1:]
 	}
 
 	return path, nil
@@ -127,28 +129,42 @@ func (r *request) encode() *ConfigurationError {
 		query[op.cursorName] = op.cursor
 	}
 
-	if text := encodeQuery(query); text != "" {
+	if text := wire.Query(query); text != "" {
 		r.url += "?" + text
 	}
-	if body != nil {
-		r.body, err = encodeBody(body)
+	if body == nil {
+		return nil
 	}
 
-	return err
+	text, bodyErr := wire.Body(body)
+	if bodyErr != nil {
+		return configurationError("%v", bodyErr)
+	}
+	r.body = text
+
+	return nil
 }
 
 // paramsOf returns parameters under their names in the API, in a new map.
 func paramsOf(params any) (map[string]any, *ConfigurationError) {
-	fields := map[string]any{}
 	switch params := params.(type) {
 	case nil:
-		return fields, nil
+		return map[string]any{}, nil
 	case map[string]any:
-		maps.Copy(fields, params)
+		fields := maps.Clone(params)
+		if fields == nil {
+			fields = map[string]any{}
+		}
+
 		return fields, nil
 	}
 
-	return encodeParams(params)
+	fields, err := wire.Params(params)
+	if err != nil {
+		return nil, configurationError("%v", err)
+	}
+
+	return fields, nil
 }
 
 // setHeaders sets the headers that are the same on each attempt.

@@ -64,7 +64,7 @@ func (c *command) newClient() *syssecure.Client {
 	if o == nil {
 		o = &clientOptions{}
 	}
-	options := []syssecure.ClientOption{knobs.Option(c.knobs()).(syssecure.ClientOption)}
+	options := []syssecure.ClientOption{syssecure.WithKnobs(c.knobs())}
 	given(&options, o.APIKey, syssecure.WithAPIKey)
 	given(&options, o.BaseURL, syssecure.WithBaseURL)
 	given(&options, o.TimeoutMS, func(ms float64) syssecure.ClientOption {

@@ -78,7 +78,7 @@ func answer(line []byte) any {
 	return a
 }
 
-// inChild carries out a line in a process of its own, because net/http reads the proxies' variables only once.
+// inChild carries out a line in another process, because net/http reads the proxies' variables only once.
 func inChild(line []byte) any {
 	self, err := os.Executable()
 	if err != nil {

@@ -90,8 +90,8 @@ func NewServer(t interface{ Cleanup(func()) }) *Server {
 
 // Client returns a client of this server. It does not wait between attempts.
 func (s *Server) Client(options ...syssecure.ClientOption) *syssecure.Client {
-	quick := knobs.Option(knobs.Knobs{Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }})
-	all := []syssecure.ClientOption{syssecure.WithBaseURL(s.URL), quick.(syssecure.ClientOption)}
+	quick := knobs.Knobs{Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}
+	all := []syssecure.ClientOption{syssecure.WithBaseURL(s.URL), syssecure.WithKnobs(quick)}
 
 	return syssecure.NewClient(Key, append(all, options...)...)
 }

@@ -1,9 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"context"
+	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -42,60 +43,60 @@ func runExamples(ctx context.Context, p *project) error {
 	return tryWebhookServer(ctx, p)
 }
 
-// tryWebhookServer sends one signed webhook to the example.
+// tryWebhookServer starts the example, and sends one signed webhook to it.
 func tryWebhookServer(ctx context.Context, p *project) (err error) {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	address := listener.Addr().String()
-	if err := listener.Close(); err != nil {
-		return err
-	}
-	cmd := exec.CommandContext(ctx, filepath.Join(p.folder, "bin/webhook_server"), address)
+	ctx, stop := context.WithCancel(ctx)
+	cmd := exec.CommandContext(ctx, filepath.Join(p.folder, "bin/webhook_server"), "127.0.0.1:0")
 	cmd.Env = append(os.Environ(), "WEBHOOK_SECRET=whsec_test")
-	var out strings.Builder
-	cmd.Stdout, cmd.Stderr = &out, os.Stderr
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		stop()
+		return err
+	}
 	if err := cmd.Start(); err != nil {
+		stop()
 		return err
 	}
 	defer func() {
-		_ = cmd.Process.Kill() // it runs until then
-		_ = cmd.Wait()
-		if err == nil && !strings.Contains(out.String(), "Event{Type:message.received") {
-			err = fmt.Errorf("webhook_server printed %q", out.String())
-		}
+		stop()
+		_ = cmd.Wait() // it runs until it is stopped
 	}()
 
-	return sendWebhook(ctx, "http://"+address)
+	lines := bufio.NewScanner(out)
+	lines.Scan()
+	_, url, _ := strings.Cut(lines.Text(), "listening on ")
+	if err := sendWebhook(ctx, url); err != nil {
+		return err
+	}
+	lines.Scan()
+	if !strings.HasPrefix(lines.Text(), "Event{Type:message.received") {
+		return fmt.Errorf("webhook_server printed %q", lines.Text())
+	}
+
+	return nil
 }
 
-// sendWebhook posts an event as soon as somebody listens.
+// sendWebhook posts an event.
 func sendWebhook(ctx context.Context, url string) error {
 	payload := `{"event": "message.received", "from": "+32470123456"}`
 	header, err := syssecure.SignWebhook([]byte(payload), "whsec_test", time.Now())
 	if err != nil {
 		return err
 	}
-
-	for try := 0; ; try++ {
-		req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(payload))
-		if err != nil {
-			return err
-		}
-		req.Header.Set(syssecure.SignatureHeader, header)
-		res, err := http.DefaultClient.Do(req)
-		if err != nil && try < 100 {
-			time.Sleep(50 * time.Millisecond)
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if res.StatusCode != http.StatusNoContent {
-			return fmt.Errorf("webhook_server answered %d", res.StatusCode)
-		}
-
-		return res.Body.Close()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(payload))
+	if err != nil {
+		return err
 	}
+	req.Header.Set(syssecure.SignatureHeader, header)
+
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	if res.StatusCode != http.StatusNoContent {
+		err = fmt.Errorf("webhook_server answered %d", res.StatusCode)
+	}
+
+	return errors.Join(err, res.Body.Close())
 }

@@ -4,9 +4,9 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"time"
@@ -21,11 +21,21 @@ func main() {
 		os.Exit(2)
 	}
 
-	server := &http.Server{Addr: os.Args[1], Handler: receiver(secret), ReadTimeout: 10 * time.Second}
-	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+	if err := serve(os.Args[1], secret); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+func serve(address, secret string) error {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("listening on http://%s\n", listener.Addr())
+	server := &http.Server{Handler: receiver(secret), ReadTimeout: 10 * time.Second}
+
+	return server.Serve(listener)
 }
 
 // receiver answers 204 when it has the event, so that it is not sent again, and 400 when the event is not from the server.

@@ -19,6 +19,3 @@ type Knobs struct {
 	// Transport wraps the transport that sends the requests.
 	Transport func(http.RoundTripper) http.RoundTripper
 }
-
-// Option returns a syssecure.ClientOption that turns the knobs. Package syssecure sets it when it is initialized.
-var Option func(Knobs) any

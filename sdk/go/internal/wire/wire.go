@@ -1,4 +1,5 @@
-package syssecure
+// Package wire writes parameters as the API reads them.
+package wire
 
 import (
 	"bytes"
@@ -16,9 +17,9 @@ var (
 	typeTime     = reflect.TypeFor[time.Time]()
 )
 
-// encodeParams returns the fields of a params struct under their names in the API. A field that is zero is left out,
+// Params returns the fields of a params struct under their names in the API. A field that is zero is left out,
 // unless its tag says that it is required. A list or a map that is empty but not nil is not zero.
-func encodeParams(params any) (map[string]any, *ConfigurationError) {
+func Params(params any) (map[string]any, error) {
 	v := reflect.ValueOf(params)
 	fields := make(map[string]any, v.NumField())
 	for i := range v.NumField() {
@@ -44,7 +45,7 @@ func isScalar(v reflect.Value) bool {
 }
 
 // encodeValue returns a field of params as the API reads it.
-func encodeValue(name string, v reflect.Value) (any, *ConfigurationError) {
+func encodeValue(name string, v reflect.Value) (any, error) {
 	if v.Kind() == reflect.Pointer {
 		v = v.Elem()
 	}
@@ -53,29 +54,29 @@ func encodeValue(name string, v reflect.Value) (any, *ConfigurationError) {
 	case typeDuration:
 		return wholeSeconds(name, time.Duration(v.Int()))
 	case typeTime:
-		return timeText(v.Interface().(time.Time)), nil
+		return Time(v.Interface().(time.Time)), nil
 	}
 
 	if v.Kind() == reflect.Struct {
-		return encodeParams(v.Interface())
+		return Params(v.Interface())
 	}
 	if v.Kind() == reflect.String && !utf8.ValidString(v.String()) {
-		return nil, configurationError("%s is not valid UTF-8", name)
+		return nil, fmt.Errorf("%s is not valid UTF-8", name)
 	}
 
 	return v.Interface(), nil
 }
 
-func wholeSeconds(name string, d time.Duration) (any, *ConfigurationError) {
+func wholeSeconds(name string, d time.Duration) (any, error) {
 	if d%time.Second != 0 {
-		return nil, configurationError("%s is a whole number of seconds, but is %v", name, d)
+		return nil, fmt.Errorf("%s is a whole number of seconds, but is %v", name, d)
 	}
 
 	return int64(d / time.Second), nil
 }
 
-// timeText writes a time in UTC, with milliseconds when there are some.
-func timeText(t time.Time) string {
+// Time writes a time in UTC, with milliseconds when there are some.
+func Time(t time.Time) string {
 	if t.Nanosecond() < int(time.Millisecond) {
 		return t.UTC().Format("2006-01-02T15:04:05Z")
 	}
@@ -83,22 +84,22 @@ func timeText(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
-// encodeBody writes a body as JSON, with all characters as they are.
-func encodeBody(body any) ([]byte, *ConfigurationError) {
+// Body writes a body as JSON, with all characters as they are.
+func Body(body any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(body); err != nil {
-		return nil, configurationError("the body cannot be written as JSON: %v", err)
+		return nil, fmt.Errorf("the body cannot be written as JSON: %v", err)
 	}
 
 	return bytes.TrimRight(b.Bytes(), "\n"), nil
 }
 
-// encodeQuery writes parameters as a query, in the order of their names.
-func encodeQuery(params map[string]any) string {
+// Query writes parameters as a query, in the order of their names.
+func Query(params map[string]any) string {
 	var pairs []string
-	add := func(name, value string) { pairs = append(pairs, escape(name)+"="+escape(value)) }
+	add := func(name, value string) { pairs = append(pairs, Escape(name)+"="+Escape(value)) }
 	for name, value := range params {
 		v := reflect.ValueOf(value)
 		switch v.Kind() {
@@ -125,14 +126,14 @@ func encodeQuery(params map[string]any) string {
 // queryText writes one value of a query.
 func queryText(value any) string {
 	if t, ok := value.(time.Time); ok {
-		return timeText(t)
+		return Time(t)
 	}
 
 	return fmt.Sprint(value)
 }
 
-// escape percent-encodes everything but letters, digits, hyphens, full stops, underscores and tildes.
-func escape(s string) string {
+// Escape percent-encodes everything but letters, digits, hyphens, full stops, underscores and tildes.
+func Escape(s string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
 	for i := range len(s) {
