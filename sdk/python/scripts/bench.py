@@ -84,6 +84,7 @@ def measure_imports(rounds: int) -> None:
     statements = {
         "import syssecure": "import syssecure",
         "import and a client": f"import syssecure; syssecure.Client(api_key={KEY!r})",
+        "... and client.otp": f"import syssecure; syssecure.Client(api_key={KEY!r}).otp",
     }
     times: dict[str, list[float]] = {name: [] for name in (bare, *statements)}
     for _ in range(rounds):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any, TypeVar
 
-from .._call import Call, template_of
 from .._errors import APIConnectionError, ConfigurationError
-from .._values import path_of, present, query_string, raw_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, TypeVar
+
+    from .._call import Call, Parse
     from .._clock import Clock
     from .._models.base import Result
     from .._settings import Settings
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from .pages import AsyncPage
     from .pending import PendingPage
 
-T = TypeVar("T")
-R = TypeVar("R", bound="Result")
+    T = TypeVar("T")
+    R = TypeVar("R", bound=Result)
 
 
 class AsyncEngine:
@@ -47,15 +47,15 @@ class AsyncEngine:
     ) -> R:
         """Call an operation that returns one result. Fields and parameters that are None are left out."""
         from .._models.base import decode
+        from .._values import path_of, present
 
         return await self._perform(
-            Call(
-                self._settings,
-                self._clock,
-                method=method,
-                path=path_of(template, ids or {}) + query_string(query or {}),
+            self._prepare(
+                method,
+                path_of(template, ids or {}),
                 template=template,
                 body=None if body is None else present(body),
+                query=query,
                 parse=partial(decode, result),
                 options=options,
             )
@@ -73,23 +73,24 @@ class AsyncEngine:
     ) -> PendingPage[R]:
         """Call an operation that returns a page. `cursor` names the parameter that leads to the next page."""
         from .._models.page import decode_rows
+        from .._values import path_of
         from .io import first_page
         from .pages import AsyncPage
 
         filters = dict(query or {})
 
         async def fetch(position: str | None) -> AsyncPage[R]:
-            call = Call(
-                self._settings,
-                self._clock,
-                method="GET",
-                path=path_of(template, ids or {}) + query_string({**filters, cursor: position}),
-                template=template,
-                body=None,
-                parse=partial(decode_rows, item),
-                options=options,
+            rows = await self._perform(
+                self._prepare(
+                    "GET",
+                    path_of(template, ids or {}),
+                    template=template,
+                    body=None,
+                    query={**filters, cursor: position},
+                    parse=partial(decode_rows, item),
+                    options=options,
+                )
             )
-            rows = await self._perform(call)
             return AsyncPage(rows, cursor=cursor, position=position, fetch=fetch)
 
         return first_page(partial(fetch, filters.get(cursor)))
@@ -103,23 +104,53 @@ class AsyncEngine:
         options: Mapping[str, Any],
     ) -> Any:
         """Call what has no method."""
+        from .._call import template_of
+        from .._values import raw_path
+
         if not isinstance(method, str) or not method.isascii() or not method.isalpha():
             raise ConfigurationError("method must be one of HTTP, such as GET")
 
         path = raw_path(path)
 
         return await self._perform(
-            Call(
-                self._settings,
-                self._clock,
-                method=method.upper(),
-                path=path + query_string(query or {}),
+            self._prepare(
+                method.upper(),
+                path,
                 template=template_of(path),
                 body=body,
+                query=query,
                 parse=_decoded,
                 read_only=False,
                 options=options,
             )
+        )
+
+    def _prepare(
+        self,
+        method: str,
+        path: str,
+        *,
+        template: str,
+        body: Any,
+        query: Mapping[str, Any] | None,
+        parse: Parse[T],
+        read_only: bool = True,
+        options: Mapping[str, Any],
+    ) -> Call[T]:
+        # What only calls need is imported when the first is made, so that the import stays quick.
+        from .._call import Call
+        from .._values import query_string
+
+        return Call(
+            self._settings,
+            self._clock,
+            method=method,
+            path=path + query_string(query or {}),
+            template=template,
+            body=body,
+            parse=parse,
+            read_only=read_only,
+            options=options,
         )
 
     async def _perform(self, call: Call[T]) -> T:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
     from .._pool import Pool
 
-P = TypeVar("P")
+    P = TypeVar("P")
 
 
 def first_page(fetch: Callable[[], P]) -> P:
