@@ -10,8 +10,8 @@
 //	result, err := client.OTP.Verify(ctx, syssecure.OTPVerifyParams{OTPID: otp.ID, Code: "847291"})
 //
 // Params are structs, and a field that is zero is left out. A call that fails returns an [*APIError] when the server
-// answered with an error, and a [*ConnectionError] when there was no whole answer; use [errors.Is] with [ErrRateLimited] and
-// the others. Requests that may succeed later are sent again, with the same idempotency key.
+// answered with an error, and a [*ConnectionError] when there was no whole answer; use [errors.Is] with
+// [ErrRateLimited] and the others. Requests that may succeed later are sent again, with the same idempotency key.
 //
 // [ConstructEvent] verifies a webhook. Package syssecuretest has a fake server for tests.
 package syssecure

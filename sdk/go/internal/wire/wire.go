@@ -90,7 +90,7 @@ func Body(body any) ([]byte, error) {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(body); err != nil {
-		return nil, fmt.Errorf("the body cannot be written as JSON: %v", err)
+		return nil, fmt.Errorf("the body cannot be written as JSON: %w", err)
 	}
 
 	return bytes.TrimRight(b.Bytes(), "\n"), nil
