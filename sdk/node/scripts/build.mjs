@@ -1,4 +1,4 @@
-// Compiles the package twice, as ES modules and as CommonJS, so that `import` and `require` both find files of their own.
+// Compiles the package twice, as ES modules and as CommonJS, so that `import` and `require` each find their own files.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 

@@ -13,6 +13,8 @@ export const SELF_HOSTED = 'Self-hosted? Set baseUrl or SYSSECURE_BASE_URL to th
 export interface Answer {
   readonly status: number;
   readonly headers: FetchResponse['headers'];
+  /** The id of the request, as the headers give it. */
+  readonly requestId: string | undefined;
   /** Undefined when the body is too large. */
   readonly body: Uint8Array | undefined;
 }
@@ -22,8 +24,10 @@ export function isSuccess(answer: Answer): boolean {
 }
 
 /** Reads an answer to its end. */
-export async function readAnswer(response: FetchResponse): Promise<Answer> {
-  return { status: response.status, headers: response.headers, body: await readBody(response) };
+export async function readAnswer(response: FetchResponse, key: string): Promise<Answer> {
+  const { status, headers } = response;
+  const requestId = headers.get('x-request-id');
+  return { status, headers, requestId: requestId ? redact(requestId, key) : undefined, body: await readBody(response) };
 }
 
 async function readBody(response: FetchResponse): Promise<Uint8Array | undefined> {
@@ -64,7 +68,7 @@ export function decodeResult(answer: Answer, request: string): JsonObject {
   if (isObject(decoded)) {
     return decoded;
   }
-  throw new APIResponseError(`the answer to ${request} ${bodyFault(answer)}`, answer.status, requestId(answer));
+  throw new APIResponseError(`the answer to ${request} ${bodyFault(answer)}`, answer.status, answer.requestId);
 }
 
 function bodyFault({ body }: Answer): string {
@@ -74,24 +78,18 @@ function bodyFault({ body }: Answer): string {
   return body.byteLength === 0 ? 'has no body' : 'is not a JSON object';
 }
 
-/** The id of the request, as the headers of its answer give it. */
-export function requestId(answer: Answer): string | undefined {
-  return answer.headers.get('x-request-id') || undefined;
-}
-
 /** Makes the error of an answer that is not 2xx. `now` is in milliseconds since 1970. */
 export function readError(answer: Answer, key: string, now: number, isDefaultBaseUrl: boolean): APIStatusError {
   const decoded = parse(answer.body);
   const body = isObject(decoded) && typeof decoded['code'] === 'string' ? (redactAll(decoded, key) as JsonObject) : {};
   const { code = '', message, request_id: id, details } = body;
   const hint = answer.status === 401 && isDefaultBaseUrl ? ` ${SELF_HOSTED}` : '';
-  const fromHeader = requestId(answer);
 
   return statusError({
     status: answer.status,
     code: code as string,
     message: (typeof message === 'string' && message !== '' ? message : NO_MESSAGE) + hint,
-    requestId: typeof id === 'string' && id !== '' ? id : fromHeader && redact(fromHeader, key),
+    requestId: typeof id === 'string' && id !== '' ? id : answer.requestId,
     details: isObject(details) ? details : {},
     retryAfter: parseRetryAfter(answer.headers.get('retry-after'), now),
     headers: redactedHeaders(answer, key),

@@ -130,7 +130,7 @@ export class SysSecure {
     const below = path.replace(/^\/v2(?=\/|$)/, '');
     const message = {
       method: method.toUpperCase(),
-      // A path of the caller's has no template, and may hold a number.
+      // The caller's path has no template, and may hold a number.
       template: redactNumbers(`/v2${below}`.replace(/%2B/gi, '+')),
       path: below + encodeQuery(query),
       body: body === undefined ? undefined : encodeBody(body),

@@ -1,6 +1,6 @@
 import type { FieldError, JsonObject } from './types/common.js';
 
-/** The base class of every error that this package throws on its own. */
+/** The base class of every error of this package. */
 export class SysSecureError extends Error {}
 
 /** The arguments are wrong, or the client is closed. Nothing was sent. */

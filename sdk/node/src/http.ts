@@ -1,4 +1,4 @@
-import { type Answer, decodeResult, isSuccess, readAnswer, readError, requestId, SELF_HOSTED } from './answer.js';
+import { type Answer, decodeResult, isSuccess, readAnswer, readError, SELF_HOSTED } from './answer.js';
 import {
   APIConnectionError,
   APIResponseError,
@@ -10,8 +10,7 @@ import {
 } from './errors.js';
 import type { Encoded, Operation } from './operation.js';
 import { type CallOptions, checkCallOptions, type Fetch, readHeaders, type Settings } from './options.js';
-import type { System } from './retry.js';
-import { isRetryable, retryDelay } from './retry.js';
+import { isRetryable, retryDelay, type System } from './retry.js';
 import { deepFreeze, FieldFault } from './shape.js';
 import type { JsonObject, Model } from './types/common.js';
 import { VERSION } from './version.js';
@@ -24,10 +23,7 @@ export interface Message extends Encoded {
 }
 
 /** What came before the body of an answer. */
-export interface AnswerHead {
-  readonly status: number;
-  readonly requestId: string | undefined;
-}
+export type AnswerHead = Pick<Answer, 'status' | 'requestId'>;
 
 /** One request, the same on each attempt. */
 interface Request {
@@ -88,13 +84,12 @@ export class Http {
     const message = { method: operation.method, template: `/v2${operation.path}`, ...encoded };
     const answer = await this.#exchange(message, options ?? {});
     const body = deepFreeze(decodeResult(answer, nameOf(message)));
-    const head = { status: answer.status, requestId: requestId(answer) };
     try {
-      return read(body, head);
+      return read(body, answer);
     } catch (error) {
       if (error instanceof FieldFault) {
         const text = `in the answer to ${nameOf(message)}, ${error.message}`;
-        throw new APIResponseError(text, head.status, head.requestId);
+        throw new APIResponseError(text, answer.status, answer.requestId);
       }
       throw error;
     }
@@ -184,7 +179,10 @@ export class Http {
     const { url, method, body } = request;
     const headers = retry === 0 ? request.headers : { ...request.headers, 'x-syssecure-retry-count': String(retry) };
     const init = { method, headers, redirect: 'manual' as const, signal };
-    const answer = await readAnswer(await fetch(url, body === undefined ? init : { ...init, body }));
+    const answer = await readAnswer(
+      await fetch(url, body === undefined ? init : { ...init, body }),
+      this.#settings.apiKey,
+    );
     await nextTurn();
     return answer;
   }
@@ -241,7 +239,7 @@ class Deadline {
     return this.#controller.signal;
   }
 
-  /** Without it, a long-lived signal of the caller's would keep every attempt in memory. */
+  /** Without it, a caller's signal that lives long would keep every attempt in memory. */
   end(): void {
     clearTimeout(this.#timer);
     this.#caller?.removeEventListener('abort', this.#giveUp);
@@ -264,9 +262,9 @@ function nameOf({ method, template }: Message): string {
 }
 
 function describe(outcome: Answer | Failure): string {
-  const id = 'error' in outcome ? idOf(outcome.error) : requestId(outcome);
+  const id = 'error' in outcome ? idOf(outcome.error) : outcome.requestId;
   const what = 'error' in outcome ? kindOf(outcome.error) : `status ${outcome.status}`;
-  // An id comes from the server. Line breaks in it would look like lines of their own.
+  // An id comes from the server. Line breaks in it would look like further lines.
   return id === undefined ? what : `${what}, request_id ${id.replace(/\s/g, ' ')}`;
 }
 

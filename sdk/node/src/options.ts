@@ -60,7 +60,7 @@ export interface ClientOptions {
 
 /** The options of one call. Every duration is in seconds. */
 export interface CallOptions {
-  /** Repeats with the same key have no further effect. Without it each POST gets a key of its own. */
+  /** Repeats with the same key have no further effect. Without it each POST gets its own key. */
   idempotencyKey?: string;
   /** How long one attempt may take, in seconds. */
   timeout?: number;
@@ -151,7 +151,7 @@ function checkNames(options: object, known: readonly string[]): void {
   for (const name of Object.keys(options)) {
     if (OPTIONS_OF_FETCH.includes(name)) {
       throw new ConfigurationError(
-        `fetch decides about ${name}: give a fetch of your own as the option fetch; the README shows how, under Advanced`,
+        `fetch decides about ${name}: give your own fetch as the option fetch; the README shows how, under Advanced`,
       );
     }
     if (!known.includes(name)) {
@@ -173,7 +173,7 @@ function checkMaxRetries(maxRetries: number): void {
   }
 }
 
-/** Checks headers of the caller's, and writes their names in lower case, so that the last one of a name wins. */
+/** Checks the caller's headers, and writes their names in lower case, so that the last one of a name wins. */
 export function readHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   const read: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {

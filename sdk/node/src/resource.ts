@@ -30,7 +30,7 @@ export class Page<T> implements Result, AsyncIterable<T> {
   readonly hasMore: boolean;
   declare readonly requestId?: string;
   declare readonly raw: Readonly<JsonObject>;
-  readonly #head: AnswerHead;
+  readonly #status: number;
   readonly #start: string | undefined;
   readonly #next: (() => Promise<Page<T>>) | undefined;
 
@@ -43,7 +43,7 @@ export class Page<T> implements Result, AsyncIterable<T> {
   constructor(data: readonly T[], body: JsonObject, head: AnswerHead, links: PageLinks<T>) {
     this.data = data;
     this.hasMore = links.next !== undefined;
-    this.#head = head;
+    this.#status = head.status;
     this.#start = links.start;
     this.#next = links.next;
     if (links.cursor !== undefined) {
@@ -73,7 +73,7 @@ export class Page<T> implements Result, AsyncIterable<T> {
       if (seen.has(page.nextCursor)) {
         throw new APIResponseError(
           'the server gave the same next_cursor twice, so the list has no end',
-          page.#head.status,
+          page.#status,
           page.requestId,
         );
       }

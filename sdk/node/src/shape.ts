@@ -45,7 +45,7 @@ export class Kind<T> {
 function typed<T>(name: string, accepts: (value: unknown) => boolean): Kind<T> {
   return new Kind((value, at) => {
     if (!accepts(value)) {
-      throw new FieldFault(`${at} is no ${name}`);
+      throw new FieldFault(`${at} is not ${name}`);
     }
     return value as T;
   });
@@ -54,9 +54,9 @@ function typed<T>(name: string, accepts: (value: unknown) => boolean): Kind<T> {
 const TIME = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 export const text = typed<string>('text', (value) => typeof value === 'string');
-export const flag = typed<boolean>('boolean', (value) => typeof value === 'boolean');
-export const integer = typed<number>('integer', Number.isInteger);
-export const decimal = typed<number>('number', (value) => typeof value === 'number');
+export const flag = typed<boolean>('a boolean', (value) => typeof value === 'boolean');
+export const integer = typed<number>('an integer', Number.isInteger);
+export const decimal = typed<number>('a number', (value) => typeof value === 'number');
 /** Any JSON, as it is. */
 export const anything = new Kind<unknown>((value) => value);
 
@@ -67,12 +67,12 @@ export const dictionary = <V = unknown>(): Kind<Readonly<Record<string, V>>> =>
 export const time = new Kind<Date>((value, at) => {
   const date = typeof value === 'string' && TIME.test(value) ? new Date(value) : undefined;
   if (date === undefined || Number.isNaN(date.getTime())) {
-    throw new FieldFault(`${at} is no time`);
+    throw new FieldFault(`${at} is not a time`);
   }
   return date;
 });
 
-/** An object that has a shape of its own. */
+/** An object that has its own shape. */
 export function model<T extends Model>(shape: Shape<T>): Kind<T> {
   return new Kind((value, at) => shape.read(value, at), { shape });
 }
@@ -81,7 +81,7 @@ export function model<T extends Model>(shape: Shape<T>): Kind<T> {
 export function list<T>(kind: Kind<T>): Kind<readonly T[]> {
   const read = (value: unknown, at: string): readonly T[] => {
     if (!Array.isArray(value)) {
-      throw new FieldFault(`${at} is no list`);
+      throw new FieldFault(`${at} is not a list`);
     }
     return Object.freeze(value.map((element, i) => kind.read(element, `${at}[${i}]`)));
   };
@@ -179,7 +179,7 @@ function shortText(value: unknown): string {
 
 function objectAt(value: unknown, at: string): JsonObject {
   if (!isObject(value)) {
-    throw new FieldFault(`${at === '' ? 'the body' : at} is no object`);
+    throw new FieldFault(`${at === '' ? 'the body' : at} is not an object`);
   }
   return value;
 }

@@ -112,5 +112,5 @@ test('a time that no calendar has is a fault that names the field', async () => 
   const { client } = fake([{ json: { ...message, created_at: '2026-13-45T00:00:00Z' } }]);
   const error = await failure(() => client.messages.get('msg_1'));
   assert.ok(error instanceof APIResponseError);
-  assert.match(error.message, /GET \/v2\/messages\/\{message_id\}, created_at is no time/);
+  assert.match(error.message, /GET \/v2\/messages\/\{message_id\}, created_at is not a time/);
 });
