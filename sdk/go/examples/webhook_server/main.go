@@ -4,11 +4,14 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"time"
 
 	"github.com/syssecure/syssecure/sdk/go/v2"
@@ -21,21 +24,30 @@ func main() {
 		os.Exit(2)
 	}
 
-	if err := serve(os.Args[1], secret); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := serve(ctx, os.Args[1], secret)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func serve(address, secret string) error {
-	listener, err := net.Listen("tcp", address)
+// serve receives webhooks until the context ends.
+func serve(ctx context.Context, address, secret string) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("listening on http://%s\n", listener.Addr())
 	server := &http.Server{Handler: receiver(secret), ReadTimeout: 10 * time.Second}
+	context.AfterFunc(ctx, func() { _ = server.Close() }) // Serve returns then
 
-	return server.Serve(listener)
+	fmt.Printf("listening on http://%s\n", listener.Addr())
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+
+	return nil
 }
 
 // receiver answers 204 when it has the event, so that it is not sent again, and 400 when the event is not from the server.
