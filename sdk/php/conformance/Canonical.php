@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace SysSecure\Conformance;
 
+use SysSecure\Exception\APIStatusException;
 use SysSecure\Exception\SysSecureException;
 use SysSecure\Page;
 use SysSecure\Result\Value;
@@ -45,7 +46,7 @@ final class Canonical
             'text' => $e->getMessage()];
         $own = ['errors' => 1, 'errorCode' => 1, 'errorMessage' => 1, 'headers' => 1];
 
-        if (property_exists($e, 'errorCode')) {
+        if ($e instanceof APIStatusException) {
             $error += ['code' => $e->errorCode, 'message' => $e->errorMessage];
             $error['errors'] = array_map(static fn (object $fault): array => get_object_vars($fault), $e->errors);
         }

@@ -7,7 +7,6 @@ namespace SysSecure\Conformance;
 use SysSecure\Client;
 use SysSecure\Exception\RateLimitException;
 use SysSecure\Internal\Json;
-use SysSecure\Page;
 use SysSecure\RequestOptions;
 use SysSecure\Result\Result;
 use SysSecure\Testing\FakeClock;

@@ -15,8 +15,11 @@ use SysSecure\Client;
 use SysSecure\Exception\BadRequestException;
 use SysSecure\Exception\InvalidPhoneException;
 
-[, $file, $text] = $argv + [1 => null, 2 => null];
-$rows = fopen($file ?? exit("usage: php bulk_sms.php FILE TEXT\n"), 'r');
+if (count($argv) !== 3) {
+    exit("usage: php bulk_sms.php FILE TEXT\n");
+}
+[, $file, $text] = $argv;
+$rows = fopen($file, 'r');
 $client = new Client(maxRetries: 5, maxRetryAfter: 60);
 $sent = 0;
 

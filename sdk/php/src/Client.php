@@ -124,6 +124,7 @@ final readonly class Client
      * Looks up a phone number in the numbering plans. The number is not called.
      *
      * @param string $number the phone number in E.164 format, such as +32470123456
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException an InvalidPhoneException when it is no phone number
      */
@@ -142,6 +143,7 @@ final readonly class Client
      * @param string $path begins with / and is relative to /v2; its parameters are percent-encoded already
      * @param array<string, mixed>|object|null $body sent as a JSON object; null for a request without a body
      * @param array<string, mixed> $query lists are joined by commas; parameters that are null are left out
+     * @param RequestOptions|null $options of this call alone
      *
      * @return array<string, mixed> the decoded JSON object
      *

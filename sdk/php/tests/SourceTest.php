@@ -39,7 +39,18 @@ final class SourceTest extends TestCase
         self::assertLessThanOrEqual(400, count($lines));
         self::assertSame([], preg_grep('/^.{121}/u', $lines), 'long lines');
         self::assertSame([], preg_grep('/\s$|\t|\r/', $lines), 'spaces at the end, and tabs');
+        self::assertSame([], self::unusedImports(implode("\n", $lines)), 'imports that nothing uses');
         \PhpToken::tokenize((string) file_get_contents($file), TOKEN_PARSE); // Throws a ParseError.
+    }
+
+    /** @return list<string> */
+    private static function unusedImports(string $code): array
+    {
+        preg_match_all('/^use [\w\\\\]*?(\w+);$/m', $code, $imports);
+        $rest = (string) preg_replace('/^use .*;$/m', '', $code);
+
+        return array_values(array_filter($imports[1], static fn (string $name): bool =>
+            preg_match("/\b$name\b/", $rest) !== 1));
     }
 
     /** @return array<string, array{\ReflectionClass<object>}> every class of the SDK */
@@ -98,7 +109,7 @@ final class SourceTest extends TestCase
             $isArray = preg_match('/\barray\b/', (string) $parameter->getType()) === 1;
             $isExplained = preg_match("/@param \S.*\\\${$parameter->getName()}\b/s", $doc) === 1;
 
-            $needsText = $isOperation && !in_array($parameter->getName(), ['options', 'engine'], true);
+            $needsText = $isOperation && $parameter->getName() !== 'engine';
 
             if (!$isExplained && ($isArray || $needsText)) {
                 $problems[] = "{$method->getName()} does not explain \${$parameter->getName()}";

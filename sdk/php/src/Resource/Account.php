@@ -16,6 +16,7 @@ final readonly class Account extends Resource
     /**
      * Gets the account's settings.
      *
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException
      */
@@ -43,6 +44,7 @@ final readonly class Account extends Resource
      * @param int|null $spendCapDay the most credits in one day (UTC); 0 for no cap
      * @param array<string, int>|null $spendCapCountries the most credits a day by ISO 3166-1 code, * for all others;
      *     replaces all caps by country
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a BadRequestException whose $errors say what is wrong
      */

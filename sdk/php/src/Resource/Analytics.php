@@ -19,6 +19,7 @@ final readonly class Analytics extends Resource
      * @param string|null $from the first day in UTC, such as 2026-04-01; 29 days before $to by default
      * @param string|null $to the last day in UTC, included; today by default. A report has at most 92 days
      * @param list<string>|null $groupBy one or more of day, country, prefix, channel and carrier; country by default
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a BadRequestException when the days make no report
      */

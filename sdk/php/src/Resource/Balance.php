@@ -15,6 +15,7 @@ final readonly class Balance extends Resource
     /**
      * Gets the credits of the account.
      *
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException
      */

@@ -21,6 +21,7 @@ final readonly class Events extends Resource
      *     "start"
      * @param int|null $limit the most rows on a page: 1 to 100, 20 by default
      * @param string|null $cursor the nextCursor of another page, to begin after it
+     * @param RequestOptions|null $options of this call alone
      *
      * @return Page<Result\StoredEvent> which goes on to the next pages by itself when you loop over it
      *

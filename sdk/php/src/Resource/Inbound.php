@@ -23,6 +23,7 @@ final readonly class Inbound extends Resource
      * @param \DateTimeInterface|string|null $receivedBefore only messages received before this time
      * @param int|null $limit the most rows on a page: 1 to 100, 20 by default
      * @param string|null $cursor the nextCursor of another page, to begin after it
+     * @param RequestOptions|null $options of this call alone
      *
      * @return Page<Result\InboundMessage> which goes on to the next pages by itself when you loop over it
      *

@@ -18,6 +18,7 @@ final readonly class Messages extends Resource
      * Gets a message.
      *
      * @param string $messageId the id of the send
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a NotFoundException when there is no such message
      */
@@ -41,6 +42,7 @@ final readonly class Messages extends Resource
      * @param \DateTimeInterface|string|null $createdBefore only those created before this time
      * @param int|null $limit the most rows on a page: 1 to 100, 20 by default
      * @param string|null $cursor the nextCursor of another page, to begin after it
+     * @param RequestOptions|null $options of this call alone
      *
      * @return Page<Result\Message> which goes on to the next pages by itself when you loop over it
      *
@@ -78,6 +80,7 @@ final readonly class Messages extends Resource
      *
      * @param string $messageId the id of the send
      * @param string|null $idempotencyKey a key of your own by which the server knows a repeat of this request
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a NotFoundException when there is no such message; a BadRequestException when it was
      *     sent already

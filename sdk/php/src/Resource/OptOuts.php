@@ -19,6 +19,7 @@ final readonly class OptOuts extends Resource
      * @param string|null $to only this number, in E.164 format
      * @param int|null $limit the most rows on a page: 1 to 100, 20 by default
      * @param string|null $cursor the nextCursor of another page, to begin after it
+     * @param RequestOptions|null $options of this call alone
      *
      * @return Page<Result\OptOut> which goes on to the next pages by itself when you loop over it
      *
@@ -41,6 +42,7 @@ final readonly class OptOuts extends Resource
      * Opts a number out, so that it gets no messages.
      *
      * @param string $number the phone number in E.164 format, such as +32470123456
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException an InvalidPhoneException
      */
@@ -56,6 +58,7 @@ final readonly class OptOuts extends Resource
      * Removes the opt-out of a number.
      *
      * @param string $number the phone number in E.164 format, such as +32470123456
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a NotFoundException when the number has not opted out
      */

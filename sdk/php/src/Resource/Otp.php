@@ -33,6 +33,7 @@ final readonly class Otp extends Resource
      *     one again
      * @param string|null $clientIp the IP address of your user, for limits
      * @param string|null $idempotencyKey a key of your own by which the server knows a repeat of this request
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a RateLimitException, whose $otpId is the pending OTP, when the number got a code just
      *     before; an InvalidPhoneException; an InsufficientCreditsException
@@ -79,6 +80,7 @@ final readonly class Otp extends Resource
      * @param string $otpId the id of the send
      * @param string $code the code as the user entered it; spaces and hyphens do not matter
      * @param string|null $idempotencyKey a key of your own by which the server knows a repeat of this request
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a NotFoundException when there is no such OTP; a RateLimitException after too many
      *     wrong codes
@@ -101,6 +103,7 @@ final readonly class Otp extends Resource
      * Gets an OTP.
      *
      * @param string $otpId the id of the send
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a NotFoundException when there is no such OTP
      */
@@ -124,6 +127,7 @@ final readonly class Otp extends Resource
      * @param \DateTimeInterface|string|null $createdBefore only those created before this time
      * @param int|null $limit the most rows on a page: 1 to 100, 20 by default
      * @param string|null $cursor the nextCursor of another page, to begin after it
+     * @param RequestOptions|null $options of this call alone
      *
      * @return Page<Result\Otp> which goes on to the next pages by itself when you loop over it
      *
@@ -162,6 +166,7 @@ final readonly class Otp extends Resource
      * @param string $otpId the id of the send
      * @param string|null $channel the channel to send on; those of the last send by default
      * @param string|null $idempotencyKey a key of your own by which the server knows a repeat of this request
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a RateLimitException when it is too soon; a NotFoundException when there is no such
      *     OTP
@@ -185,6 +190,7 @@ final readonly class Otp extends Resource
      *
      * @param string $otpId the id of the send
      * @param string|null $idempotencyKey a key of your own by which the server knows a repeat of this request
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a NotFoundException when there is no such OTP
      */

@@ -19,6 +19,7 @@ final readonly class Sandbox extends Resource
      *
      * @param string|null $to only messages to this number, in E.164 format
      * @param int|null $limit the most messages: 1 to 100, 20 by default
+     * @param RequestOptions|null $options of this call alone
      *
      * @return Page<Result\SandboxMessage>
      *
@@ -44,6 +45,7 @@ final readonly class Sandbox extends Resource
      *     such as "5m"; at most 720 hours in total
      * @param bool|null $reset whether to end everything that is pending, and to set the clock back to real time first
      * @param string|null $idempotencyKey a key of your own by which the server knows a repeat of this request
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException
      */

@@ -24,6 +24,7 @@ final readonly class Sms extends Resource
      * @param array<string, mixed>|object|null $metadata any JSON object of up to 4 KB and 5 levels; it is returned
      *     unchanged, also in webhooks
      * @param string|null $idempotencyKey a key of your own by which the server knows a repeat of this request
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException an InvalidPhoneException; an InsufficientCreditsException; a RateLimitException
      */

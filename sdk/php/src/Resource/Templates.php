@@ -29,6 +29,7 @@ final readonly class Templates extends Resource
      * @param Channels|TemplateChannels|null $channels variants for channels that need another text, by the keys
      *     whatsapp and voice
      * @param string|null $idempotencyKey a key of your own by which the server knows a repeat of this request
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a BadRequestException whose $errors say what is wrong with the texts
      */
@@ -55,6 +56,7 @@ final readonly class Templates extends Resource
      * Gets a template.
      *
      * @param string $templateId the template's id
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a NotFoundException when there is no such template
      */
@@ -71,6 +73,7 @@ final readonly class Templates extends Resource
      *
      * @param int|null $limit the most rows on a page: 1 to 100, 20 by default
      * @param string|null $cursor the nextCursor of another page, to begin after it
+     * @param RequestOptions|null $options of this call alone
      *
      * @return Page<Result\Template> which goes on to the next pages by itself when you loop over it
      *
@@ -92,6 +95,7 @@ final readonly class Templates extends Resource
      * @param string|null $name your name for the template; recipients do not see it
      * @param array<string, string>|null $translations replaces the text in each language, by BCP 47 tag
      * @param Channels|TemplateChannels|null $channels replaces all variants; an empty array removes them
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a NotFoundException when there is no such template
      */
@@ -117,6 +121,7 @@ final readonly class Templates extends Resource
      * Deletes a template.
      *
      * @param string $templateId the template's id
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a NotFoundException when there is no such template
      */
@@ -138,6 +143,7 @@ final readonly class Templates extends Resource
      * @param string|null $locale the language, as a BCP 47 tag
      * @param array<string, mixed>|object|null $metadata values for the variables of the text
      * @param string|null $idempotencyKey a key of your own by which the server knows a repeat of this request
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a NotFoundException when there is no such template
      */
@@ -175,6 +181,7 @@ final readonly class Templates extends Resource
      * @param string|null $locale the language, as a BCP 47 tag
      * @param array<string, mixed>|object|null $metadata values for the variables of the text
      * @param string|null $idempotencyKey a key of your own by which the server knows a repeat of this request
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a BadRequestException whose $errors say what is wrong with the texts
      */

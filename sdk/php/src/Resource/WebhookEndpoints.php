@@ -22,6 +22,7 @@ final readonly class WebhookEndpoints extends Resource
      * @param string|null $description a description for your own use
      * @param bool|null $enabled whether events are sent to it from now on
      * @param string|null $idempotencyKey a key of your own by which the server knows a repeat of this request
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a BadRequestException when the URL is not allowed
      */
@@ -50,6 +51,7 @@ final readonly class WebhookEndpoints extends Resource
      * Gets an endpoint.
      *
      * @param string $webhookId the endpoint's id
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a NotFoundException when there is no such endpoint
      */
@@ -66,6 +68,7 @@ final readonly class WebhookEndpoints extends Resource
      *
      * @param int|null $limit the most rows on a page: 1 to 100, 20 by default
      * @param string|null $cursor the nextCursor of another page, to begin after it
+     * @param RequestOptions|null $options of this call alone
      *
      * @return Page<Result\WebhookEndpoint> which goes on to the next pages by itself when you loop over it
      *
@@ -88,6 +91,7 @@ final readonly class WebhookEndpoints extends Resource
      * @param list<string>|null $events the types of events to send to it; every type when absent, empty or ["*"]
      * @param string|null $description a description for your own use
      * @param bool|null $enabled whether events are sent to it from now on
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a NotFoundException when there is no such endpoint
      */
@@ -115,6 +119,7 @@ final readonly class WebhookEndpoints extends Resource
      * Deletes an endpoint.
      *
      * @param string $webhookId the endpoint's id
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a NotFoundException when there is no such endpoint
      */
@@ -132,6 +137,7 @@ final readonly class WebhookEndpoints extends Resource
      * @param string $webhookId the endpoint's id
      * @param string|null $event the type of event of which an example is sent; message.delivered by default
      * @param string|null $idempotencyKey a key of your own by which the server knows a repeat of this request
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a NotFoundException when there is no such endpoint
      */
@@ -156,6 +162,7 @@ final readonly class WebhookEndpoints extends Resource
      * @param int|float|\DateInterval|null $overlap how many seconds events are signed with both the old secret and the
      *     new one: 0 to 604800, 86400 by default
      * @param string|null $idempotencyKey a key of your own by which the server knows a repeat of this request
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a NotFoundException when there is no such endpoint
      */
@@ -179,6 +186,7 @@ final readonly class WebhookEndpoints extends Resource
      * @param string $webhookId the endpoint's id
      * @param int|null $limit the most rows on a page: 1 to 100, 20 by default
      * @param string|null $cursor the nextCursor of another page, to begin after it
+     * @param RequestOptions|null $options of this call alone
      *
      * @return Page<Result\Delivery> which goes on to the next pages by itself when you loop over it
      *
@@ -203,6 +211,7 @@ final readonly class WebhookEndpoints extends Resource
      * @param string $webhookId the endpoint's id
      * @param string $eventId the event's id
      * @param string|null $idempotencyKey a key of your own by which the server knows a repeat of this request
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a NotFoundException when there is no such endpoint or event
      */
@@ -228,6 +237,7 @@ final readonly class WebhookEndpoints extends Resource
      * @param \DateTimeInterface|string $since events from this time on, at most 30 days ago
      * @param \DateTimeInterface|string|null $until events until this time; until now by default
      * @param string|null $idempotencyKey a key of your own by which the server knows a repeat of this request
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException a NotFoundException when there is no such endpoint
      */
@@ -252,6 +262,7 @@ final readonly class WebhookEndpoints extends Resource
     /**
      * Lists the types of events, on one page.
      *
+     * @param RequestOptions|null $options of this call alone
      *
      * @return Page<Result\EventType>
      *
@@ -271,6 +282,7 @@ final readonly class WebhookEndpoints extends Resource
      * @param int|float|\DateInterval|null $overlap how many seconds events are signed with both the old secret and the
      *     new one: 0 to 604800, 86400 by default
      * @param string|null $idempotencyKey a key of your own by which the server knows a repeat of this request
+     * @param RequestOptions|null $options of this call alone
      *
      * @throws SysSecureException
      */

@@ -9,7 +9,11 @@ use SysSecure\Internal\Fields;
 use SysSecure\Internal\Json;
 use SysSecure\Internal\Redactor;
 
-/** A part of a result. Its text forms mask phone numbers, and leave out texts, secrets, payloads and metadata. */
+/**
+ * A part of a result. Its text forms mask phone numbers, and leave out texts, secrets, payloads and metadata.
+ *
+ * Fields that the API promises are documented as never null: only a server that breaks its promise leaves them out.
+ */
 abstract readonly class Value
 {
     private const HIDDEN = ['raw' => 1, 'body' => 1, 'secret' => 1, 'payload' => 1, 'metadata' => 1, 'text' => 1,
