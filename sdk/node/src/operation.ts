@@ -107,7 +107,7 @@ export function encodeBody(body: unknown): string {
   try {
     return JSON.stringify(body);
   } catch (cause) {
-    // A cycle, or a BigInt. The cause may quote what it met.
+    // A cycle, or a BigInt.
     throw new ConfigurationError('the parameters cannot be written as JSON', { cause });
   }
 }
@@ -115,10 +115,11 @@ export function encodeBody(body: unknown): string {
 /** Encodes a query with its question mark; it is empty when nothing is given. */
 export function encodeQuery(params: JsonObject): string {
   const pairs = Object.entries(params).flatMap(([name, given]): [string, unknown][] => {
-    if (isObject(given)) {
-      return Object.entries(given).map(([key, inner]) => [`${name}[${key}]`, inner]);
+    const sent = timeParam(given, name);
+    if (isObject(sent)) {
+      return Object.entries(sent).map(([key, inner]) => [`${name}[${key}]`, inner]);
     }
-    return [[name, Array.isArray(given) ? given.join(',') : given]];
+    return [[name, Array.isArray(sent) ? sent.join(',') : sent]];
   });
   const given = pairs.filter(([, inner]) => inner !== undefined && inner !== null);
   return given.map(([name, inner], i) => `${i === 0 ? '?' : '&'}${percent(name)}=${percent(String(inner))}`).join('');

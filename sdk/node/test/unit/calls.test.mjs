@@ -42,6 +42,21 @@ for (const { name, call, says } of refused) {
   });
 }
 
+test('the query of request takes what parameters take', async () => {
+  const { client, server } = fake([{ json: {} }]);
+  const query = {
+    after: new Date('2026-04-25T15:28:14Z'),
+    list: ['a', 'b'],
+    metadata: { id: 7 },
+    none: null,
+    yes: true,
+  };
+  await client.request('get', '/new', { query });
+  const expected = { after: '2026-04-25T15:28:14Z', list: 'a,b', 'metadata[id]': '7', yes: 'true' };
+  assert.deepEqual(server.requests[0].query, expected);
+  assert.equal(server.requests[0].method, 'GET');
+});
+
 test('a second round of 32 calls at once opens no connection', async (t) => {
   const { baseUrl, connections } = await serve(t, (_, response) => response.end('{"credits":1}'));
   const client = new SysSecure({ apiKey: KEY, baseUrl });
