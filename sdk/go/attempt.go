@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/sdk/go/v2/internal/backoff"
@@ -167,7 +168,7 @@ func (c *core) attempt(ctx context.Context, r *request, retry int) (*answer, err
 // readBody reads a body up to the limit, and reports whether there is more.
 func readBody(res *http.Response) (body []byte, tooLarge bool, err error) {
 	from := io.Reader(res.Body)
-	if res.Header.Get("Content-Encoding") == "gzip" {
+	if strings.EqualFold(res.Header.Get("Content-Encoding"), "gzip") {
 		if from, err = gzip.NewReader(res.Body); err != nil {
 			return nil, false, err
 		}

@@ -70,7 +70,7 @@ func resolveBaseURL(given *string, insecure bool) (address string, isDefault boo
 	}
 
 	address = strings.TrimRight(address, "/")
-	if !strings.HasSuffix(u.Path, "/v2") && !strings.HasSuffix(address, "/v2") {
+	if !strings.HasSuffix(strings.TrimRight(u.Path, "/"), "/v2") {
 		address += "/v2"
 	}
 

@@ -30,7 +30,7 @@ var (
 
 const (
 	noMessage      = "the server's answer has no error message"
-	selfHostedHint = "Self-hosted? Set base_url or SYSSECURE_BASE_URL to the address of your server."
+	selfHostedHint = "Self-hosted? Set WithBaseURL or SYSSECURE_BASE_URL to the address of your server."
 )
 
 // ConfigurationError says that an argument, option or environment variable is wrong. Nothing was sent.

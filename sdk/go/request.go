@@ -79,7 +79,7 @@ func fillPath(op operation) (string, *ConfigurationError) {
 	for _, id := range op.ids {
 		start, end := strings.IndexByte(path, '{'), strings.IndexByte(path, '}')
 		if id == "" || id == "." || id == ".." {
-			return "", configurationError("%s is %q, which is no valid value", path[start+1:end], id)
+			return "", configurationError("%s must not be empty, . or ..", path[start+1:end])
 		}
 		path = path[:start] + wire.Escape(id) + path[end+1:]
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -182,8 +183,8 @@ func ConstructEvent(payload []byte, header, secret string, options ...WebhookOpt
 
 // eventTime returns the one time that an event has. Its name tells what happened, such as delivered_at.
 func eventTime(object map[string]any) time.Time {
-	for name, value := range object {
-		text, ok := value.(string)
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		text, ok := object[name].(string)
 		if !ok || !strings.HasSuffix(name, "_at") {
 			continue
 		}

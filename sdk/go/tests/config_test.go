@@ -137,3 +137,28 @@ func TestClosedClient(t *testing.T) {
 		t.Errorf("got %v, want that the client is closed", err)
 	}
 }
+
+func TestBaseURL(t *testing.T) {
+	tests := map[string]string{
+		"https://otp.example.com":          "https://otp.example.com/v2",
+		"https://otp.example.com/v2/":      "https://otp.example.com/v2",
+		"https://example.com/otp//":        "https://example.com/otp/v2",
+		"https://example.com/otp/v2":       "https://example.com/otp/v2",
+		"https://v2":                       "https://v2/v2",
+		"https://example.com/rev2":         "https://example.com/rev2/v2",
+		"http://[::1]:8080":                "http://[::1]:8080/v2",
+		"http://otp.localhost:8080/":       "http://otp.localhost:8080/v2",
+		"HTTPS://EXAMPLE.com/v2/elsewhere": "HTTPS://EXAMPLE.com/v2/elsewhere/v2",
+	}
+	for given, want := range tests {
+		t.Run(given, func(t *testing.T) {
+			client := syssecure.NewClient(key, syssecure.WithBaseURL(given))
+			if err := client.Err(); err != nil {
+				t.Fatal(err)
+			}
+			if text := fmt.Sprint(client); !strings.Contains(text, "{"+want+",") {
+				t.Errorf("got %s, want %s in it", text, want)
+			}
+		})
+	}
+}
