@@ -11,7 +11,7 @@ from pathlib import Path
 
 from common import PUBLISHED, ROOT, SDIST, VERSION, WHEEL, for_the_sandbox, make_environment, pip_install, run
 
-# Each form has a number of its own, because a second code to one number would have to wait.
+# Each form has its own number, because a second code to one number would have to wait.
 FORMS = {
     "wheel": (WHEEL, "+32470123456"),
     "sdist": (SDIST, "+32470123457"),

@@ -63,7 +63,7 @@ def check_form(readme: str, blocks: list[Block]) -> None:
 
 
 def run_block(block: Block, number: str, python: Path, folder: Path) -> None:
-    """Run one block in a process of its own. Each has a number of its own, so that no limit is reached."""
+    """Run one block in its own process. Each has its own number, so that no limit is reached."""
     if block.kind == "bash":
         for line in block.text.splitlines():
             package = re.fullmatch(r"pip install \"?syssecure-sdk(\[\w+\])?\"?", line)

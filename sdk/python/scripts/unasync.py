@@ -41,9 +41,12 @@ def sync_text(text: str) -> str:
     for pattern, replacement in RULES:
         text = re.sub(pattern, replacement, text)
 
-    ruff = [sys.executable, "-m", "ruff", "format", "--stdin-filename", "module.py", "-"]
+    text = HEADER + text
+    for step in (["check", "--fix-only", "--quiet", "--select", "I"], ["format"]):
+        ruff = [sys.executable, "-m", "ruff", *step, "--stdin-filename", PACKAGE / "_sync" / "module.py", "-"]
+        text = subprocess.run(ruff, input=text, capture_output=True, check=True, encoding="utf-8").stdout
 
-    return subprocess.run(ruff, input=HEADER + text, capture_output=True, check=True, encoding="utf-8").stdout
+    return text
 
 
 def main() -> int:

@@ -35,7 +35,7 @@ def raised_for(status: int, body: object, **headers: str) -> syssecure.APIStatus
 
 
 def test_an_error_holds_what_the_server_said() -> None:
-    error = raised_for(429, PROBLEM, **{"Retry-After": "30", "X-RateLimit-Remaining": "0"})
+    error = raised_for(429, PROBLEM, **{"Retry-After": "30", "X-RateLimit-Remaining": "0", "X-Echo": KEY})
 
     assert type(error) is syssecure.RateLimitError
     assert str(error) == "429 rate_limit_exceeded: +32…56 has a pending code (sk_…) (request_id: req_1)"
@@ -43,6 +43,7 @@ def test_an_error_holds_what_the_server_said() -> None:
     assert (error.otp_id, error.limit, error.retry_after) == ("otp_1", "5/10m", 30)
     assert error.doc_url == "https://otp.example.com/docs#429"
     assert error.headers["x-ratelimit-remaining"] == "0"
+    assert error.headers["X-Echo"] == "sk_…"
     assert error.errors == (
         syssecure.FieldError("to", "+32…56 is too new"),
         syssecure.FieldError(None, "no"),

@@ -9,7 +9,19 @@ from typing import Any
 import pytest
 
 import syssecure
-from syssecure._values import advance, day, json_body, moment, path_of, query_string, raw_path, texts, whole_seconds
+from syssecure._values import (
+    advance,
+    day,
+    digits,
+    fallback,
+    json_body,
+    moment,
+    path_of,
+    query_string,
+    raw_path,
+    texts,
+    whole_seconds,
+)
 
 PARIS = timezone(timedelta(hours=2))
 
@@ -70,6 +82,9 @@ def test_moves_of_the_clock(value: Any, sent: str | None) -> None:
         pytest.param(lambda: whole_seconds("expires_in", float("nan")), id="no number for a duration"),
         pytest.param(lambda: texts("channels", "sms"), id="one text for a list"),
         pytest.param(lambda: texts("channels", {"sms": 1}), id="a dict for a list"),  # type: ignore[arg-type]
+        pytest.param(lambda: digits("code", 12345), id="a number for a code"),  # type: ignore[arg-type]
+        pytest.param(lambda: fallback(30), id="a number for a fallback"),  # type: ignore[arg-type]
+        pytest.param(lambda: fallback({"after": 0.5}), id="half a second for a fallback"),
         pytest.param(lambda: json_body({"metadata": {"at": datetime.now()}}), id="a time in metadata"),
         pytest.param(lambda: json_body({"metadata": {"x": float("nan")}}), id="no number in metadata"),
         pytest.param(lambda: json_body({"body": "\ud800"}), id="half of a surrogate pair"),
@@ -89,6 +104,19 @@ def test_moves_of_the_clock(value: Any, sent: str | None) -> None:
 def test_wrong_arguments_are_refused(call: Any) -> None:
     with pytest.raises(syssecure.ConfigurationError):
         call()
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [
+        (None, None),
+        ({}, {}),
+        ({"after": None}, {}),
+        ({"after": timedelta(seconds=30), "new": 1}, {"after": 30, "new": 1}),
+    ],
+)
+def test_fallbacks(value: Any, sent: Any) -> None:
+    assert fallback(value) == sent
 
 
 def test_json_is_utf8_and_compact() -> None:

@@ -23,7 +23,7 @@ from ._settings import (
     check_timeout,
     merge_headers,
 )
-from ._transport import Request, Response
+from ._transport import Headers, Request, Response
 from ._values import json_body
 
 TYPE_CHECKING = False
@@ -136,7 +136,9 @@ class Call(Generic[T]):
             return self._parse(body, request_id)
         except ValueError as error:
             text = redacted(f"the server's answer is not what the API promises: {error}", self._settings.key)
-            raise APIResponseError(text, status=response.status, request_id=request_id) from None
+            raise APIResponseError(
+                text, status=response.status, request_id=redacted(request_id, self._settings.key)
+            ) from None
 
     def _wait(self, why: str, retry_after: int | None) -> float:
         seconds = float(retry_after) if retry_after else backoff(self._attempt, self._clock.random())
@@ -146,10 +148,11 @@ class Call(Generic[T]):
 
     def _status_error(self, response: Response, retry_after: int | None) -> APIStatusError:
         status = response.status
-        body = redacted(_problem(response), self._settings.key)
+        key = self._settings.key
+        body = redacted(_problem(response), key)
         code = body.get("code", "")
         message = _text(body.get("message")) or NO_MESSAGE
-        request_id = _text(body.get("request_id")) or redacted(_request_id(response), self._settings.key)
+        request_id = _text(body.get("request_id")) or redacted(_request_id(response), key)
         details = body.get("details")
 
         text = f"{status} {code}: {message}" if code else f"{status}: {message}"
@@ -161,7 +164,7 @@ class Call(Generic[T]):
         return status_error_class(status)(
             text,
             status=status,
-            headers=response.headers,
+            headers=Headers(redacted([*response.headers.items()], key)),
             code=code,
             message=message,
             request_id=request_id,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 # The largest timeout that every system's sockets take.
-_LONGEST = 1e6
+LONGEST = 1e6
 _CHUNK = 65536
 
 
@@ -40,7 +40,7 @@ class Deadline:
         if left <= 0:
             raise TimeoutError
 
-        return min(left, _LONGEST)
+        return min(left, LONGEST)
 
 
 class Route:
@@ -230,15 +230,12 @@ def _begin(sock: socket.socket, method: str, deadline: Deadline) -> HTTPResponse
 
 def _read_body(answer: HTTPResponse) -> bytes:
     """The body, at most one byte beyond the largest."""
-    if answer.length is not None and answer.length > MAX_BODY:
-        return b" " * (MAX_BODY + 1)
-
     parts: list[bytes] = []
     room = MAX_BODY + 1
     while room and (part := answer.read(min(room, _CHUNK))):
         parts.append(part)
         room -= len(part)
-    if answer.length:
+    if room and answer.length:
         raise IncompleteRead(b"", answer.length)
 
     return b"".join(parts)

@@ -14,6 +14,8 @@ from ._transport import MAX_BODY, Headers, Request, Response
 class HttpxTransport:
     """Carries the requests of `AsyncClient(transport=HttpxTransport())`. Install `syssecure-sdk[httpx]` for it.
 
+    httpx itself logs URLs at level info, and some hold numbers: silence the logger `httpx` where that matters.
+
     Args:
         client: an `httpx.AsyncClient` of yours, with your proxy and certificates. `close` leaves it open.
     """

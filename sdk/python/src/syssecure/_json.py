@@ -8,13 +8,17 @@ from typing import Any, NoReturn
 from ._transport import MAX_BODY, Response
 
 
+def _refuse_change(*_: object, **__: object) -> Any:
+    raise TypeError("results are immutable; dict(value) makes a copy that can be changed")
+
+
+_refuse: Any = _refuse_change
+
+
 class ReadOnlyDict(dict[str, Any]):
     """A JSON object of a result, which is immutable. `dict(value)` makes a copy that is not."""
 
     __slots__ = ()
-
-    def _refuse(self, *_: object, **__: object) -> NoReturn:
-        raise TypeError("results are immutable; dict(value) makes a copy that can be changed")
 
     __setitem__ = __delitem__ = __ior__ = _refuse
     clear = pop = popitem = setdefault = update = _refuse

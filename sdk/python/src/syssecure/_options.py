@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Protocol, TypedDict
-
-
-class Logger(Protocol):
-    """What the SDK needs of a logger: `logging.Logger` has it."""
-
-    def debug(self, msg: str, /) -> object:
-        """Log a line."""
+from typing import TypedDict
 
 
 class CallOptions(TypedDict, total=False):

@@ -10,7 +10,7 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from ._errors import APIConnectionError, APITimeoutError
-from ._http import Connection, ConnectTimeoutError, Deadline, Route, secure_context
+from ._http import LONGEST, Connection, ConnectTimeoutError, Deadline, Route, secure_context
 from ._proxy import find_proxy
 from ._transport import Request, Response
 
@@ -22,21 +22,24 @@ _IDLE = 50.0
 class Abort:
     """Lets another thread end a request."""
 
-    __slots__ = ("_connection", "requested")
+    __slots__ = ("_connection", "_lock", "requested")
 
     def __init__(self) -> None:
         self._connection: Connection | None = None
+        self._lock = threading.Lock()
         self.requested = False
 
-    def attach(self, connection: Connection) -> None:
-        """Tell which connection carries the request."""
-        self._connection = connection
+    def attach(self, connection: Connection | None) -> None:
+        """Tell which connection carries the request; None once it may carry that of another."""
+        with self._lock:
+            self._connection = connection
 
     def request(self) -> None:
         """End the request now."""
-        self.requested = True
-        if self._connection is not None:
-            self._connection.abort()
+        with self._lock:
+            self.requested = True
+            if self._connection is not None:
+                self._connection.abort()
 
 
 class Pool:
@@ -84,7 +87,7 @@ class Pool:
             self._start()
 
         deadline = Deadline(request.timeout)
-        if not self._free.acquire(timeout=deadline.left()):
+        if not self._free.acquire(timeout=min(request.timeout, LONGEST)):
             raise APITimeoutError(f"all {MOST_CONNECTIONS} connections were busy for {request.timeout:g} s")
         try:
             return self._send(request, deadline, abort or Abort())
@@ -117,6 +120,7 @@ class Pool:
                 raise OSError("the request was cancelled")
             response, is_reusable = connection.exchange(request, request.url[len(self._origin) :], deadline)
         finally:
+            abort.attach(None)
             if not is_reusable or not self._keep(connection):
                 connection.close()
 

@@ -22,8 +22,8 @@ def redacted(value: Any, key: str) -> Any:
         return masked_numbers(value.replace(key, "sk_…"))
     if isinstance(value, dict):
         return {redacted(name, key): redacted(item, key) for name, item in value.items()}
-    if isinstance(value, list):
-        return [redacted(item, key) for item in value]
+    if isinstance(value, (list, tuple)):
+        return type(value)(redacted(item, key) for item in value)
 
     return value
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from urllib.parse import SplitResult
 
-    from ._options import Logger
+    from ._protocols import Logger
 
 DEFAULT_BASE_URL = "https://api.syssecure.me"
 DEFAULT_ROOT = DEFAULT_BASE_URL + "/v2"

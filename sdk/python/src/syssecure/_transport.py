@@ -1,14 +1,8 @@
-"""What a transport is: it carries one request to the server, and the answer back."""
+"""What a transport carries: a request to the server, and the answer back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Protocol
-else:
-    Protocol = object
 
 MAX_BODY = 10 * 1024 * 1024
 """The largest body of an answer, in bytes."""
@@ -92,26 +86,3 @@ class Response:
 
     def __repr__(self) -> str:
         return f"Response({self.status}, {len(self.body)} bytes)"
-
-
-class Transport(Protocol):
-    """Carries requests for `Client(transport=…)`. It must be safe for concurrent use."""
-
-    def send(self, request: Request) -> Response:
-        """Send the request once and return the answer, whatever its status.
-
-        It raises APITimeoutError or APIConnectionError when there is no whole answer, and follows no redirect.
-        """
-
-    def close(self) -> None:
-        """Release the connections. It may be called twice."""
-
-
-class AsyncTransport(Protocol):
-    """Carries requests for `AsyncClient(transport=…)`."""
-
-    async def send(self, request: Request) -> Response:
-        """Send the request once, as Transport.send does. Cancelling it ends it at once."""
-
-    async def close(self) -> None:
-        """Release the connections. It may be called twice."""

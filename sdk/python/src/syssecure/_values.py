@@ -73,9 +73,27 @@ def texts(name: str, value: Sequence[str] | None) -> list[str] | None:
     if value is None:
         return None
     if isinstance(value, (str, bytes)) or not isinstance(value, (Sequence, set, frozenset)):
-        raise ConfigurationError(f'{name} must be a list, such as ["sms"]')
+        raise ConfigurationError(f"{name} must be a list of texts")
 
     return list(value)
+
+
+def fallback(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """When to try the next channel, in whole seconds."""
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise ConfigurationError('fallback must be a dictionary, such as {"after": 30}')
+
+    return present({**value, "after": whole_seconds("fallback.after", value.get("after"))})
+
+
+def digits(name: str, value: str | None) -> str | None:
+    """A code, which is text: a number would lose the zeros that it begins with."""
+    if value is not None and not isinstance(value, str):
+        raise ConfigurationError(f"{name} must be text, because a number loses the zeros at its beginning")
+
+    return value
 
 
 def present(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,9 +45,10 @@ from ._models.webhooks import (
     WebhookEndpoint,
     WebhookTest,
 )
-from ._options import CallOptions, Logger
+from ._options import CallOptions
+from ._protocols import AsyncTransport, Logger, Transport
 from ._sync.pages import Page
-from ._transport import AsyncTransport, Headers, Request, Response, Transport
+from ._transport import Headers, Request, Response
 
 __all__ = [
     "Account",

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from .._models.account import PhoneNumber
-    from .._options import CallOptions, Logger
-    from .._transport import AsyncTransport
+    from .._options import CallOptions
+    from .._protocols import AsyncTransport, Logger
     from ..webhooks import Webhooks
     from .account import (
         AsyncAccountResource,

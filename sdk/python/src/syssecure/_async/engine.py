@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from .._call import Call, Parse
     from .._clock import Clock
     from .._models.base import Result
+    from .._protocols import AsyncTransport
     from .._settings import Settings
-    from .._transport import AsyncTransport
     from .pages import AsyncPage
     from .pending import PendingPage
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .._models.otp import Otp, SentOtp, Verification
-from .._values import moment, texts, whole_seconds
+from .._values import digits, moment, texts, whole_seconds
+from .._values import fallback as fallback_fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class AsyncOtpResource:
             "locale": locale,
             "template": template,
             "purpose": purpose,
-            "fallback": fallback and {**fallback, "after": whole_seconds("fallback.after", fallback.get("after"))},
+            "fallback": fallback_fields(fallback),
             "force_new": force_new,
             "client_ip": client_ip,
             "metadata": metadata,
@@ -89,7 +90,7 @@ class AsyncOtpResource:
         Raises:
             NotFoundError: there is no such code.
         """
-        body = {"otp_id": otp_id, "code": code}
+        body = {"otp_id": otp_id, "code": digits("code", code)}
 
         return await self._engine.call(Verification, "POST", "/otp/verify", body=body, options=options)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .._models.templates import Deleted, Preview, Template
-from .._values import whole_seconds
+from .._values import digits, whole_seconds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class AsyncTemplatesResource:
             "/templates/{template_id}/preview",
             ids={"template_id": template_id},
             body={
-                "code": code,
+                "code": digits("code", code),
                 "expires_in": whole_seconds("expires_in", expires_in),
                 "locale": locale,
                 "metadata": metadata,
@@ -160,7 +160,7 @@ class AsyncTemplatesResource:
         body = {
             "translations": translations,
             "channels": channels,
-            "code": code,
+            "code": digits("code", code),
             "expires_in": whole_seconds("expires_in", expires_in),
             "locale": locale,
             "metadata": metadata,

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from .._models.account import PhoneNumber
-    from .._options import CallOptions, Logger
-    from .._transport import Transport
+    from .._options import CallOptions
+    from .._protocols import Logger, Transport
     from ..webhooks import Webhooks
     from .account import (
         AccountResource,

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from .._call import Call, Parse
     from .._clock import Clock
     from .._models.base import Result
+    from .._protocols import Transport
     from .._settings import Settings
-    from .._transport import Transport
     from .pages import Page
 
     T = TypeVar("T")

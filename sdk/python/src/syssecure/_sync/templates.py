@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .._models.templates import Deleted, Preview, Template
-from .._values import whole_seconds
+from .._values import digits, whole_seconds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class TemplatesResource:
             "/templates/{template_id}/preview",
             ids={"template_id": template_id},
             body={
-                "code": code,
+                "code": digits("code", code),
                 "expires_in": whole_seconds("expires_in", expires_in),
                 "locale": locale,
                 "metadata": metadata,
@@ -161,7 +161,7 @@ class TemplatesResource:
         body = {
             "translations": translations,
             "channels": channels,
-            "code": code,
+            "code": digits("code", code),
             "expires_in": whole_seconds("expires_in", expires_in),
             "locale": locale,
             "metadata": metadata,
