@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -84,6 +85,10 @@ func Time(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
+// separators are what encoding/json escapes although JSON does not need it, and escaped backslashes, so that the text
+// \\u2028 is not taken for one.
+var separators = regexp.MustCompile(`\\\\|\\u202[89]`)
+
 // Body writes a body as JSON, with all characters as they are.
 func Body(body any) ([]byte, error) {
 	var b bytes.Buffer
@@ -93,7 +98,13 @@ func Body(body any) ([]byte, error) {
 		return nil, fmt.Errorf("the body cannot be written as JSON: %w", err)
 	}
 
-	return bytes.TrimRight(b.Bytes(), "\n"), nil
+	return separators.ReplaceAllFunc(bytes.TrimRight(b.Bytes(), "\n"), func(s []byte) []byte {
+		if r, ok := map[string]string{`\u2028`: "\u2028", `\u2029`: "\u2029"}[string(s)]; ok {
+			return []byte(r)
+		}
+
+		return s
+	}), nil
 }
 
 // Query writes parameters as a query, in the order of their names.
