@@ -36,6 +36,9 @@ module SysSecure
     # All connections share the store: to read the system's certificates takes longer than to connect.
     def secure(http)
       http.use_ssl = true
+      http.verify_mode = OpenSSL::SSL::VERIFY_PEER
+      # JRuby compares the names only when it is told to.
+      http.verify_hostname = true
       http.min_version = OpenSSL::SSL::TLS1_2_VERSION
       http.cert_store = @store ||= OpenSSL::X509::Store.new.tap(&:set_default_paths)
     end

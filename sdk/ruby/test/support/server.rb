@@ -98,7 +98,8 @@ module TestCertificates
     authority, authority_key = certificate("CN=Test authority", nil, nil)
     server, key = certificate("CN=server", authority, authority_key, name:)
     context = OpenSSL::SSL::SSLContext.new
-    context.add_certificate(server, key, [authority])
+    context.cert = server
+    context.key = key
 
     [authority, context]
   end

@@ -4,6 +4,8 @@ module SysSecure
   module Resources
     # The account's settings: `client.account`.
     class Account < Resource
+      # Gets the settings.
+      #
       # @param options [Hash] the options of the call, see {Resources}
       # @return [SysSecure::Account]
       def get(**options)
@@ -43,6 +45,8 @@ module SysSecure
 
     # Credits: `client.balance`.
     class Balance < Resource
+      # Gets the credits.
+      #
       # @return [SysSecure::Balance]
       def get(**options)
         call(SysSecure::Balance, "GET", "/balance", options:)
@@ -51,6 +55,8 @@ module SysSecure
 
     # Numbers that want no messages: `client.opt_outs`.
     class OptOuts < Resource
+      # Lists the numbers that opted out, newest first.
+      #
       # @param to [String, nil] only this number
       # @param limit [Integer, nil] the most rows of a page: 20 unless given, at most 100
       # @param cursor [String, nil] the next_cursor of an earlier page
@@ -79,6 +85,8 @@ module SysSecure
 
     # Messages and credits: `client.usage`.
     class Usage < Resource
+      # Gets a report of at most 92 days.
+      #
       # @param from [Date, String, nil] the first day (UTC): 29 days before the last unless given
       # @param to [Date, String, nil] the last day (UTC): today unless given
       # @param group_by [Array<String>, nil] "day", "country", "channel"; "day" unless given
@@ -92,6 +100,8 @@ module SysSecure
 
     # Codes sent and verified: `client.analytics`.
     class Analytics < Resource
+      # Gets a report of at most 92 days.
+      #
       # @param from [Date, String, nil] the first day (UTC): 29 days before the last unless given
       # @param to [Date, String, nil] the last day (UTC): today unless given
       # @param group_by [Array<String>, nil] "day", "country", "prefix", "channel", "carrier"; "country" unless given

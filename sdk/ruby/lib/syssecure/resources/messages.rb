@@ -26,6 +26,8 @@ module SysSecure
 
     # Messages of all channels: `client.messages`.
     class Messages < Resource
+      # Gets a message with its attempts.
+      #
       # @param message_id [String]
       # @return [Message]
       # @raise [NotFoundError] when there is no such message

@@ -44,6 +44,8 @@ module SysSecure
         call(Verification, "POST", "/otp/verify", body: { otp_id:, code: }, options:)
       end
 
+      # Gets an OTP with its attempts.
+      #
       # @param otp_id [String]
       # @return [SysSecure::OTP]
       # @raise [NotFoundError] when there is no such OTP

@@ -4,6 +4,8 @@ module SysSecure
   module Resources
     # Templates of messages with codes: `client.templates`.
     class Templates < Resource
+      # Creates a template.
+      #
       # @param name [String] your name for it; recipients do not see it
       # @param translations [Hash{String => String}] the text in each language, by BCP 47 tag
       # @param channels [Hash, nil] variants: `{ voice: { translations: … }, whatsapp: { name: …, language: … } }`
@@ -16,6 +18,8 @@ module SysSecure
         call(Template, "POST", "/templates", body:, options:)
       end
 
+      # Gets a template.
+      #
       # @param template_id [String]
       # @return [Template]
       # @raise [NotFoundError] when there is no such template
@@ -23,6 +27,8 @@ module SysSecure
         call(Template, "GET", "/templates/{template_id}", ids: { template_id: }, options:)
       end
 
+      # Lists templates, newest first.
+      #
       # @param limit [Integer, nil] the most rows of a page: 20 unless given, at most 100
       # @param cursor [String, nil] the next_cursor of an earlier page
       # @return [Page<Template>]
@@ -43,6 +49,8 @@ module SysSecure
         call(Template, "PATCH", "/templates/{template_id}", ids: { template_id: }, body:, options:)
       end
 
+      # Deletes a template. Messages that were sent with it stay as they are.
+      #
       # @param template_id [String]
       # @return [Deleted]
       def delete(template_id, **options)

@@ -4,6 +4,8 @@ module SysSecure
   module Resources
     # The addresses to which events are posted: `client.webhook_endpoints`.
     class WebhookEndpoints < Resource
+      # Creates an endpoint.
+      #
       # @param url [String] https, with any port
       # @param events [Array<String>, nil] the types of events to send to it; without them every type
       # @param description [String, nil] for your own use
@@ -17,6 +19,8 @@ module SysSecure
         call(WebhookEndpoint, "POST", "/webhooks", body:, options:)
       end
 
+      # Gets an endpoint, without its secret.
+      #
       # @param webhook_id [String]
       # @return [WebhookEndpoint]
       # @raise [NotFoundError] when there is no such endpoint
@@ -24,6 +28,8 @@ module SysSecure
         call(WebhookEndpoint, "GET", "/webhooks/{webhook_id}", ids: { webhook_id: }, options:)
       end
 
+      # Lists endpoints, newest first, without their secrets.
+      #
       # @param limit [Integer, nil] the most rows of a page: 20 unless given, at most 100
       # @param cursor [String, nil] the next_cursor of an earlier page
       # @return [Page<WebhookEndpoint>]
@@ -45,6 +51,8 @@ module SysSecure
         call(WebhookEndpoint, "PATCH", "/webhooks/{webhook_id}", ids: { webhook_id: }, body:, options:)
       end
 
+      # Deletes an endpoint. Its waiting events are not sent any more.
+      #
       # @param webhook_id [String]
       # @return [Deleted]
       def delete(webhook_id, **options)
