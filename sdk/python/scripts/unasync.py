@@ -43,7 +43,7 @@ def sync_text(text: str) -> str:
 
     text = HEADER + text
     for step in (["check", "--fix-only", "--quiet", "--select", "I"], ["format"]):
-        ruff = [sys.executable, "-m", "ruff", *step, "--stdin-filename", PACKAGE / "_sync" / "module.py", "-"]
+        ruff = [sys.executable, "-m", "ruff", *step, "--stdin-filename", str(PACKAGE / "_sync" / "module.py"), "-"]
         text = subprocess.run(ruff, input=text, capture_output=True, check=True, encoding="utf-8").stdout
 
     return text

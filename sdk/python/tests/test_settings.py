@@ -39,6 +39,8 @@ KEY = "sk_test_4f9c2d81e6b7a350"
         pytest.param({"max_retry_after": timedelta(seconds=-1)}, "max_retry_after", id="a negative limit"),
         pytest.param({"headers": {"authorization": "x"}}, "api_key", id="another Authorization"),
         pytest.param({"headers": {"X-A": "a\r\nX-B: b"}}, "line break", id="a header that adds another"),
+        pytest.param({"headers": {"content-length": "1"}}, "connection", id="a length"),
+        pytest.param({"base_url": "https://.example"}, "absolute", id="a host that begins with a dot"),
         pytest.param({"headers": {"X A": "a"}}, "name", id="a header's name with a space"),
         pytest.param({"headers": {"X-A": "→"}}, "Latin-1", id="a header beyond Latin-1"),
         pytest.param({"headers": {"X-A": 1}}, "text", id="a header that is a number"),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer
 
+    from ._proxy import Proxy
+
 # The largest timeout that every system's sockets take.
 LONGEST = 1e6
 _CHUNK = 65536
@@ -50,7 +52,7 @@ class Route:
     target: what stands before the path in a request: nothing, or to a proxy the scheme and host.
     host_header: the value of Host.
     context: how to check the server's certificate; None for plain HTTP.
-    proxy: host, port and the header that names its user; None without a proxy.
+    proxy: the proxy on the way, if any.
     """
 
     __slots__ = ("context", "host", "host_header", "port", "proxy", "target")
@@ -62,7 +64,7 @@ class Route:
         *,
         host_header: str,
         context: ssl.SSLContext | None,
-        proxy: tuple[str, int, str] | None,
+        proxy: Proxy | None,
     ) -> None:
         self.host = host
         self.port = port
@@ -120,9 +122,9 @@ class Connection:
 
     def _connect(self, until: Deadline, deadline: Deadline) -> None:
         route = self._route
-        host, port = (route.proxy[0], route.proxy[1]) if route.proxy else (route.host, route.port)
+        first = route.proxy or route
         failure: OSError | None = None
-        for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        for family, kind, protocol, _, address in socket.getaddrinfo(first.host, first.port, type=socket.SOCK_STREAM):
             self._sock = sock = socket.socket(family, kind, protocol)
             sock.settimeout(min(until.left(), deadline.left()))
             try:
@@ -137,15 +139,16 @@ class Connection:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if route.context is not None:
             if route.proxy:
-                self._tunnel(sock, route.proxy[2], until)
+                self._tunnel(sock, route.proxy, until)
             sock.settimeout(min(until.left(), deadline.left()))
             self._sock = route.context.wrap_socket(sock, server_hostname=route.host)
 
-    def _tunnel(self, sock: socket.socket, user: str, deadline: Deadline) -> None:
+    def _tunnel(self, sock: socket.socket, proxy: Proxy, deadline: Deadline) -> None:
         name = f"[{self._route.host}]" if ":" in self._route.host else self._route.host
         place = f"{name}:{self._route.port}"
+        lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}", *proxy.header_lines, "", ""]
         sock.settimeout(deadline.left())
-        sock.sendall(f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n{user}\r\n".encode("latin-1"))
+        sock.sendall("\r\n".join(lines).encode("latin-1"))
         answer = _begin(sock, "CONNECT", deadline)
         if answer.status != 200:
             raise OSError(f"the proxy answered {answer.status}")
@@ -169,13 +172,12 @@ class Connection:
     def _message(self, request: Request, path: str) -> bytes:
         lines = [f"{request.method} {self._route.target}{path} HTTP/1.1", f"Host: {self._route.host_header}"]
         lines += [f"{name}: {value}" for name, value in request.headers.items()]
-        lines.append("Accept-Encoding: gzip")
         if request.body is not None:
             lines.append(f"Content-Length: {len(request.body)}")
         elif request.method in ("POST", "PUT", "PATCH"):
             lines.append("Content-Length: 0")
-        if self._route.target and self._route.proxy and self._route.proxy[2]:
-            lines.append(self._route.proxy[2].rstrip())
+        if self._route.target and self._route.proxy:
+            lines += self._route.proxy.header_lines
 
         return "\r\n".join([*lines, "", ""]).encode("latin-1") + (request.body or b"")
 

@@ -38,7 +38,7 @@ class HttpxTransport:
         sent = self._client.build_request(
             request.method,
             request.url,
-            headers={**request.headers, "Accept-Encoding": "gzip"},
+            headers=dict(request.headers),
             content=request.body,
             timeout=httpx.Timeout(None, connect=request.connect_timeout),
         )

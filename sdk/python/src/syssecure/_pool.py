@@ -8,15 +8,40 @@ import threading
 from http.client import HTTPException
 from time import monotonic
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from ._errors import APIConnectionError, APITimeoutError
 from ._http import LONGEST, Connection, ConnectTimeoutError, Deadline, Route, secure_context
 from ._proxy import find_proxy
 from ._transport import Request, Response
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
+
 MOST_CONNECTIONS = 64
 # Many gateways drop what was idle for a minute, some without a word.
 _IDLE = 50.0
+
+
+_started: WeakKeyDictionary[Any, Callable[[Any], None]] = WeakKeyDictionary()
+
+
+def start_again_after_fork(value: T, start: Callable[[T], None]) -> None:
+    """Start a value again in each child process, as the parent uses its connections, threads and locks."""
+    _started[value] = start
+
+
+def _start_all_again() -> None:
+    for value, start in list(_started.items()):
+        start(value)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_all_again)
 
 
 class Abort:
@@ -55,16 +80,16 @@ class Pool:
         self._proxy = find_proxy(self._origin, self._host, self._port, proxy)
         self._ca_file = None if ca_file is None else os.fspath(ca_file)
         self._route: Route | None = None
+        self._is_closed = False
         if ca_file is not None:
             self._find_route()
         self._start()
+        start_again_after_fork(self, Pool._start)
 
     def _start(self) -> None:
-        self._process = os.getpid()
         self._lock = threading.Lock()
         self._free = threading.BoundedSemaphore(MOST_CONNECTIONS)
         self._idle: list[Connection] = []
-        self._is_closed = False
 
     def _find_route(self) -> Route:
         """The way to the server. The system's certificates are read when they are first needed: that takes a while."""
@@ -82,10 +107,6 @@ class Pool:
 
     def send(self, request: Request, abort: Abort | None = None) -> Response:
         """Send the request once and return the answer."""
-        if self._process != os.getpid():
-            # After a fork the parent uses the connections, and may have held the locks.
-            self._start()
-
         deadline = Deadline(request.timeout)
         if not self._free.acquire(timeout=min(request.timeout, LONGEST)):
             raise APITimeoutError(f"all {MOST_CONNECTIONS} connections were busy for {request.timeout:g} s")

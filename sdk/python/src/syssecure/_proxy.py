@@ -12,14 +12,27 @@ from ._settings import split_url
 _VARIABLES = ("http_proxy", "https_proxy")
 
 
-def find_proxy(origin: str, host: str, port: int, proxy: str | None) -> tuple[str, int, str] | None:
-    """Host, port and Proxy-Authorization line of the proxy: the argument, else the environment's."""
+class Proxy:
+    """A proxy.
+
+    host, port: where it is.
+    header_lines: what it wants to be sent besides a request.
+    """
+
+    __slots__ = ("header_lines", "host", "port")
+
+    def __init__(self, host: str, port: int, header_lines: list[str]) -> None:
+        self.host = host
+        self.port = port
+        self.header_lines = header_lines
+
+
+def find_proxy(origin: str, host: str, port: int, proxy: str | None) -> Proxy | None:
+    """The proxy on the way to the server: the argument, else the environment's."""
     if proxy is None:
         proxy = _from_environment(origin, host, port)
-    if proxy is None:
-        return None
 
-    return _parsed(proxy)
+    return None if proxy is None else _parsed(proxy)
 
 
 def _from_environment(origin: str, host: str, port: int) -> str | None:
@@ -38,16 +51,16 @@ def _from_environment(origin: str, host: str, port: int) -> str | None:
     return f"http://{url}" if url and "://" not in url else url
 
 
-def _parsed(proxy: str) -> tuple[str, int, str]:
+def _parsed(proxy: str) -> Proxy:
     parts = split_url(proxy, "proxy") if isinstance(proxy, str) else None
     if parts is None or parts.scheme != "http" or parts.hostname is None:
         raise ConfigurationError(
             "proxy must be a URL such as http://proxy.example.com:3128; other kinds are not supported"
         )
 
-    user = ""
+    lines = []
     if parts.username is not None:
-        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-        user = f"Proxy-Authorization: Basic {base64.b64encode(pair.encode()).decode()}\r\n"
+        user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        lines.append(f"Proxy-Authorization: Basic {base64.b64encode(user.encode()).decode()}")
 
-    return parts.hostname, parts.port or 80, user
+    return Proxy(parts.hostname, parts.port or 80, lines)

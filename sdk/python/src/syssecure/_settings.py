@@ -25,6 +25,7 @@ DEFAULT_ROOT = DEFAULT_BASE_URL + "/v2"
 SELF_HOSTED = "Self-hosted? Set base_url or SYSSECURE_BASE_URL to the address of your server."
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FRAMING = ("connection", "content-length", "host", "transfer-encoding")
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
 
 
@@ -76,7 +77,7 @@ def split_url(url: str, name: str) -> SplitResult | None:
         raise ConfigurationError(f"{name} contains a space or a character beyond ASCII; write such a host as xn--…")
     try:
         parts = urlsplit(url)
-        has_host = bool(parts.hostname) and parts.port != 0
+        has_host = bool(parts.hostname) and not parts.netloc.startswith(".") and parts.port != 0
     except ValueError:
         return None
 
@@ -155,6 +156,8 @@ def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
             raise ConfigurationError("headers contains a name that is not one of HTTP")
         if name.lower() == "authorization":
             raise ConfigurationError("headers must not contain Authorization; give the key as api_key")
+        if name.lower() in _FRAMING:
+            raise ConfigurationError(f"headers must not contain {name}, which belongs to the connection")
 
         checked[name] = check_header_value(f"the header {name}", value)
 
@@ -222,6 +225,7 @@ class Settings:
         self.logger = logger
         self.headers = {
             "Accept": "application/json",
+            "Accept-Encoding": "gzip",
             "User-Agent": user_agent(user_agent_addition),
             "Authorization": f"Bearer {self.key}",
         }

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from concurrent.futures import ThreadPoolExecutor
 
-from ._pool import MOST_CONNECTIONS, Abort, Pool
+from ._pool import MOST_CONNECTIONS, Abort, Pool, start_again_after_fork
 from ._transport import Request, Response
 
 
@@ -19,17 +18,13 @@ class ThreadTransport:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._start()
+        start_again_after_fork(self, ThreadTransport._start)
 
     def _start(self) -> None:
-        self._process = os.getpid()
         self._threads = ThreadPoolExecutor(MOST_CONNECTIONS, thread_name_prefix="syssecure")
 
     async def send(self, request: Request) -> Response:
         """Send the request once."""
-        if self._process != os.getpid():
-            # After a fork the parent has the threads.
-            self._start()
-
         abort = Abort()
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._pool.send, request, abort)
