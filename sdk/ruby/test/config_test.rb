@@ -31,7 +31,7 @@ class ConfigTest < SDKTest
     "negative wait" => [{ max_retry_after: -1 }, /max_retry_after/],
     "header with a line break" => [{ headers: { "X-A" => "b\r\nX-C: d" } }, /line breaks/],
     "name of a header with a line break" => [{ headers: { "X-A\r\n" => "b" } }, /name in headers/],
-    "another key" => [{ headers: { "authorization" => "Bearer x" } }, /authorization/],
+    "another key" => [{ headers: { "AUTHORIZATION" => "Bearer x" } }, /AUTHORIZATION/],
     "headers that are no Hash" => [{ headers: "X-A: b" }, /Hash/],
     "user agent with NUL" => [{ user_agent: "a\0b" }, /user_agent/],
     "logger without debug" => [{ logger: Object.new }, /debug/],

@@ -120,24 +120,57 @@ class PoolTest < SDKTest
     end
   end
 
-  def test_a_second_round_of_parallel_calls_opens_no_connection
-    arrived = Queue.new
-    held = Queue.new
-    server = server do |_, socket|
-      arrived << :here
-      held.pop
+  # @return [TestServer] that answers the calls of at_once
+  def holding
+    @arrived = Queue.new
+    @held = Queue.new
+    server do |_, socket|
+      @arrived << :here
+      @held.pop
       socket.write(OK)
     end
+  end
+
+  # Makes calls that are all in progress before the first one is answered.
+  def at_once(client, calls)
+    threads = Array.new(calls) { Thread.new { client.balance.get } }
+    calls.times { @arrived.pop }
+    calls.times { @held << :go }
+    threads.each(&:join)
+  end
+
+  def test_a_second_round_of_parallel_calls_opens_no_connection
+    server = holding
     client = connected(server)
     opened = Array.new(2) do
-      threads = Array.new(32) { Thread.new { client.balance.get } }
-      32.times { arrived.pop }
-      32.times { held << :go }
-      threads.each(&:join)
+      at_once(client, 32)
       server.connections
     end
 
     assert_equal [32, 32], opened
+  end
+
+  # @return [Array<Connection>] what a transport keeps
+  def kept(transport)
+    transport.instance_variable_get(:@pool).instance_variable_get(:@idle)
+  end
+
+  def test_no_more_than_64_connections_are_kept
+    server = holding
+    transport = SysSecure::NetHTTPTransport.new(base_url: server.url)
+    at_once(connected(server, transport:), 70)
+
+    assert_equal 64, kept(transport).length
+  end
+
+  def test_old_connections_are_not_used_again
+    server = server { |_, socket| socket.write(OK) }
+    transport = SysSecure::NetHTTPTransport.new(base_url: server.url)
+    connected(server, transport:).balance.get
+    connection = kept(transport).first
+
+    assert connection.alive?(60)
+    refute connection.alive?(-1)
   end
 
   def test_close_closes_the_connections

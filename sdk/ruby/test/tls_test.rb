@@ -39,21 +39,26 @@ class TLSTest < SDKTest
 
   def test_unknown_authorities_are_refused_at_once
     with_authority("IP:127.0.0.1") do |server, _|
-      error = assert_raises(SysSecure::APIConnectionError) { connected(server, max_retries: 2).balance.get }
-
-      assert_match(/certificate/, error.message)
-      assert_empty server.requests
+      assert_refused_at_once(server)
     end
   end
 
   def test_certificates_for_another_host_are_refused_at_once
     with_authority("DNS:otp.example.com") do |server, file|
-      client = connected(server, ca_file: file, max_retries: 2)
-      error = assert_raises(SysSecure::APIConnectionError) { client.balance.get }
-
-      assert_match(/certificate/, error.message)
-      assert_empty server.requests
+      assert_refused_at_once(server, ca_file: file)
     end
+  end
+
+  def assert_refused_at_once(server, **options)
+    attempts = []
+    logger = Object.new
+    logger.define_singleton_method(:debug) { |line| attempts << line }
+    client = connected(server, max_retries: 2, logger:, **options)
+    error = assert_raises(SysSecure::APIConnectionError) { client.balance.get }
+
+    assert_match(/certificate/, error.message)
+    assert_empty server.requests
+    assert_equal 1, attempts.length
   end
 
   # The waits for single bytes are within the timeout, but the response is not.
