@@ -99,7 +99,7 @@ class ErrorsTest < SDKTest
   end
 
   PROMISES = {
-    "nothing" => [{ body: "" }, /no JSON object/],
+    "nothing" => [{ body: "" }, /status 200 is empty/],
     "HTML" => [{ body: "<html>" }, /no JSON object/],
     "list" => [{ json: [] }, /no JSON object/],
     "too much" => [{ body: "{\"a\":\"#{"b" * 10_500_000}\"}" }, /10 MB/],

@@ -48,7 +48,7 @@ module SysSecure
       request_id = request_id(response, json)
       return Reply.new(response.status, json, request_id) if json
 
-      raise APIResponseError.new("the body of status #{response.status} is no JSON object, or larger than 10 MB",
+      raise APIResponseError.new("the body of status #{response.status} is #{flaw(response.body)}",
                                  status: response.status, request_id:)
     end
 
@@ -65,13 +65,24 @@ module SysSecure
 
     # @return [Hash, nil] frozen; nil when the body is no JSON object
     def decode(body)
-      return if body.nil? || body.bytesize > Connection::MAX_BODY
+      return if body.nil? || too_large?(body)
 
       body = body.dup.force_encoding(Encoding::UTF_8).delete_prefix(BYTE_ORDER_MARK)
       json = JSON.parse(body, freeze: true) if body.valid_encoding?
       json if json.is_a?(Hash)
     rescue JSON::ParserError
       nil
+    end
+
+    # @return [String] why a body was not decoded
+    def flaw(body)
+      return "empty" if body.to_s.empty?
+
+      too_large?(body) ? "larger than 10 MB" : "no JSON object"
+    end
+
+    def too_large?(body)
+      body.bytesize > Connection::MAX_BODY
     end
 
     # Only a body with a code is the API's; of any other, such as the page of a proxy, nothing is shown.
