@@ -1,7 +1,6 @@
 package me.syssecure;
 
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -153,31 +152,40 @@ public final class AsyncPage<T> {
         return done;
     }
 
+    /** Goes on in a loop as long as pages are there at once, because a call for each would fill the stack. */
     private void walk(Predicate<? super T> action, CompletableFuture<Void> done) {
         try {
-            Iterator<T> rows = data().iterator();
-            while (rows.hasNext()) {
-                if (!action.test(rows.next())) {
-                    done.complete(null);
+            AsyncPage<T> page = this;
+            while (page.data().stream().allMatch(action)) {
+                CompletableFuture<Optional<AsyncPage<T>>> next = page.nextPage();
+                if (!next.isDone()) {
+                    done.whenComplete((nothing, error) -> next.cancel(true));
+                    next.whenComplete((found, error) -> resume(found, error, action, done));
                     return;
                 }
-            }
-        } catch (RuntimeException e) {
-            done.completeExceptionally(e);
-            return;
-        }
 
-        CompletableFuture<Optional<AsyncPage<T>>> next = nextPage();
-        done.whenComplete((nothing, error) -> next.cancel(true));
-        next.whenComplete((page, error) -> {
-            if (error != null) {
-                done.completeExceptionally(Futures.cause(error));
-            } else if (page.isPresent()) {
-                page.get().walk(action, done);
-            } else {
-                done.complete(null);
+                Optional<AsyncPage<T>> found = next.join();
+                if (found.isEmpty()) {
+                    break;
+                }
+                page = found.get();
             }
-        });
+
+            done.complete(null);
+        } catch (RuntimeException e) {
+            done.completeExceptionally(Futures.cause(e));
+        }
+    }
+
+    private static <T> void resume(
+            Optional<AsyncPage<T>> found, Throwable error, Predicate<? super T> action, CompletableFuture<Void> done) {
+        if (error != null) {
+            done.completeExceptionally(error);
+        } else if (found.isPresent()) {
+            found.get().walk(action, done);
+        } else {
+            done.complete(null);
+        }
     }
 
     @Override

@@ -190,7 +190,11 @@ public final class AsyncSysSecure {
      */
     public CompletableFuture<Map<String, Object>> request(
             String method, String path, Map<String, ?> body, Map<String, ?> query, RequestOptions options) {
-        return requester.send(RawCall.of(method, path, body, query), options);
+        try {
+            return requester.send(RawCall.of(method, path, body, query), options);
+        } catch (ConfigurationException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     @Override

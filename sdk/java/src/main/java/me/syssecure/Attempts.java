@@ -48,6 +48,7 @@ final class Attempts<T> {
         long begin = System.nanoTime();
         CompletableFuture<Transport.Response> sent = transport.send(withRetryCount(retry));
         CompletableFuture<Transport.Response> answer = new CompletableFuture<>();
+        current(answer); // before the answer can be there, because what follows it is then under way
         sent.whenComplete((response, error) -> complete(answer, response, error));
         answer.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).whenComplete((response, error) -> {
             sent.cancel(true); // without effect on a whole answer; else it ends the exchange
@@ -58,8 +59,6 @@ final class Attempts<T> {
                 ended(retry, begin, response, error);
             }
         });
-
-        current(answer);
     }
 
     private static <V> void complete(CompletableFuture<V> future, V value, Throwable error) {

@@ -1,0 +1,138 @@
+package me.syssecure;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The built-in HTTP stack, on real sockets. */
+final class HttpClientTransportTest {
+    private static final String BALANCE = "{\"credits\":5,\"held\":0}";
+
+    private ServerSocket listener;
+
+    @BeforeEach
+    void listen() throws IOException {
+        listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        listener.close();
+    }
+
+    private ClientBuilder builder() {
+        return SysSecure.builder()
+                .machine(ClientBuilderTest.machine(Map.of()))
+                .apiKey("sk_test_key")
+                .baseUrl("http://127.0.0.1:" + listener.getLocalPort());
+    }
+
+    /** Answers one request on each connection with a text, and counts the requests. */
+    private AtomicInteger serve(String answer) {
+        AtomicInteger requests = new AtomicInteger();
+        CompletableFuture.runAsync(() -> {
+            while (true) {
+                try (Socket socket = listener.accept()) {
+                    if (readHead(socket.getInputStream())) {
+                        requests.incrementAndGet();
+                        socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+                    }
+                } catch (IOException e) {
+                    return;
+                }
+            }
+        });
+        return requests;
+    }
+
+    /** Whether there is a whole head of a request. */
+    private static boolean readHead(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = in.read();
+            if (next < 0) {
+                return false;
+            }
+            head.append((char) next);
+        }
+
+        return true;
+    }
+
+    private static String ok(String body) {
+        return "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\nConnection: close\r\n\r\n" + body;
+    }
+
+    @Test
+    void aGetIsSentOnceForEachAttempt() {
+        AtomicInteger requests = serve("");
+        try (SysSecure client = builder().maxRetries(0).build()) {
+            assertThrows(ApiConnectionException.class, () -> client.balance().get());
+        }
+
+        assertEquals(1, requests.get());
+    }
+
+    @Test
+    void aClientOfTheCallersIsUsed() {
+        serve(ok(BALANCE));
+        try (SysSecure client = builder().httpClient(HttpClient.newHttpClient()).build()) {
+            assertEquals(5, client.balance().get().credits());
+        }
+    }
+
+    @Test
+    void aHeaderThatTheStackKeepsForItselfIsAnArgumentError() {
+        try (SysSecure client = builder().headers(Map.of("Host", "evil.example")).build()) {
+            ConfigurationException e = assertThrows(ConfigurationException.class, () -> client.balance().get());
+            assertTrue(e.getMessage().contains("Host"), e.getMessage());
+        }
+    }
+
+    @Test
+    void aTimeoutGivesTheConnectionUp() throws Exception {
+        CompletableFuture<Integer> afterTimeout = CompletableFuture.supplyAsync(() -> {
+            try (Socket socket = listener.accept()) {
+                InputStream in = socket.getInputStream();
+                readHead(in);
+                byte[] begun = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".getBytes(StandardCharsets.US_ASCII);
+                socket.getOutputStream().write(begun);
+                return in.read(); // ends when the client closes
+            } catch (IOException e) {
+                return -1;
+            }
+        });
+
+        try (SysSecure client = builder().timeout(Duration.ofMillis(50)).maxRetries(0).build()) {
+            ApiTimeoutException e = assertThrows(ApiTimeoutException.class, () -> client.balance().get());
+            assertTrue(e.getMessage().contains("within 50 ms"), e.getMessage());
+        }
+
+        assertEquals(-1, afterTimeout.get());
+    }
+
+    @Test
+    void aBodyThatIsTooLargeIsCutOff() {
+        String head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+        serve(head + " ".repeat(Answer.MAX_BYTES + 100_000));
+        try (SysSecure client = builder().build()) {
+            ApiResponseException e = assertThrows(ApiResponseException.class, () -> client.balance().get());
+            assertTrue(e.getMessage().contains("10 MB"), e.getMessage());
+        }
+    }
+}
