@@ -49,13 +49,13 @@ const checks = {
   'Next.js, built and served, on Node and edge': nextjs,
 };
 
-for (const [name, check] of Object.entries(checks)) {
-  const project = new Project(tarball, { beside: true });
-  try {
+const project = new Project(tarball, { beside: true });
+try {
+  for (const [name, check] of Object.entries(checks)) {
     await check(project);
     console.log(`${name}: ok`);
-  } finally {
-    project.remove();
   }
+} finally {
+  project.remove();
 }
 console.log(`${Object.keys(checks).length} frameworks passed`);

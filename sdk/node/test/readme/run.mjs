@@ -94,14 +94,11 @@ const examples = {
   'webhook_server.mjs': (project, file) => checkProgram(project, () => [file], '/'),
 };
 
-async function inProject(name, run) {
-  const project = new Project(tarball, { beside: true });
+async function attempt(name, run) {
   try {
-    await run(project);
+    await run();
   } catch (error) {
     throw new Error(`${name}: ${error.message}`, { cause: error });
-  } finally {
-    project.remove();
   }
 }
 
@@ -109,15 +106,19 @@ assert.deepEqual(
   [...readme.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading),
   HEADINGS,
 );
-for (const { heading, kind, text } of blocks) {
-  assert.ok(runners[kind], `nobody runs the block of ${kind} below ${heading}`);
-  await inProject(heading, (project) => runners[kind](project, text));
-}
-
 assert.deepEqual(readdirSync(join(root, 'examples')).sort(), Object.keys(examples).sort());
-for (const [name, run] of Object.entries(examples)) {
-  await inProject(name, (project) =>
-    run(project, project.write(name, readFileSync(join(root, 'examples', name), 'utf8'))),
-  );
+
+const project = new Project(tarball, { beside: true });
+try {
+  for (const { heading, kind, text } of blocks) {
+    assert.ok(runners[kind], `nobody runs the block of ${kind} below ${heading}`);
+    await attempt(heading, () => runners[kind](project, text));
+  }
+  for (const [name, run] of Object.entries(examples)) {
+    const file = project.write(name, readFileSync(join(root, 'examples', name), 'utf8'));
+    await attempt(name, () => run(project, file));
+  }
+} finally {
+  project.remove();
 }
 console.log(`${blocks.length} blocks and ${Object.keys(examples).length} examples ran`);
