@@ -2,8 +2,6 @@
 
 # Runs every test but those of frameworks, and fails when this folder makes Ruby warn.
 
-require_relative "test_helper"
-
 module Warning
   def self.warn(text, **)
     raise text if text.include?(File.expand_path("..", __dir__))

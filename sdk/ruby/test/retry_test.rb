@@ -88,10 +88,14 @@ class RetryTest < SDKTest
     assert_equal 1, fake.requests.length
   end
 
-  def test_errors_of_the_program_pass_through
-    fake.fail_with(NoMemoryError.new("full"))
+  # Kernel#loop would take StopIteration for its end.
+  [NoMemoryError, StopIteration, Timeout::Error].each do |error|
+    define_method("test_#{error.name.tr(":", "_")}_passes_through") do
+      fake.fail_with(error)
 
-    assert_raises(NoMemoryError) { client.balance.get }
+      assert_raises(error) { client.balance.get }
+      assert_equal 1, fake.requests.length
+    end
   end
 
   def test_long_retry_after_is_raised_at_once

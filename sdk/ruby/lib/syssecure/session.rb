@@ -31,8 +31,7 @@ module SysSecure
     def perform(call)
       request_headers = merge(@headers, @config.headers, call.headers, call.options.headers)
       most = call.options.max_retries || @config.max_retries
-      retries = 0
-      loop do
+      (0..).each do |retries|
         raise ConfigurationError, "the client is closed: make a new one" if @closed
 
         begin
@@ -43,7 +42,6 @@ module SysSecure
 
           @log.retry(retries + 1, wait, e)
         end
-        retries += 1
         @runtime.wait(wait)
       end
     end
@@ -72,7 +70,8 @@ module SysSecure
     def send_request(request)
       @transport.call(request)
     rescue *TIMEOUTS => e
-      raise APITimeoutError, connection_text("no whole response within #{request.timeout} s", e)
+      what = e.is_a?(Net::OpenTimeout) ? "no connection in time" : "no whole response within #{request.timeout} s"
+      raise APITimeoutError, connection_text(what, e)
     rescue *NETWORK_ERRORS => e
       certificate = e.is_a?(OpenSSL::SSL::SSLError) && e.message.include?("certificate")
       raise APIConnectionError.new(connection_text("no whole response", e), retryable: !certificate)
