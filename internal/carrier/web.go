@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/setting"
 	"github.com/syssecure/syssecure/internal/webcall"
 )
 
@@ -18,6 +19,26 @@ const (
 	// longestPause bounds how long one throttled submit delays the others: the limit may have been that number's only.
 	longestPause = 10 * time.Second
 )
+
+// BaseKey is the key that replaces a provider's host.
+func BaseKey(to *string, provider string) setting.Key {
+	return setting.Key{Name: "api_base", To: to, Doc: "replaces " + provider + "'s host, for a proxy or a test"}
+}
+
+// CheckBase finds what is wrong with the host of a provider, which is usually the one of the example.
+func CheckBase(base, example string, found *setting.Findings) {
+	if !setting.WebAddress(base) {
+		found.Problem("api_base", "api_base must be an http or https address, such as %q", example)
+	}
+}
+
+// NeedsPublicURL finds receipts that cannot come, because the provider gets their address from public_url.
+func (c *Common) NeedsPublicURL(provider string, found *setting.Findings) {
+	if c.Receipts && c.PublicURL == "" {
+		found.Problem("receipts",
+			"receipts needs public_url, where %s reaches this server; set it, or receipts = false", provider)
+	}
+}
 
 // Throttled is the cause of a submit over the provider's limit.
 const Throttled = "the provider accepts no more messages for now"

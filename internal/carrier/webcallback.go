@@ -2,12 +2,16 @@ package carrier
 
 import (
 	"context"
+	"crypto/sha256"
+	"crypto/subtle"
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/secret"
 )
 
 // ReadCallback reads the body of a provider's callback, of at most so many bytes. Authenticate the request first, unless its
@@ -38,6 +42,39 @@ func CallbackMethod(w http.ResponseWriter, r *http.Request, allowed ...string) *
 		w.Header().Add("Allow", method)
 	}
 	return fault.New(fault.InvalidParams, "use %s", allowed[0]).WithStatus(http.StatusMethodNotAllowed)
+}
+
+// Acknowledge answers a callback that was stored: 204, or 202 when nothing of it belongs to a message.
+func Acknowledge(w http.ResponseWriter, matched bool) {
+	if matched {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	w.WriteHeader(http.StatusAccepted)
+}
+
+// Token is a secret by which a provider authenticates its callbacks. It is kept as a digest, so that comparing it takes as
+// long for a wrong one of any length.
+type Token [sha256.Size]byte
+
+// NewToken makes it. An empty secret equals nothing.
+func NewToken(s secret.String) Token {
+	if s.Empty() {
+		return Token{}
+	}
+	return sha256.Sum256([]byte(s.Reveal()))
+}
+
+// Equal reports whether a text is the secret.
+func (t Token) Equal(text string) bool {
+	sum := sha256.Sum256([]byte(text))
+	return subtle.ConstantTimeCompare(sum[:], t[:]) == 1
+}
+
+// Bears reports whether a request has it as Authorization: Bearer.
+func (t Token) Bears(r *http.Request) bool {
+	scheme, text, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return t.Equal(strings.TrimSpace(text)) && strings.EqualFold(scheme, "Bearer")
 }
 
 // Store stores what one callback reports, under this carrier's name and country. matched is false when nothing of it belongs

@@ -11,6 +11,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/webcall"
 )
 
 var now = time.Date(2026, 4, 25, 15, 27, 0, 0, time.UTC)
@@ -137,12 +138,16 @@ var answerCases = []struct {
 	},
 }
 
+func answerOf(status int, after, body string) webcall.Answer {
+	return webcall.Answer{Status: status, Header: http.Header{"Retry-After": {after}}, Body: []byte(body)}
+}
+
 func TestAnswer_Result(t *testing.T) {
 	t.Parallel()
 	for _, c := range answerCases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			got := resultOf(c.status, c.after, []byte(c.body), now)
+			got := resultOf(answerOf(c.status, c.after, c.body), now)
 			c.want.Cause, c.want.Throttled = got.Cause, got.Throttled // see TestAnswer_Status
 			if !reflect.DeepEqual(got, c.want) {
 				t.Errorf("got %+v, want %+v", got, c.want)
@@ -174,7 +179,7 @@ func TestAnswer_Status(t *testing.T) {
 			outcome = carrier.Unknown
 		}
 
-		got := resultOf(status, "", nil, now)
+		got := resultOf(webcall.Answer{Status: status}, now)
 		if got.Outcome != outcome || got.Outcome == carrier.Rejected && got.Reason != message.CarrierRejected {
 			t.Errorf("%d is %v, want %v", status, got.Outcome, outcome)
 		}
@@ -204,7 +209,7 @@ func FuzzAnswer(f *testing.F) {
 	}
 
 	f.Fuzz(func(t *testing.T, status int, after string, body []byte) {
-		got := resultOf(status, after, body, now)
+		got := resultOf(answerOf(status, after, string(body)), now)
 		if (got.Outcome == carrier.Accepted) != (status/100 == 2) || len(got.IDs) > 0 &&
 			got.Outcome != carrier.Accepted {
 			t.Errorf("%d %q: %+v", status, body, got)

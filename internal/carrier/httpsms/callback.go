@@ -1,8 +1,6 @@
 package httpsms
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
 	"mime"
 	"net/http"
 	"strings"
@@ -31,14 +29,10 @@ func (c *Carrier) ServeCallback(
 		return f
 	}
 	matched, f := c.Store(r.Context(), sink, receipts, inbound)
-	switch {
-	case f != nil:
+	if f != nil {
 		return f
-	case matched:
-		w.WriteHeader(http.StatusNoContent)
-	default:
-		w.WriteHeader(http.StatusAccepted)
 	}
+	carrier.Acknowledge(w, matched)
 
 	return nil
 }
@@ -59,7 +53,7 @@ func (c *Carrier) checkRequest(w http.ResponseWriter, r *http.Request, callback 
 		return fault.New(fault.NotFound, "unknown callback; use receipts or inbound")
 	case r.Method != http.MethodPost:
 		return carrier.CallbackMethod(w, r, http.MethodPost)
-	case !c.authentic(r.Header.Get("Authorization")):
+	case !c.token.Bears(r):
 		w.Header().Set("WWW-Authenticate", "Bearer")
 		return fault.New(fault.Unauthorized, "send the carrier's token as Authorization: Bearer <token>")
 	case !isJSON(r.Header.Get("Content-Type")):
@@ -77,11 +71,4 @@ func isJSON(contentType string) bool {
 	}
 	name, _, err := mime.ParseMediaType(contentType)
 	return err == nil && (name == "application/json" || name == "text/json" || strings.HasSuffix(name, "+json"))
-}
-
-// authentic compares digests, so that its duration reveals neither the token nor its length.
-func (c *Carrier) authentic(header string) bool {
-	scheme, token, _ := strings.Cut(header, " ")
-	sum := sha256.Sum256([]byte(strings.TrimSpace(token)))
-	return subtle.ConstantTimeCompare(sum[:], c.token[:]) == 1 && strings.EqualFold(scheme, "Bearer")
 }

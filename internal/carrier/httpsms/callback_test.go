@@ -159,7 +159,7 @@ var fieldCases = []struct {
 	},
 	{
 		name: "long from", callback: "inbound",
-		body: `{"from":"` + strings.Repeat("1", maxID+1) + `","to":"8080","body":"x"}`, fields: []string{"from"},
+		body: `{"from":"` + strings.Repeat("1", carrier.MaxID+1) + `","to":"8080","body":"x"}`, fields: []string{"from"},
 	},
 	{name: "numbers", callback: "inbound", body: `{"from":32470123461,"to":8080,"body":"x"}`},
 	{name: "empty to and body", callback: "inbound", body: `{"from":"+32470123461","to":"","body":""}`},
@@ -296,13 +296,13 @@ func FuzzCallback(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if r, err := parseReceipt(body); err == nil && (r.ID == "" || len(r.ID) > maxID || r.ID != r.Ref ||
+		if r, err := parseReceipt(body); err == nil && (r.ID == "" || len(r.ID) > carrier.MaxID || r.ID != r.Ref ||
 			r.Status == carrier.Buffered || len(r.CarrierCode) > 64) {
 			t.Errorf("%q: %+v", body, r)
 		} else if err != nil && len(err.Error()) > 120 {
 			t.Errorf("%q: the error is long: %v", body, err)
 		}
-		if m, err := parseInbound(body); err == nil && (m.From == "" || len(m.From) > maxID) {
+		if m, err := parseInbound(body); err == nil && (m.From == "" || len(m.From) > carrier.MaxID) {
 			t.Errorf("%q: %+v", body, m)
 		}
 	})

@@ -6,7 +6,6 @@ package httpsms
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -23,7 +22,7 @@ type Carrier struct {
 	*carrier.Web
 	url    *url.URL
 	header http.Header
-	token  [sha256.Size]byte
+	token  carrier.Token
 }
 
 // New makes the carrier and does not connect. It fails when the URL, the channel or the token is missing or invalid.
@@ -39,7 +38,7 @@ func New(c Config, log *slog.Logger) (*Carrier, error) {
 
 	return &Carrier{
 		Web: carrier.NewWeb(common, []message.Channel{c.Channel}, log),
-		url: target, token: sha256.Sum256([]byte(c.Token.Reveal())),
+		url: target, token: carrier.NewToken(c.Token),
 		header: http.Header{
 			"Authorization": {"Bearer " + c.Token.Reveal()},
 			"Content-Type":  {"application/json"},
@@ -69,6 +68,6 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	}
 
 	return c.Submit(ctx, call, func(a webcall.Answer) carrier.Result {
-		return resultOf(a.Status, a.Header.Get("Retry-After"), a.Body, time.Now())
+		return resultOf(a, time.Now())
 	})
 }

@@ -69,7 +69,7 @@ func (f *fields) text(name, example string, required bool) (s string) {
 	return s
 }
 
-// scalar reads a string, or a number as it is written, of at most maxID octets.
+// scalar reads a string, or a number as it is written, of at most carrier.MaxID octets.
 func (f *fields) scalar(name, example string, required, mayBeEmpty bool) string {
 	raw, ok := f.get(name)
 	if !ok {
@@ -86,8 +86,8 @@ func (f *fields) scalar(name, example string, required, mayBeEmpty bool) string 
 		f.addError(name, "must be a string, such as "+example)
 	case s == "" && !mayBeEmpty:
 		f.addError(name, "is empty; write "+example)
-	case len(s) > maxID:
-		f.addError(name, "is longer than "+strconv.Itoa(maxID)+" bytes")
+	case len(s) > carrier.MaxID:
+		f.addError(name, "is longer than "+strconv.Itoa(carrier.MaxID)+" bytes")
 	}
 
 	return string(s)
@@ -128,7 +128,7 @@ func parseReceipt(data []byte) (carrier.Receipt, *fault.Fault) {
 	if raw, ok := f.get("code"); ok {
 		var code scalar
 		if code.UnmarshalJSON(raw) == nil {
-			receipt.CarrierCode = cleanCode(string(code))
+			receipt.CarrierCode = carrier.CleanCode(string(code))
 		}
 	}
 	if status == carrier.Failed {
@@ -156,7 +156,7 @@ func parseInbound(data []byte) (carrier.Inbound, *fault.Fault) {
 
 	if raw, ok := f.get("id"); ok {
 		var id scalar
-		if id.UnmarshalJSON(raw) == nil && len(id) <= maxID {
+		if id.UnmarshalJSON(raw) == nil && len(id) <= carrier.MaxID {
 			in.ID = string(id)
 		}
 	}

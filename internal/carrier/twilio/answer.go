@@ -9,9 +9,10 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/phone"
-	"github.com/syssecure/syssecure/internal/retryafter"
 	"github.com/syssecure/syssecure/internal/webcall"
 )
+
+var provider = carrier.Provider{Name: "Twilio", Secrets: "account_sid and auth_token", Address: "api_base"}
 
 // answer has the fields of a created message and of an error that matter here.
 type answer struct {
@@ -19,82 +20,57 @@ type answer struct {
 	Code int    `json:"code"`
 }
 
-const (
-	maxID         = 64
-	maxRetryAfter = 24 * time.Hour
-)
-
 // read turns an answer into a result. The message was for this number.
 func read(a webcall.Answer, to phone.Number, now time.Time) carrier.Result {
 	var body answer
 	_ = json.Unmarshal(a.Body, &body) // without a readable body the status decides
-	if a.Status/100 == 2 {
-		result := carrier.Result{Outcome: carrier.Accepted}
-		if body.SID != "" && len(body.SID) <= maxID {
-			result.IDs = []string{body.SID}
-		}
+	result := provider.Result(a, now)
+	if result.Outcome == carrier.Accepted {
+		return result.WithID(body.SID)
+	}
+	if body.Code <= 0 {
 		return result
 	}
 
-	result := carrier.Result{Reason: message.CarrierError, CarrierCode: "HTTP " + strconv.Itoa(a.Status)}
-	if body.Code > 0 {
-		result.CarrierCode = strconv.Itoa(body.Code)
+	code := strconv.Itoa(body.Code)
+	if meaning, known := codes[body.Code]; known && a.Status/100 == 4 {
+		return carrier.Meant(code, meaning, to.E164())
 	}
-	if reason, known := reasons[body.Code]; known && a.Status/100 == 4 {
-		result.Outcome, result.Reason = carrier.Rejected, reason
-		if reason == message.OptedOut {
-			result.Inbound = []carrier.Inbound{optOut(to.E164())}
-		}
-		return result
+	if a.Status == http.StatusBadRequest && body.Code/1000 == 21 {
+		return carrier.Meant(code, carrier.Meaning{Reason: message.CarrierRejected}, to.E164())
 	}
-
-	result.Outcome, result.Cause = outcomeOf(a.Status, body.Code)
-	switch result.Outcome {
-	case carrier.Rejected:
-		result.Reason = message.CarrierRejected
-	case carrier.Retry:
-		result.RetryAfter = min(retryafter.Parse(a.Header.Get("Retry-After"), now), maxRetryAfter)
-		result.Throttled = a.Status == http.StatusTooManyRequests
-		result.MaybeAccepted = a.Status == http.StatusInternalServerError
-	default:
-	}
+	result.CarrierCode = code
 
 	return result
 }
 
-// operators are codes that the operator has to settle, not the sender of the message.
-var operators = map[int]string{
-	20003: "Twilio rejects account_sid and auth_token; compare them with the console",
-	20005: "the Twilio account is not active",
-	21212: "Twilio does not know the sender; check from",
-	21408: "the Twilio account may not send to this country; allow it under Messaging, Geo permissions",
-	21606: "the sender is not a number of this Twilio account that can send SMS; check from",
-	21659: "the sender is not a number of this Twilio account; check from",
-	21703: "the Messaging Service has no senders; add one in Twilio's console",
-	30002: "the Twilio account is suspended",
-}
+// codes say what Twilio's codes mean (twilio.com/docs/api/errors). Codes that are not listed decide nothing: Twilio splits
+// codes from time to time, and asks not to depend on them.
+var codes = map[int]carrier.Meaning{
+	21211: {Reason: message.InvalidDestination}, // invalid To
+	21217: {Reason: message.InvalidDestination},
+	21265: {Reason: message.InvalidDestination}, // To is a short code
+	21610: {Reason: message.OptedOut},
+	21612: {Reason: message.SenderNotAllowed}, // this sender does not reach this number
+	21614: {Reason: message.NotOnChannel},     // not a mobile number
+	30003: {Reason: message.Unreachable},
+	30004: {Reason: message.BlockedByRecipient},
+	30005: {Reason: message.InvalidDestination},
+	30006: {Reason: message.NotOnChannel}, // landline
+	30007: {Reason: message.CarrierRejected},
+	30008: {Reason: message.UnknownReason},
+	30032: {Reason: message.SenderNotAllowed},
+	30034: {Reason: message.SenderNotAllowed}, // unregistered 10DLC number
+	30036: {Reason: message.ExpiredInTransit}, // the validity period is over
+	30410: {Reason: message.CarrierTimeout},
+	30450: {Reason: message.CarrierRejected}, // Fraud Guard
 
-// outcomeOf is what a status and a code mean when the code says nothing about the number.
-func outcomeOf(status, code int) (o carrier.Outcome, cause string) {
-	if cause, ours := operators[code]; ours {
-		return carrier.Retry, cause
-	}
-
-	switch {
-	case status == http.StatusTooManyRequests:
-		return carrier.Retry, carrier.Throttled
-	case status == http.StatusRequestTimeout || status == http.StatusGatewayTimeout:
-		return carrier.Unknown, "Twilio did not get an answer in time"
-	case status == http.StatusInternalServerError, status == http.StatusBadGateway,
-		status == http.StatusServiceUnavailable:
-		return carrier.Retry, "Twilio reports an internal error"
-	case status == http.StatusBadRequest && code/1000 == 21:
-		return carrier.Rejected, ""
-	case status/100 == 3:
-		return carrier.Retry, "Twilio redirects, and redirects are not followed; check api_base"
-	case status/100 == 4:
-		return carrier.Retry, "Twilio rejects the request; check the carrier's keys"
-	}
-
-	return carrier.Unknown, "Twilio reports an internal error"
+	20003: {Cause: "Twilio rejects account_sid and auth_token; compare them with the console"},
+	20005: {Cause: "the Twilio account is not active"},
+	21212: {Cause: "Twilio does not know the sender; check from"},
+	21408: {Cause: "the Twilio account may not send to this country; allow it under Messaging, Geo permissions"},
+	21606: {Cause: "the sender is not a number of this Twilio account that can send SMS; check from"},
+	21659: {Cause: "the sender is not a number of this Twilio account; check from"},
+	21703: {Cause: "the Messaging Service has no senders; add one in Twilio's console"},
+	30002: {Cause: "the Twilio account is suspended"},
 }

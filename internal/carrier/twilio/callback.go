@@ -25,8 +25,6 @@ const (
 	maxBody = 64 << 10
 )
 
-var stop = secret.NewString("STOP")
-
 // ServeCallback implements carrier.CallbackHandler. Receipts are answered with 204, or 202 when they belong to no message;
 // texts with an empty TwiML document, so that Twilio replies nothing.
 func (c *Carrier) ServeCallback(
@@ -93,19 +91,15 @@ func (c *Carrier) receipts(w http.ResponseWriter, r *http.Request, form url.Valu
 	if status == carrier.Failed {
 		receipt.Reason, receipt.CarrierCode = failure(form.Get("ErrorCode"))
 		if to := form.Get("To"); receipt.Reason == message.OptedOut && to != "" {
-			blocks = []carrier.Inbound{optOut(to)}
+			blocks = []carrier.Inbound{carrier.OptOut(to)}
 		}
 	}
 
 	matched, f := c.Store(r.Context(), sink, []carrier.Receipt{receipt}, blocks)
-	switch {
-	case f != nil:
+	if f != nil {
 		return f
-	case matched:
-		w.WriteHeader(http.StatusNoContent)
-	default:
-		w.WriteHeader(http.StatusAccepted)
 	}
+	carrier.Acknowledge(w, matched)
 
 	return nil
 }
@@ -116,7 +110,7 @@ func failure(text string) (message.Reason, string) {
 	if err != nil || code <= 0 {
 		return message.UnknownReason, ""
 	}
-	if reason, known := reasons[code]; known {
+	if reason := codes[code].Reason; reason != "" {
 		return reason, strconv.Itoa(code)
 	}
 	return message.UnknownReason, strconv.Itoa(code)

@@ -61,7 +61,7 @@ func (c *Config) Keys() []setting.Key {
 			Example: `"MG00000000000000000000000000000000"`,
 			Doc:     "a Messaging Service that chooses the sender, instead of `from`",
 		},
-		{Name: "api_base", To: &c.APIBase, Doc: "replaces Twilio's host, for a proxy or a test"},
+		carrier.BaseKey(&c.APIBase, "Twilio"),
 	}
 }
 
@@ -79,15 +79,11 @@ func (c *Config) Check(common *carrier.Common, found *setting.Findings) {
 	if c.MessagingServiceSID != "" && !serviceSID.MatchString(c.MessagingServiceSID) {
 		found.Problem("messaging_service_sid", "messaging_service_sid must be MG and 32 hexadecimal digits")
 	}
-	if !setting.WebAddress(c.APIBase) {
-		found.Problem("api_base", "api_base must be an http or https address, such as %q", defaultBase)
-	}
+	carrier.CheckBase(c.APIBase, defaultBase, found)
+	common.NeedsPublicURL("Twilio", found)
 
 	if common.From == "" && c.MessagingServiceSID == "" {
 		found.Problem("from", "from or messaging_service_sid is missing: Twilio accepts no message without a sender")
-	}
-	if common.Receipts && common.PublicURL == "" {
-		found.Problem("receipts", "receipts needs public_url, where Twilio reaches this server; set it, or receipts = false")
 	}
 }
 

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/webcall"
 )
 
@@ -84,31 +83,4 @@ func (c *Carrier) form(m carrier.Message) url.Values {
 	}
 
 	return form
-}
-
-// optOut is what the carrier reports when Twilio refuses a number that replied STOP there: the same opt-out counts here.
-func optOut(number string) carrier.Inbound {
-	return carrier.Inbound{From: number, Body: stop}
-}
-
-// reasons say what Twilio's codes mean for a message (twilio.com/docs/api/errors). Codes that are not listed decide nothing:
-// Twilio splits codes from time to time, and asks not to depend on them.
-var reasons = map[int]message.Reason{
-	21211: message.InvalidDestination, // invalid To
-	21217: message.InvalidDestination,
-	21265: message.InvalidDestination, // To is a short code
-	21610: message.OptedOut,
-	21612: message.SenderNotAllowed, // this sender does not reach this number
-	21614: message.NotOnChannel,     // not a mobile number
-	30003: message.Unreachable,
-	30004: message.BlockedByRecipient,
-	30005: message.InvalidDestination,
-	30006: message.NotOnChannel, // landline
-	30007: message.CarrierRejected,
-	30008: message.UnknownReason,
-	30032: message.SenderNotAllowed,
-	30034: message.SenderNotAllowed, // unregistered 10DLC number
-	30036: message.ExpiredInTransit, // the validity period is over
-	30410: message.CarrierTimeout,
-	30450: message.CarrierRejected, // Fraud Guard
 }
