@@ -67,7 +67,13 @@ func (w *want) outcomeDifferences(a *Answer) []string {
 	if w.OK == nil {
 		return []string{"the call succeeded, want an error: " + text(result)}
 	}
-	return compareJSON("ok", w.OK, result, false)
+	out := compareJSON("ok", w.OK, result, false)
+	for _, part := range w.Contains {
+		if shown := a.public(); !contains(shown, part) {
+			out = append(out, fmt.Sprintf("no text form holds %q: %s", part, text(shown)))
+		}
+	}
+	return out
 }
 
 func sleepDifferences(want [][2]float64, got []float64) []string {
