@@ -1,4 +1,4 @@
-"""Installs each form of the package into an empty environment, and runs the published quickstart there.
+"""Installs each form of the package into an empty environment, and runs the published quickstart and checks its types there.
 
 SYSSECURE_BASE_URL and SYSSECURE_API_KEY name a server and a key of its sandbox.
 """
@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from common import PUBLISHED, ROOT, SDIST, VERSION, WHEEL, for_the_sandbox, make_environment, pip_install, run
+from common import PUBLISHED, ROOT, SDIST, TOOLS, VERSION, WHEEL, for_the_sandbox, make_environment, pip_install, run
 
 # Each form has its own number, because a second code to one number would have to wait.
 FORMS = {
@@ -28,6 +28,7 @@ def main() -> None:
             program = Path(folder) / "quickstart.py"
             program.write_text(for_the_sandbox(PUBLISHED).replace("+32470123456", number), encoding="utf-8")
             printed = run(python, program).strip()
+            run(TOOLS / "venv" / "bin" / "mypy", "--config-file=", "--strict", "--python-executable", python, program)
             version = run(python, "-c", "import syssecure; print(syssecure.__version__)").strip()
             packages = run(python, "-m", "pip", "list", "--format", "freeze", "--exclude", "setuptools").split()
         others = [one for one in packages if not one.startswith(("pip==", "wheel==", "syssecure-sdk"))]
