@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import syssecure
 from syssecure.testing import AsyncFakeTransport, FakeTransport
 
