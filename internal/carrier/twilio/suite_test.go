@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -35,31 +34,9 @@ func newTest(t testing.TB, common carrier.Common, c Config) *Carrier {
 
 func TestCarrier_Suite(t *testing.T) {
 	t.Parallel()
-	carriertest.Run(t, func(t *testing.T, sink carrier.Sink) carriertest.Peer {
-		var made *Carrier
-		callbacks := http.NewServeMux()
-		callbacks.HandleFunc("/carriers/twilio/{callback}", func(w http.ResponseWriter, r *http.Request) {
-			if f := made.ServeCallback(w, r, r.PathValue("callback"), sink); f != nil {
-				w.WriteHeader(f.Status)
-			}
-		})
-		server := httptest.NewServer(callbacks)
-
-		spoken := dialect()
-		g, err := carriertest.StartGateway(carriertest.GatewayOptions{
-			Dialect: &spoken, Callbacks: server.URL + "/carriers/twilio",
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { g.Close(); server.Close() })
-		made = newTest(t, carrier.Common{From: "+15005550006", Receipts: true, PublicURL: server.URL},
-			Config{APIBase: strings.TrimSuffix(g.URL(), "/")})
-
-		return carriertest.Peer{
-			Carrier: made, From: "+15005550006", Script: g.Script, Release: g.Release, Submitted: g.Submitted,
-			Receipt: g.Receipt, Inbound: g.Inbound, Stop: g.Close,
-		}
+	carriertest.RunWeb(t, "twilio", dialect(), func(t *testing.T, base, publicURL string) carriertest.WebCarrier {
+		return newTest(t, carrier.Common{From: "+15005550006", Receipts: true, PublicURL: publicURL},
+			Config{APIBase: base})
 	})
 }
 
