@@ -5,6 +5,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/httpsms"
 	"github.com/syssecure/syssecure/internal/carrier/smpp"
 	"github.com/syssecure/syssecure/internal/carrier/twilio"
+	"github.com/syssecure/syssecure/internal/carrier/vonage"
 	"github.com/syssecure/syssecure/internal/config"
 )
 
@@ -14,6 +15,7 @@ var kinds = map[string]carrier.Factory{
 	"http":   httpsms.Factory,
 	"smpp":   smpp.Factory,
 	"twilio": twilio.Factory,
+	"vonage": vonage.Factory,
 }
 
 // LoadConfig reads the configuration, see config.Load.

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/message"
@@ -17,9 +16,9 @@ const maxBody = 64 << 10 // bytes of a callback
 
 // response is the body of a gateway's response. Ids and codes may be strings or numbers.
 type response struct {
-	ID     scalar `json:"id"`
-	Reason scalar `json:"reason"`
-	Code   scalar `json:"code"`
+	ID     carrier.Scalar `json:"id"`
+	Reason carrier.Scalar `json:"reason"`
+	Code   carrier.Scalar `json:"code"`
 }
 
 // parseResponse reads a body, with or without a byte order mark. One that is not a JSON object counts as empty.
@@ -59,25 +58,4 @@ func resultOf(answer webcall.Answer, now time.Time) carrier.Result {
 	}
 
 	return carrier.Result{Outcome: carrier.Rejected, Reason: reason, CarrierCode: result.CarrierCode}
-}
-
-// scalar is a JSON string, or a number as it was written. Any other value reads as empty.
-type scalar string
-
-// UnmarshalJSON never fails on a valid JSON value, so that an unexpected field does not hide the others.
-func (w *scalar) UnmarshalJSON(data []byte) error {
-	switch {
-	case len(data) > 1 && data[0] == '"' && !bytes.ContainsRune(data, '\\') && utf8.Valid(data):
-		*w = scalar(data[1 : len(data)-1]) // fast path
-	case len(data) > 0 && data[0] == '"':
-		var s string
-		if err := json.Unmarshal(data, &s); err != nil {
-			return err
-		}
-		*w = scalar(s)
-	case len(data) > 0 && (data[0] == '-' || data[0] >= '0' && data[0] <= '9'):
-		*w = scalar(data)
-	}
-
-	return nil
 }

@@ -79,7 +79,7 @@ func (f *fields) scalar(name, example string, required, mayBeEmpty bool) string 
 		return ""
 	}
 
-	var s scalar
+	var s carrier.Scalar
 	isScalar := raw[0] == '"' || raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9'
 	switch {
 	case !isScalar || s.UnmarshalJSON(raw) != nil:
@@ -126,7 +126,7 @@ func parseReceipt(data []byte) (carrier.Receipt, *fault.Fault) {
 
 	receipt := carrier.Receipt{ID: id, Ref: id, Status: status}
 	if raw, ok := f.get("code"); ok {
-		var code scalar
+		var code carrier.Scalar
 		if code.UnmarshalJSON(raw) == nil {
 			receipt.CarrierCode = carrier.CleanCode(string(code))
 		}
@@ -155,7 +155,7 @@ func parseInbound(data []byte) (carrier.Inbound, *fault.Fault) {
 	}
 
 	if raw, ok := f.get("id"); ok {
-		var id scalar
+		var id carrier.Scalar
 		if id.UnmarshalJSON(raw) == nil && len(id) <= carrier.MaxID {
 			in.ID = string(id)
 		}
