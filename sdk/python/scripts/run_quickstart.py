@@ -1,4 +1,4 @@
-"""Installs each form of the package into an empty environment, runs the published quickstart there, and checks its types.
+"""Installs each form of the package into an empty environment, and runs and type-checks the published quickstart there.
 
 SYSSECURE_BASE_URL and SYSSECURE_API_KEY name a server and a key of its sandbox.
 """
