@@ -46,12 +46,14 @@ test: ## vet and test every package except test/chaos; says what it skips when a
 	@$(call wants,test -n "$(RACE)",the race detector needs a C compiler (apt-get install gcc))
 	@$(call wants,$(HAS_POSTGRES),PostgreSQL (apt-get install postgresql))
 	@$(call wants,command -v python3 >/dev/null,the scenarios in a second runner need python3)
-	@echo "1/2 go vet"
+	@echo "1/3 go vet"
 	go vet $(PACKAGES)
 	go vet -tags failpoint ./internal/failpoint ./internal/store/postgres
-	@echo "2/2 go test of every package; (cached) means that it passed before and has not changed"
+	@echo "2/3 go test of every package; (cached) means that it passed before and has not changed"
 	@$(in_memory); packages=$$(go list $(PACKAGES) | grep -v /test/chaos); of=$$(echo "$$packages" | wc -l); \
 	$(call tested,$(a_package),$(RACE) -timeout 15m $$packages)
+	@echo "3/3 conformance of the SDKs"
+	@sdk/run quick
 
 # A step is quick, test, package or bench; SDKS names some languages only, such as SDKS="python go".
 sdk-test: build ## test the SDKs wholly, in every language whose toolchain is installed
@@ -128,8 +130,9 @@ fuzz: ## run every fuzz target, FUZZTIME each
 	    echo "$$p $$f"; go test ./$$p -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) >/tmp/fuzz.$$$$ 2>&1 || { cat /tmp/fuzz.$$$$; exit 1; }; done; done
 
 GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-lint: ## run golangci-lint with .golangci.yml, and actionlint on the workflows
+lint: ## run golangci-lint with .golangci.yml, and actionlint on the workflows; make sdk-test lints the SDKs
 	$(GOLANGCI) run
+	cd sdk/conformance && $(GOLANGCI) run --config $(CURDIR)/.golangci.yml
 	go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
 vuln: ## find known vulnerabilities in called code; VULNDB names a local copy of the database
@@ -156,4 +159,4 @@ verify: ## fail when api/openapi.yaml is out of date or a file is not gofmt'd; c
 	@unformatted=$$(gofmt -l $(GO_FILES)); test -z "$$unformatted" || { echo "not gofmt'd (make fmt):" $$unformatted; exit 1; }
 
 clean: ## remove what was built
-	rm -rf bin test/interop/node/node_modules test/postgres/node_modules test/contract/.venv
+	rm -rf bin dist sdk/conformance/bin test/interop/node/node_modules test/postgres/node_modules test/contract/.venv
