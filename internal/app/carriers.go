@@ -3,6 +3,7 @@ package app
 import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrier/httpsms"
+	"github.com/syssecure/syssecure/internal/carrier/infobip"
 	"github.com/syssecure/syssecure/internal/carrier/smpp"
 	"github.com/syssecure/syssecure/internal/carrier/twilio"
 	"github.com/syssecure/syssecure/internal/carrier/vonage"
@@ -12,10 +13,11 @@ import (
 // kinds are the kinds of carriers that this program has. A new kind is a package below internal/carrier and a line
 // here.
 var kinds = map[string]carrier.Factory{
-	"http":   httpsms.Factory,
-	"smpp":   smpp.Factory,
-	"twilio": twilio.Factory,
-	"vonage": vonage.Factory,
+	"http":    httpsms.Factory,
+	"infobip": infobip.Factory,
+	"smpp":    smpp.Factory,
+	"twilio":  twilio.Factory,
+	"vonage":  vonage.Factory,
 }
 
 // LoadConfig reads the configuration, see config.Load.

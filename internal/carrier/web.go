@@ -3,6 +3,8 @@ package carrier
 import (
 	"context"
 	"log/slog"
+	"net/http"
+	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -137,6 +139,19 @@ func (w *Web) Submit(ctx context.Context, call *webcall.Call, read func(webcall.
 	}
 
 	return result
+}
+
+// SubmitJSON makes the request of one submit with a JSON body, as Submit does.
+func (w *Web) SubmitJSON(
+	ctx context.Context, to *url.URL, header http.Header, body any, read func(webcall.Answer) Result,
+) Result {
+	call := w.client.Call(to, header)
+	if call.JSON(body) != nil {
+		w.client.Release(call)
+		return Result{Outcome: Rejected, Reason: message.CarrierError, CarrierCode: "encoding"}
+	}
+
+	return w.Submit(ctx, call, read)
 }
 
 func failed(f *webcall.Failure) Result {

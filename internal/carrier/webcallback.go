@@ -53,6 +53,15 @@ func Acknowledge(w http.ResponseWriter, matched bool) {
 	w.WriteHeader(http.StatusAccepted)
 }
 
+// International writes a number in international form with its "+", for providers that leave it out. Anything but digits stays
+// as it is.
+func International(number string) string {
+	if number == "" || strings.Trim(number, "0123456789") != "" || strings.HasPrefix(number, "00") {
+		return number
+	}
+	return "+" + number
+}
+
 // Token is a secret by which a provider authenticates its callbacks. It is kept as a digest, so that comparing it takes as
 // long for a wrong one of any length.
 type Token [sha256.Size]byte

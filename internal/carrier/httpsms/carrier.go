@@ -60,14 +60,8 @@ type submit struct {
 
 // Send posts one message and reads the answer, within ctx and the configured time-out.
 func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
-	call := c.Client().Call(c.url, c.header)
-	err := call.JSON(submit{m.Ref, m.Channel.String(), m.To.E164(), c.Sender(m), m.Body.Reveal()})
-	if err != nil {
-		c.Client().Release(call)
-		return carrier.Result{Outcome: carrier.Rejected, Reason: message.CarrierError, CarrierCode: "encoding"}
-	}
-
-	return c.Submit(ctx, call, func(a webcall.Answer) carrier.Result {
+	body := submit{m.Ref, m.Channel.String(), m.To.E164(), c.Sender(m), m.Body.Reveal()}
+	return c.SubmitJSON(ctx, c.url, c.header, body, func(a webcall.Answer) carrier.Result {
 		return resultOf(a, time.Now())
 	})
 }

@@ -5,7 +5,6 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
@@ -99,12 +98,9 @@ func (c *Carrier) inbound(r *http.Request, got params, sink carrier.Sink) *fault
 	if from == "" {
 		return fault.Invalid("msisdn", "msisdn is missing; Vonage sends the number of the phone in it")
 	}
-	if !strings.HasPrefix(from, "+") {
-		from = "+" + from // Vonage writes every number in international form
-	}
 
 	_, f := c.Store(r.Context(), sink, nil, []carrier.Inbound{{
-		From: from, To: got["to"], Body: secret.NewString(got["text"]), ID: got["messageId"],
+		From: carrier.International(from), To: got["to"], Body: secret.NewString(got["text"]), ID: got["messageId"],
 	}})
 
 	return f
