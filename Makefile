@@ -7,7 +7,7 @@ RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 HAS_POSTGRES := { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1
 .DEFAULT_GOAL := help
 
-.PHONY: help build programs demo test sdk-test sdk-package bench-sdk chaos postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi diagram carriers numbers verify clean
+.PHONY: help build programs demo test sdk-test sdk-package bench-sdk chaos postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi diagram carriers numbers prompts verify clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -153,6 +153,10 @@ carriers: ## regenerate docs/carriers and the carriers of syssecure.example.toml
 numbers: ## refresh the numbering plans from PyPI's newest metadata, and compare them with Maven's libphonenumber
 	test/numbers/refresh.sh
 	go test ./internal/phone -count 1
+
+prompts: ## speak the prompts of calls again; needs python3, espeak-ng, flite and sox
+	python3 internal/carrier/sip/speech/make.py
+	go test ./internal/carrier/sip/speech -count 1
 
 verify: ## fail when api/openapi.yaml is out of date or a file is not gofmt'd; changes nothing
 	go test ./internal/httpapi -run Contract -count 1
