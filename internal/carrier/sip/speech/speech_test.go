@@ -192,7 +192,7 @@ func TestLibrary_OwnRecordings(t *testing.T) {
 	}
 }
 
-// voice says each digit as one sample of its own.
+// voice says each digit as one sample that no other has.
 func voice() *Voice {
 	v := Voice{Sentence: []byte{100}}
 	for digit := range v.Digits {
