@@ -40,8 +40,9 @@ type Watch struct {
 // failure is what this node saw of a carrier's failures.
 type failure struct {
 	route.Failing
-	stored   int64     // Count as in the database; 0 = it has no row
-	storedAt time.Time // the last write
+	stored     int64     // Count as in the database; 0 = it has no row
+	storedOpen time.Time // OpenUntil as in the database
+	storedAt   time.Time // the last write
 }
 
 const (
@@ -61,26 +62,40 @@ func New(c Config) *Watch {
 	return w
 }
 
-// Note adds the result of a submit.
-func (w *Watch) Note(name string, r carrier.Result) {
+// Begin notes that a submit begins, and returns its time.
+func (w *Watch) Begin(name string) time.Time {
 	now := w.Now()
-	// A rejection does not count: one account with bad numbers must not close a carrier for all.
-	failed := r.Outcome == carrier.Unknown || r.Outcome == carrier.Retry
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if b, ok := w.breakers[name]; ok {
+		w.breakers[name] = b.Begin(now)
+	}
+
+	return now
+}
+
+// Note adds the result of a submit that began at a time.
+func (w *Watch) Note(name string, began time.Time, r carrier.Result) {
+	now := w.Now()
+	// A rejection does not count: one account with bad numbers must not close a carrier for all. Nor does a carrier that
+	// gets too many submits fail: it takes as many as it can.
+	retry := r.Outcome == carrier.Retry
+	failed := r.Outcome == carrier.Unknown || retry && !r.Throttled
 	cause := causeOf(r)
 
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.breakers[name] = w.breakers[name].Note(failed, now)
+	w.breakers[name] = w.breakers[name].Note(failed, began, now)
 
 	f := w.failures[name]
 	switch {
 	case f == nil:
-	case !failed:
-		f.Failing = f.Worked(now)
-	case r.Throttled:
+	case failed:
+		f.Failing = f.Failed(r.CarrierCode, cause, now)
+	case retry:
 		f.Failing = f.Failing.Throttled(r.CarrierCode, cause, now)
 	default:
-		f.Failing = f.Failed(r.CarrierCode, cause, now)
+		f.Failing = f.Worked(now)
 	}
 }
 
@@ -156,7 +171,7 @@ func (w *Watch) storeRecoveries() {
 		w.mu.Unlock()
 
 		if recovered {
-			_ = w.write(ctx, name, route.Failing{}) // which logs it
+			_ = w.write(ctx, name, route.Failing{}, time.Time{}) // which logs it
 		}
 	}
 }
@@ -169,8 +184,9 @@ func (w *Watch) report(ctx context.Context, name string) {
 	before := f.Failing
 	var report route.Report
 	f.Failing, report = f.Next(now)
-	write := f.Count != f.stored && now.Sub(f.storedAt) >= minPause &&
-		(f.stored == 0 || f.Count == 0 || now.Sub(f.storedAt) >= countEvery)
+	open := w.breakers[name].OpenUntil()
+	write := (f.Count != f.stored || !open.Equal(f.storedOpen)) && now.Sub(f.storedAt) >= minPause &&
+		(f.stored == 0 || f.Count == 0 || !open.Equal(f.storedOpen) || now.Sub(f.storedAt) >= countEvery)
 	after := f.Failing
 	w.mu.Unlock()
 
@@ -189,11 +205,11 @@ func (w *Watch) report(ctx context.Context, name string) {
 		return
 	}
 
-	err := w.write(ctx, name, after)
+	err := w.write(ctx, name, after, open)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if f.storedAt = now; err == nil {
-		f.stored = after.Count
+		f.stored, f.storedOpen = after.Count, open
 	}
 }
 

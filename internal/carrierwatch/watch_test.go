@@ -10,6 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrierwatch"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/testworld"
 )
@@ -101,10 +102,46 @@ func TestWatch_Rejections(t *testing.T) {
 		Throttled: true,
 	}
 	w.WhatsApp.Script(testworld.AnswersWith(throttled))
-	testworld.Send(t, w.World, testworld.To(testworld.Number(40), message.WhatsApp))
+	for i := range 20 {
+		testworld.Send(t, w.World, testworld.To(testworld.Number(40+i), message.WhatsApp))
+	}
 	pass(t, w.World, log, 10*time.Second)
 	if down := w.Dispatcher.Down(w.Clock.Now()); len(down) != 0 || log.Len() != 0 {
 		t.Errorf("down %v, log %s", down, log)
+	}
+}
+
+// TestWatch_OpenUntil: the database says until when messages skip a carrier, and no longer when it works again.
+func TestWatch_OpenUntil(t *testing.T) {
+	t.Parallel()
+	w, log := watched(t, nil)
+	w.SMS.Script(fails)
+	for i := range 5 {
+		testworld.Send(t, w.World, testworld.To(testworld.Number(i)))
+		pass(t, w.World, log, 3*time.Second)
+	}
+
+	opened := w.Clock.Now().Add(-3 * time.Second)
+	list := failuresOf(t, w.World, "smsc")
+	if len(list) != 1 || !list[0].OpenUntil.Equal(opened.Add(route.Rest)) {
+		t.Errorf("opened at %v, the database says %+v", opened, list)
+	}
+
+	pass(t, w.World, log, route.Rest)
+	testworld.Send(t, w.World, testworld.To(testworld.Number(6)))
+	probed := w.Clock.Now()
+	pass(t, w.World, log, 3*time.Second)
+	list = failuresOf(t, w.World, "smsc")
+	if len(list) != 1 || !list[0].OpenUntil.Equal(probed.Add(route.Rest)) {
+		t.Errorf("failed again at %v, the database says %+v", probed, list)
+	}
+
+	w.SMS.Script(testworld.Accepts)
+	pass(t, w.World, log, route.Rest)
+	testworld.Send(t, w.World, testworld.To(testworld.Number(7)))
+	pass(t, w.World, log, 5*time.Second)
+	if list := failuresOf(t, w.World, "smsc"); len(list) != 0 {
+		t.Errorf("it works, and the database says %+v", list)
 	}
 }
 
@@ -165,7 +202,7 @@ func TestFailure_String(t *testing.T) {
 			t.Parallel()
 			w, log := watched(t, nil)
 			for i, submits := range []string{"(1 submit, ", "(2 submits, "} {
-				w.Dispatcher.Watch.Note("smsc", c.result)
+				w.Dispatcher.Watch.Note("smsc", w.Clock.Now(), c.result)
 				pass(t, w.World, log, 15*time.Second)
 				list := failuresOf(t, w.World, "smsc")
 				if len(list) != 1 || !strings.HasSuffix(list[0].String(), c.want) ||

@@ -231,13 +231,19 @@ func (d *Dispatcher) submit(m store.Message, attempt int, c Content) carrier.Res
 	defer cancel()
 	defer d.startFallbackTimer(m, attempt)()
 
+	live := m.Mode == id.Live && k != d.Config.TestNumberCarrier
+	var began time.Time
+	if live {
+		began = d.Watch.Begin(step.Carrier)
+	}
+
 	r := d.call(ctx, k, carrier.Message{
 		Ref: RefOf(m, attempt), Channel: step.Channel, To: c.To, From: c.From, Body: c.bodyFor(step.Channel),
 		Code: c.Code, Locale: c.Locale, Template: c.approvedFor(step.Channel),
 		Step: m.Attempts[attempt].Step, Validity: m.Deadline.Sub(m.Attempts[attempt].At),
 	})
-	if m.Mode == id.Live && k != d.Config.TestNumberCarrier {
-		d.Watch.Note(step.Carrier, r)
+	if live {
+		d.Watch.Note(step.Carrier, began, r)
 	}
 
 	return r

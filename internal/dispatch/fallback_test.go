@@ -2,6 +2,7 @@ package dispatch_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -249,6 +250,39 @@ func TestCarrier_Down(t *testing.T) {
 	if b := w.Balance(t); b.Credits != 1000-9*8 || b.Held != 0 {
 		t.Errorf("balance %+v", b)
 	}
+}
+
+// After its rest, a carrier that fails gets one message; the others go to the next carrier until that one is answered.
+func TestCarrier_OneProbe(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T) {
+		first, second := testworld.NewCarrier("first", message.SMS), testworld.NewCarrier("second", message.SMS)
+		w := testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{first, second}, Now: time.Now})
+		first.Script(testworld.Throttles(0))
+		for i := range 5 {
+			send(t, w, testworld.To(testworld.Number(i)))
+		}
+
+		answers := make(chan carrier.Result)
+		first.Script(testworld.Held(answers), testworld.Accepts)
+		time.Sleep(route.Rest)
+		var sending sync.WaitGroup
+		sending.Go(func() { send(t, w, testworld.To(testworld.Number(10))) })
+		synctest.Wait()
+		for i := range 3 {
+			send(t, w, testworld.To(testworld.Number(20+i)))
+		}
+		if a, b := len(first.Sent()), len(second.Sent()); a != 6 || b != 8 {
+			t.Errorf("while it is probed, %d and %d submits, want 6 and 8", a, b)
+		}
+
+		answers <- carrier.Result{Outcome: carrier.Accepted}
+		sending.Wait()
+		send(t, w, testworld.To(testworld.Number(30)))
+		if n := len(first.Sent()); n != 7 {
+			t.Errorf("it works again and has %d submits, want 7", n)
+		}
+	})
 }
 
 // The plan ends when a carrier without receipts accepts the message.

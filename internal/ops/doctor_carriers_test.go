@@ -47,7 +47,7 @@ func TestDoctor_FailingCarrier(t *testing.T) {
 	}
 
 	for _, name := range []string{"gw", "removed"} {
-		w.Note(name, carrier.Result{
+		w.Note(name, now, carrier.Result{
 			Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "HTTP 401",
 			Cause: "check the token",
 		})
@@ -66,14 +66,14 @@ func TestDoctor_FailingCarrier(t *testing.T) {
 		t.Errorf("doctor says %q of one submit", text)
 	}
 
-	w.Note("gw", carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError})
+	w.Note("gw", now, carrier.Result{Outcome: carrier.Retry, Reason: message.CarrierError})
 	now = now.Add(10 * time.Second)
 	if text := says(); !strings.Contains(text, "(2 submits, the last") || !strings.Contains(text,
 		"): not connected. ") {
 		t.Errorf("doctor says %q of a link that is down", text)
 	}
 
-	w.Note("gw", carrier.Result{Outcome: carrier.Accepted})
+	w.Note("gw", now, carrier.Result{Outcome: carrier.Accepted})
 	if text := says(); text != "" {
 		t.Errorf("it works again, and doctor says %q", text)
 	}

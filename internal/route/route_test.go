@@ -127,31 +127,6 @@ func TestTable_PlanWaitsAndReceipts(t *testing.T) {
 	}
 }
 
-func TestBreaker(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 4, 25, 15, 27, 0, 0, time.UTC)
-	play := func(outcomes string) route.Breaker {
-		var h route.Breaker
-		for _, o := range outcomes {
-			h = h.Note(o == 'x', now)
-		}
-		return h
-	}
-
-	for outcomes, down := range map[string]bool{
-		"": false, "xxxx": false, "xxxxx": true, "xxxx.xxxx": false, "x.x.x.x.x.": false, "xx.xx.xx.x": true,
-		"xxxxx.": false,
-	} {
-		if got := play(outcomes).Down(now); got != down {
-			t.Errorf("after %q: down %v", outcomes, got)
-		}
-	}
-
-	if play("xxxxx").Down(now.Add(route.Rest)) {
-		t.Error("still skipped after its rest")
-	}
-}
-
 func FuzzPlan(f *testing.F) {
 	f.Add("+32470123456", []byte{1, 2}, 1)
 	f.Fuzz(func(t *testing.T, to string, channels []byte, count int) {
