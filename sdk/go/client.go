@@ -96,7 +96,7 @@ func (c *Client) Close() {
 
 // Format writes the client with the beginning of its key, for every verb.
 func (c *Client) Format(s fmt.State, _ rune) {
-	fmt.Fprintf(s, "syssecure.Client{%s, key %s}", c.core.baseURL, shownKey(c.core.redact.key))
+	fmt.Fprintf(s, "syssecure.Client{%s, key %s}", c.core.baseURL, shownKey(c.core.redact.secret()))
 }
 
 // LogValue returns the same text as Format.
@@ -153,9 +153,11 @@ func newCore(s *settings) *core {
 	if c.err = s.err; c.err != nil {
 		return c
 	}
-	if c.redact.key, c.err = resolveKey(s.apiKey); c.err != nil {
+	key, err := resolveKey(s.apiKey)
+	if c.err = err; err != nil {
 		return c
 	}
+	c.redact.key = &key
 
 	var isDefault bool
 	if c.baseURL, isDefault, c.err = resolveBaseURL(s.baseURL, s.insecure); c.err != nil {

@@ -181,7 +181,7 @@ func (c *core) apiError(a *answer) *APIError {
 		body = nil
 	}
 
-	e := &APIError{Status: a.status, Message: noMessage, RequestID: a.requestID, Header: a.header}
+	e := &APIError{Status: a.status, Message: noMessage, RequestID: a.requestID, Header: c.redact.header(a.header)}
 	e.Details = map[string]any{}
 	e.RetryAfter, _ = c.retryAfter(a.header)
 	if a.status == http.StatusUnauthorized {

@@ -1,17 +1,27 @@
 package syssecure
 
 import (
+	"net/http"
 	"strings"
 
 	"github.com/syssecure/syssecure/sdk/go/v2/internal/shown"
 )
 
-// redactor takes what nobody may read out of texts that come from outside.
-type redactor struct{ key string }
+// redactor takes what nobody may read out of texts that come from outside. The key is behind a pointer, because package
+// fmt follows no pointers: whatever it prints, such as a service with the verb %s, shows an address instead.
+type redactor struct{ key *string }
+
+func (r redactor) secret() string {
+	if r.key == nil {
+		return ""
+	}
+
+	return *r.key
+}
 
 func (r redactor) text(s string) string {
-	if r.key != "" {
-		s = strings.ReplaceAll(s, r.key, "sk_…")
+	if key := r.secret(); key != "" {
+		s = strings.ReplaceAll(s, key, "sk_…")
 	}
 
 	return shown.Mask(s)
@@ -43,6 +53,17 @@ func (r redactor) object(v map[string]any) map[string]any {
 	}
 
 	return object
+}
+
+func (r redactor) header(h http.Header) http.Header {
+	header := make(http.Header, len(h))
+	for name, values := range h {
+		for _, value := range values {
+			header[name] = append(header[name], r.text(value))
+		}
+	}
+
+	return header
 }
 
 // shownKey is the part of a key that may be shown.

@@ -50,3 +50,10 @@ func TestDateIsRoundedUp(t *testing.T) {
 		t.Errorf("got %v, %v, want 3s", d, ok)
 	}
 }
+
+func TestDateBeyondWhatADurationHolds(t *testing.T) {
+	d, ok := backoff.RetryAfter("Fri, 31 Dec 9999 23:59:59 GMT", time.Date(2026, 11, 22, 21, 0, 0, 1, time.UTC))
+	if !ok || d < 200*365*24*time.Hour || d%time.Second != 0 {
+		t.Errorf("got %v, %v", d, ok)
+	}
+}

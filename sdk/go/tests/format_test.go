@@ -160,3 +160,13 @@ func TestTextFormOfAResult(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
+
+func TestServicesDoNotShowTheKey(t *testing.T) {
+	const key = "sk_test_4f9c2d81e6b7a350"
+	client := syssecure.NewClient(key, syssecure.WithBaseURL("https://otp.example.com"))
+	for _, text := range textForms(client, *client, client.OTP, *client.OTP, []any{client.SMS}) {
+		if strings.Contains(text, key[8:]) {
+			t.Errorf("the key is shown: %s", text)
+		}
+	}
+}

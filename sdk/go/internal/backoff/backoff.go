@@ -13,8 +13,8 @@ const (
 	shortest = 500 * time.Millisecond
 	longest  = 8 * time.Second
 
-	// Retry-After values beyond what a time.Duration holds count as this many seconds.
-	maxSeconds = math.MaxInt64 / int64(time.Second)
+	// longestNamed is the most whole seconds that a time.Duration holds. A Retry-After beyond it counts as it.
+	longestNamed = math.MaxInt64 / time.Second * time.Second
 )
 
 // Delay returns the wait before retry n (1, 2, …) when the server does not name one. random is from 0 up to 1.
@@ -37,8 +37,8 @@ func RetryAfter(value string, now time.Time) (time.Duration, bool) {
 
 	if strings.Trim(value, "0123456789") == "" {
 		n, err := strconv.ParseInt(value, 10, 64)
-		if err != nil || n > maxSeconds {
-			n = maxSeconds
+		if err != nil || n > int64(longestNamed/time.Second) {
+			return longestNamed, true
 		}
 
 		return time.Duration(n) * time.Second, n > 0
@@ -49,7 +49,7 @@ func RetryAfter(value string, now time.Time) (time.Duration, bool) {
 		return 0, false
 	}
 
-	wait := at.Sub(now)
+	wait := min(at.Sub(now), longestNamed)
 	if rest := wait % time.Second; rest > 0 {
 		wait += time.Second - rest
 	}
