@@ -1,4 +1,5 @@
 import { APIResponseError, type APIStatusError, redact, redactAll, statusError } from './errors.js';
+import { parseJson } from './json.js';
 import type { FetchResponse } from './options.js';
 import { parseRetryAfter } from './retry.js';
 import { isObject } from './shape.js';
@@ -107,7 +108,7 @@ function redactedHeaders(answer: Answer, key: string): Headers {
 
 function parse(body: Uint8Array | undefined): unknown {
   try {
-    return JSON.parse(utf8.decode(body));
+    return parseJson(utf8.decode(body));
   } catch {
     return undefined;
   }

@@ -100,6 +100,8 @@ const CLIENT_OPTIONS = [
   'fetch',
 ];
 const CALL_OPTIONS = ['idempotencyKey', 'timeout', 'maxRetries', 'headers', 'signal'];
+// Another length than that of the body would make the server read the rest of it as the next request.
+const FRAMING = ['content-length', 'transfer-encoding'];
 const OPTIONS_OF_FETCH = ['proxy', 'caFile', 'connectTimeout'];
 
 /** Checks the options of a client, and completes them from the environment. */
@@ -114,6 +116,8 @@ export function readClientOptions(options: ClientOptions): Settings {
   if (userAgent !== undefined) {
     checkHeader('User-Agent', userAgent);
   }
+  checkFunction('logger.debug', options.logger, options.logger?.debug);
+  checkFunction('fetch', options.fetch, options.fetch);
 
   const address = options.baseUrl ?? (environment('SYSSECURE_BASE_URL') || undefined);
   return {
@@ -148,6 +152,9 @@ export function checkCallOptions(options: CallOptions): void {
 }
 
 function checkNames(options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new ConfigurationError(`the options are not an object; there are ${known.join(', ')}`);
+  }
   for (const name of Object.keys(options)) {
     if (OPTIONS_OF_FETCH.includes(name)) {
       throw new ConfigurationError(
@@ -157,6 +164,12 @@ function checkNames(options: object, known: readonly string[]): void {
     if (!known.includes(name)) {
       throw new ConfigurationError(`there is no option ${name}; there are ${known.join(', ')}`);
     }
+  }
+}
+
+function checkFunction(name: string, given: unknown, value: unknown): void {
+  if (given !== undefined && given !== null && typeof value !== 'function') {
+    throw new ConfigurationError(`${name} is not a function`);
   }
 }
 
@@ -175,11 +188,17 @@ function checkMaxRetries(maxRetries: number): void {
 
 /** Checks the caller's headers, and writes their names in lower case, so that the last one of a name wins. */
 export function readHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  if (typeof headers !== 'object' || headers === null || Symbol.iterator in headers) {
+    throw new ConfigurationError("headers must be a plain object, such as { 'X-Trace': 'checkout-7' }");
+  }
   const read: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     checkHeader(name, value);
     if (name.toLowerCase() === 'authorization') {
       throw new ConfigurationError('headers must not replace Authorization; give the key as apiKey');
+    }
+    if (FRAMING.includes(name.toLowerCase())) {
+      throw new ConfigurationError(`headers must not hold ${name}; fetch tells the length of the body itself`);
     }
     read[name.toLowerCase()] = value;
   }

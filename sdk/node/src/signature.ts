@@ -1,4 +1,5 @@
 import { ConfigurationError, WebhookSignatureError } from './errors.js';
+import { parseJson } from './json.js';
 import { deepFreeze, FieldFault, isObject } from './shape.js';
 import { webhookEvent } from './shapes.js';
 import type { WebhookEvent } from './types/webhooks.js';
@@ -177,7 +178,7 @@ function joined(timestamp: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
 
 function parse(payload: WebhookPayload): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytesOf(payload)));
+    return parseJson(new TextDecoder().decode(bytesOf(payload)));
   } catch {
     return undefined;
   }

@@ -17,6 +17,16 @@ const refused = [
   { name: 'a file of authorities', options: { caFile: '/ca.pem' }, says: /your own fetch/ },
   { name: 'a timeout of the connection', options: { connectTimeout: 5 }, says: /your own fetch/ },
   { name: 'a header beyond Latin-1', options: { headers: { 'X-Name': 'Ł' } }, says: /X-Name/ },
+  { name: 'the length of a body', options: { headers: { 'content-Length': '1' } }, says: /hold content-Length/ },
+  {
+    name: 'the framing of a body',
+    options: { headers: { 'Transfer-Encoding': 'chunked' } },
+    says: /Transfer-Encoding/,
+  },
+  { name: 'headers as Headers', options: { headers: new Headers({ 'X-Name': '1' }) }, says: /plain object/ },
+  { name: 'headers as text', options: { headers: 'X-Name: 1' }, says: /plain object/ },
+  { name: 'a logger that cannot log', options: { logger: {} }, says: /logger.debug is not a function/ },
+  { name: 'a fetch that is none', options: { fetch: 'undici' }, says: /fetch is not a function/ },
   { name: 'a header with a space in its name', options: { headers: { 'X Name': '1' } }, says: /name of a header/ },
   { name: 'a key that is no text', options: { apiKey: 42 }, says: /apiKey must have printable ASCII/ },
   { name: 'a base URL with a backslash', options: { baseUrl: 'https:\\\\example.com' }, says: /absolute URL/ },
@@ -81,6 +91,10 @@ test('the User-Agent names the package, the runtime and the machine', async () =
   const { platform, arch, versions } = process;
   const expected = `syssecure-node/${VERSION} (node/${versions.node}; ${platform} ${arch}) shop/1`;
   assert.equal(server.requests[0].headers['user-agent'], expected);
+});
+
+test('the key alone is no object of options', () => {
+  assert.throws(() => new SysSecure(KEY), { name: 'ConfigurationError', message: /options are not an object.*apiKey/ });
 });
 
 test('headers of a call win over those of the client, in any case', async () => {

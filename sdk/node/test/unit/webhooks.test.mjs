@@ -83,3 +83,11 @@ test('a client has the functions, too', () => {
     'message.received',
   );
 });
+
+test('an event of deep nesting is refused', () => {
+  const deep = `{"event":"otp.verified","metadata":${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}`;
+  assert.throws(() => webhooks.constructEvent(deep, webhooks.sign(deep, SECRET), SECRET), {
+    name: 'WebhookSignatureError',
+    reason: 'invalid_payload',
+  });
+});
