@@ -53,6 +53,8 @@ final class ClientTest extends TestCase
             'header with a colon' => [$key + ['headers' => ['A:' => 'b']], 'a name that no header can have'],
             'header of another type' => [$key + ['headers' => ['A' => 1]], 'The header A'],
             'Authorization' => [$key + ['headers' => ['authorization' => 'Bearer x']], 'its own key'],
+            'length of a body' => [$key + ['headers' => ['Content-Length' => '1']], 'the length itself'],
+            'framing of a body' => [$key + ['headers' => ['transfer-encoding' => 'chunked']], 'the length itself'],
             'user agent with a line break' => [$key + ['userAgent' => "a\nb"], 'userAgent must'],
             'logger without debug' => [$key + ['logger' => new \stdClass()], 'logger must be'],
             'proxy that is no URL' => [$key + ['proxy' => 'u:secret@proxy'], 'proxy must be a URL'],

@@ -13,6 +13,9 @@ use SysSecure\Exception\ConfigurationException;
  */
 final class Check
 {
+    /** Another length than that of the body would make the server read the rest of it as the next request. */
+    private const FRAMING = ['content-length', 'transfer-encoding'];
+
     public static function key(#[\SensitiveParameter] ?string $argument): \SensitiveParameterValue
     {
         if ($argument === '') {
@@ -67,6 +70,9 @@ final class Check
             }
             if (strtolower($name) === 'authorization') {
                 throw new ConfigurationException('headers must not hold Authorization: the client sends its own key.');
+            }
+            if (in_array(strtolower($name), self::FRAMING, true)) {
+                throw new ConfigurationException("headers must not hold $name: the client tells the length itself.");
             }
             $checked[$name] = self::headerValue("The header $name", $value);
         }

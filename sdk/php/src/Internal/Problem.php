@@ -57,7 +57,7 @@ final readonly class Problem
         return new $class(new self(
             $response->status,
             $body['code'] ?? '',
-            is_string($message) ? $message : self::NO_MESSAGE,
+            is_string($message) && $message !== '' ? $message : self::NO_MESSAGE,
             is_string($id) ? $id : $headers['x-request-id'] ?? null,
             is_array($details) ? $details : [],
             Retry::after($response->headers['retry-after'] ?? null, $now),

@@ -45,10 +45,25 @@ final readonly class Redactor
     {
         return match (true) {
             is_string($value) => $this->text($value),
-            is_array($value) => array_map($this->all(...), $value),
-            $value instanceof \stdClass => (object) array_map($this->all(...), (array) $value),
+            is_array($value) => $this->entries($value),
+            $value instanceof \stdClass => (object) $this->entries((array) $value),
             default => $value,
         };
+    }
+
+    /**
+     * @param array<mixed> $entries
+     * @return array<mixed>
+     */
+    private function entries(#[\SensitiveParameter] array $entries): array
+    {
+        $redacted = [];
+
+        foreach ($entries as $name => $value) {
+            $redacted[is_string($name) ? $this->text($name) : $name] = $this->all($value);
+        }
+
+        return $redacted;
     }
 
     /** The cause of an error; one whose text holds something secret is replaced by its redacted text. */
