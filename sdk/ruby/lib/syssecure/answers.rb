@@ -85,12 +85,16 @@ module SysSecure
       body.bytesize > Connection::MAX_BODY
     end
 
+    def message?(value)
+      value.is_a?(String) && !value.empty?
+    end
+
     # Only a body with a code is the API's; of any other, such as the page of a proxy, nothing is shown.
     def status_error(response, json)
       ours = json && json["code"].is_a?(String) ? @redaction.value(json) : {}
       status_class(response.status).new(
         status: response.status, code: ours["code"] || "",
-        api_message: ours["message"].is_a?(String) ? ours["message"] : NO_MESSAGE,
+        api_message: message?(ours["message"]) ? ours["message"] : NO_MESSAGE,
         request_id: request_id(response, ours), details: ours["details"].is_a?(Hash) ? ours["details"] : {}.freeze,
         headers: @redaction.value(response.headers), retry_after: retry_after(response),
         hint: (HINT if response.status == 401 && @config.default_server)
