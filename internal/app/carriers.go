@@ -5,6 +5,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/httpsms"
 	"github.com/syssecure/syssecure/internal/carrier/infobip"
 	"github.com/syssecure/syssecure/internal/carrier/smpp"
+	"github.com/syssecure/syssecure/internal/carrier/telnyx"
 	"github.com/syssecure/syssecure/internal/carrier/twilio"
 	"github.com/syssecure/syssecure/internal/carrier/vonage"
 	"github.com/syssecure/syssecure/internal/config"
@@ -16,6 +17,7 @@ var kinds = map[string]carrier.Factory{
 	"http":    httpsms.Factory,
 	"infobip": infobip.Factory,
 	"smpp":    smpp.Factory,
+	"telnyx":  telnyx.Factory,
 	"twilio":  twilio.Factory,
 	"vonage":  vonage.Factory,
 }
