@@ -60,6 +60,10 @@ def test_an_error_holds_what_the_server_said() -> None:
         pytest.param({"message": "x"}, id="no code"),
         pytest.param({"code": 7, "message": "x"}, id="a code that is a number"),
         pytest.param(b"[" * 100_000, id="JSON too deep to read"),
+        pytest.param(
+            b'{"code": "x", "details": ' + b'{"a":' * 900 + b"1" + b"}" * 901,
+            id="JSON too deep to be searched for keys",
+        ),
     ],
 )
 def test_what_is_not_the_apis_is_not_shown(body: object) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import threading
 import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -90,6 +91,35 @@ def test_an_answer_that_is_not_whole_is_a_connection_error(step: Step) -> None:
 
     assert not isinstance(raised.value, syssecure.APITimeoutError)
     assert raised.value.__cause__ is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(b"sk_test_key +32470123456\r\n\r\n", id="no status line"),
+        pytest.param(b"HTTP/1.1 sk_test_key +32470123456\r\n\r\n", id="no status"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nsk_test_key +32470123456\r\n", id="no chunk"
+        ),
+    ],
+)
+def test_no_cause_shows_what_the_server_sent(text: bytes) -> None:
+    with ScriptedServer(send(text, close=True)) as server, connect(server) as client:
+        with pytest.raises(syssecure.APIConnectionError) as raised:
+            client.balance.get()
+
+    shown = "".join(traceback.format_exception(raised.value))
+    assert "sk_test_key" not in shown
+    assert "470123456" not in shown
+
+
+def test_what_comes_before_an_answer_is_passed_over() -> None:
+    early = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Wait\r\n\r\n"
+    whole = b'HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{"credits": 7}'
+    with ScriptedServer(send(early + whole), BALANCE) as server, connect(server) as client:
+        assert [client.balance.get().credits for _ in range(2)] == [7, 7]
+
+    assert server.connections == 1
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,12 @@ def test_wrong_arguments_are_refused(payload: Any, secret: Any, tolerance: Any, 
     assert "whsec_Mf" not in str(raised.value)
 
 
+@pytest.mark.parametrize("header", [b"t=1,v1=00", ["t=1,v1=00"], 7])
+def test_a_header_that_is_no_text_is_refused(header: Any) -> None:
+    with pytest.raises(syssecure.ConfigurationError, match="X-SysSecure-Signature as text"):
+        webhooks.construct_event(BODY, header, SECRET)
+
+
 def test_each_secret_is_compared_with_each_signature() -> None:
     first = webhooks.sign(BODY, SECRET)
     header = f"{first},v1={'0' * 64}"

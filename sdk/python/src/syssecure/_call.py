@@ -149,7 +149,7 @@ class Call(Generic[T]):
     def _status_error(self, response: Response, retry_after: int | None) -> APIStatusError:
         status = response.status
         key = self._settings.key
-        body = redacted(_problem(response), key)
+        body = _problem(response, key)
         code = body.get("code", "")
         message = _text(body.get("message")) or NO_MESSAGE
         request_id = _text(body.get("request_id")) or redacted(_request_id(response), key)
@@ -183,11 +183,11 @@ class Call(Generic[T]):
             self._settings.logger.debug(redacted(line, self._settings.key))
 
 
-def _problem(response: Response) -> dict[str, Any]:
-    """The body of an error, or nothing if it is not the API's."""
+def _problem(response: Response, key: str) -> dict[str, Any]:
+    """The body of an error without the key and numbers, or nothing if it is not the API's."""
     try:
-        body = read_answer(response, read_only=False)
-    except ValueError:
+        body = redacted(read_answer(response, read_only=False), key)
+    except (ValueError, RecursionError):
         return {}
 
     return body if isinstance(body, dict) and isinstance(body.get("code"), str) else {}

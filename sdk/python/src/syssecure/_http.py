@@ -213,21 +213,25 @@ class Connection:
 class _Socket:
     """What HTTPResponse wants of a socket."""
 
-    __slots__ = ("_deadline", "_sock")
+    __slots__ = ("_lines",)
 
     def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
-        self._sock = sock
-        self._deadline = deadline
+        self._lines = _Lines(_Reader(sock, deadline), _CHUNK)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return _Lines(_Reader(self._sock, self._deadline), _CHUNK)
+        return self._lines
 
 
 def _begin(sock: socket.socket, method: str, deadline: Deadline) -> HTTPResponse:
-    answer = HTTPResponse(_Socket(sock, deadline), method=method)  # type: ignore[arg-type]
-    answer.begin()
+    """The head of the answer. http.client passes over 100 only, but 102, 103 and others may come before it, too."""
+    source = _Socket(sock, deadline)
+    while True:
+        answer = HTTPResponse(source, method=method)  # type: ignore[arg-type]
+        answer.begin()
+        if not 101 < answer.status < 200:
+            return answer
 
-    return answer
+        answer.fp = None  # type: ignore[assignment]  # else it closes what the next one reads
 
 
 def _read_body(answer: HTTPResponse) -> bytes:

@@ -123,8 +123,14 @@ class Pool:
             raise APIConnectionError(
                 f"the certificate of {self._origin} was refused: {reason}", retryable=False
             ) from error
-        except (OSError, HTTPException) as error:
-            raise APIConnectionError(f"no answer from {self._origin}: {_reason(error)}") from error
+        except OSError as error:
+            reason = error.strerror or str(error) or type(error).__name__
+            raise APIConnectionError(f"no answer from {self._origin}: {reason}") from error
+        except HTTPException as error:
+            # Its text holds parts of the answer, which a server could have made of the request.
+            raise APIConnectionError(
+                f"no answer from {self._origin}: the answer is broken off or not HTTP"
+            ) from HTTPException(type(error).__name__)
         finally:
             self._free.release()
 
@@ -177,12 +183,3 @@ class Pool:
     def __del__(self) -> None:
         if hasattr(self, "_idle"):
             self.close()
-
-
-def _reason(error: Exception) -> str:
-    """What went wrong, without what the server sent."""
-    if isinstance(error, OSError):
-        return error.strerror or str(error) or type(error).__name__
-
-    # The text of http.client's errors holds parts of the answer.
-    return "the answer is broken off or not HTTP"

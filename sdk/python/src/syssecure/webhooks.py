@@ -155,6 +155,8 @@ def _check(body: bytes, header: str | None, secrets: list[bytes], tolerance: flo
 
 def _parsed(header: str | None) -> tuple[str, list[str]]:
     """The text of the time and the texts of the signatures."""
+    if not isinstance(header, (str, type(None))):
+        raise ConfigurationError(f"header is a {type(header).__name__}; pass the value of {HEADER} as text, or None")
     if header is None or not header.strip():
         raise WebhookSignatureError(f"the header {HEADER} is missing", reason="missing_header")
 
