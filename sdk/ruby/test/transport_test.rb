@@ -39,6 +39,8 @@ class TransportTest < SDKTest
   BROKEN = {
     "nothing" => "",
     "half_of_the_headers" => "HTTP/1.1 200 OK\r\nContent-Le",
+    "some_of_the_headers" => "HTTP/1.1 200 OK\r\nX-Team: shop\r\n",
+    "a_header_with_a_carriage_return" => "HTTP/1.1 200 OK\r\nX-Team: a\rb\r\nContent-Length: 2\r\n\r\n{}",
     "half_of_the_body" => "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{\"credits\":5}",
     "half_of_a_chunk" => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n{\"credits\":5}",
     "no_last_chunk" => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nd\r\n{\"credits\":5}\r\n",
@@ -55,6 +57,15 @@ class TransportTest < SDKTest
 
       assert_raises(SysSecure::APIConnectionError) { connected(server).balance.get }
       assert_equal 1, server.requests.length
+    end
+  end
+
+  ["#{KEY} #{NUMBER} Shipped", "HTTP/1.1 #{KEY} #{NUMBER} Shipped"].each do |text|
+    define_method("test_no_error_shows_#{text[0, 4]}_of_a_response") do
+      server = answering("#{text}\r\n\r\n")
+      error = assert_raises(SysSecure::APIConnectionError) { connected(server).balance.get }
+
+      [KEY, NUMBER, "Shipped"].each { |secret| refute_includes error.full_message, secret }
     end
   end
 

@@ -31,7 +31,7 @@ module SysSecure
 
       def count(bytes)
         @bytes -= bytes
-        raise Net::HTTPBadResponse, "the response is too large" if @bytes.negative?
+        raise IOError, "the response is too large" if @bytes.negative?
       end
     end
 
@@ -56,6 +56,13 @@ module SysSecure
       end
     end
 
+    # Net::HTTP takes the end of a connection for the end of the headers.
+    module Whole
+      def readuntil(terminator, _ignore_eof = false)
+        super(terminator)
+      end
+    end
+
     # Limits each socket that a Net::HTTP opens, and shows the newest.
     module Connected
       attr_reader :syssecure_socket
@@ -65,11 +72,11 @@ module SysSecure
 
       def on_connect
         super
-        @syssecure_socket = @socket
+        @syssecure_socket = @socket.extend(Whole)
         [@socket.io, @socket.io.to_io].uniq.each { |io| io.extend(Limited).syssecure_limit = @syssecure_limit }
       end
     end
-    private_constant :Limit, :Limited, :Connected
+    private_constant :Limit, :Limited, :Whole, :Connected
 
     # @return [Integer] the process that opened it
     attr_reader :process
@@ -171,6 +178,8 @@ module SysSecure
       @used = Connection.now
 
       [answer, body]
+    rescue ArgumentError
+      raise Net::HTTPBadResponse # a header has a carriage return in its value
     end
 
     # Net::HTTP passes over a connection that ends before the body does.

@@ -8,10 +8,11 @@ module SysSecure
     # What a transport may raise when there is no whole response.
     NETWORK_ERRORS = [
       SystemCallError, IOError, SocketError, OpenSSL::SSL::SSLError, Net::OpenTimeout, Net::ReadTimeout,
-      Net::WriteTimeout, Net::HTTPBadResponse, Net::HTTPHeaderSyntaxError, Net::ProtocolError
+      Net::WriteTimeout
     ].freeze
+    NO_HTTP = [Net::HTTPBadResponse, Net::HTTPHeaderSyntaxError, Net::ProtocolError].freeze
     TIMEOUTS = [Net::OpenTimeout, Net::ReadTimeout, Net::WriteTimeout, Errno::ETIMEDOUT].freeze
-    private_constant :NETWORK_ERRORS, :TIMEOUTS
+    private_constant :NETWORK_ERRORS, :NO_HTTP, :TIMEOUTS
 
     def initialize(config, transport)
       @config = config
@@ -72,6 +73,10 @@ module SysSecure
     rescue *TIMEOUTS => e
       what = e.is_a?(Net::OpenTimeout) ? "no connection in time" : "no whole response within #{request.timeout} s"
       raise APITimeoutError, connection_text(what, e)
+    rescue *NO_HTTP => e
+      # Its text holds parts of the response, which a server could have made of the request.
+      cause = e.class.new("the response is broken off or not HTTP")
+      raise APIConnectionError.new(connection_text("no whole response", cause)), cause:
     rescue *NETWORK_ERRORS => e
       certificate = e.is_a?(OpenSSL::SSL::SSLError) && e.message.include?("certificate")
       raise APIConnectionError.new(connection_text("no whole response", e), retryable: !certificate)
