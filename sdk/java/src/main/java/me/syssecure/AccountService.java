@@ -26,7 +26,7 @@ public final class AccountService {
      * @throws AuthenticationException when the key is wrong
      */
     public Account get(RequestOptions options) {
-        return Futures.await(async.get(options));
+        return Futures.result(async.get(options));
     }
 
     /**
@@ -49,6 +49,6 @@ public final class AccountService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public Account update(AccountUpdateParams params, RequestOptions options) {
-        return Futures.await(async.update(params, options));
+        return Futures.result(async.update(params, options));
     }
 }

@@ -38,6 +38,6 @@ public final class AnalyticsService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public Conversion conversion(ConversionParams params, RequestOptions options) {
-        return Futures.await(async.conversion(params, options));
+        return Futures.result(async.conversion(params, options));
     }
 }

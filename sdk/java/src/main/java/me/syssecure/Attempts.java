@@ -7,22 +7,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** The attempts of one call, one after the other, and the waits between them. */
 final class Attempts<T> {
+    /** What follows an attempt: the result, or another attempt after a pause. */
+    private record Next<T>(T result, Optional<Duration> pause) {}
+
     private final Config config;
     private final Transport transport;
     private final Call<T> call;
     private final Transport.Request request;
     private final Duration timeout;
     private final int maxRetries;
-    private final CompletableFuture<T> result = new CompletableFuture<>();
-
-    /** The attempt or the wait that is under way, which cancelling the result must end. */
-    private volatile CompletableFuture<?> current;
 
     Attempts(Config config, Transport transport, Call<T> call, Transport.Request request, RequestOptions options) {
         this.config = config;
@@ -33,48 +33,100 @@ final class Attempts<T> {
         this.maxRetries = options.maxRetries().orElse(config.maxRetries());
     }
 
-    CompletableFuture<T> start() {
-        result.whenComplete((value, error) -> {
-            if (result.isCancelled()) {
-                current.cancel(true);
+    /** Makes the attempts in this thread. An interrupt ends them; the flag of the thread is set again. */
+    T block() {
+        try {
+            for (int retry = 0;; retry++) {
+                Next<T> next = blockOnce(retry);
+                if (next.pause().isEmpty()) {
+                    return next.result();
+                }
+
+                await(config.machine().sleep().apply(next.pause().get()), Duration.ofNanos(Long.MAX_VALUE));
             }
-        });
-
-        attempt(0);
-        return result;
-    }
-
-    private void attempt(int retry) {
-        long begin = System.nanoTime();
-        CompletableFuture<Transport.Response> sent = transport.send(withRetryCount(retry));
-        CompletableFuture<Transport.Response> answer = new CompletableFuture<>();
-        current(answer); // before the answer can be there, because what follows it is then under way
-        sent.whenComplete((response, error) -> complete(answer, response, error));
-        answer.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).whenComplete((response, error) -> {
-            sent.cancel(true); // without effect on a whole answer; else it ends the exchange
-            if (error instanceof TimeoutException) {
-                // The thread that tells the time must not run what waits for the result.
-                CompletableFuture.runAsync(() -> ended(retry, begin, null, error));
-            } else {
-                ended(retry, begin, response, error);
-            }
-        });
-    }
-
-    private static <V> void complete(CompletableFuture<V> future, V value, Throwable error) {
-        if (error == null) {
-            future.complete(value);
-        } else {
-            Throwable cause = Futures.cause(error);
-            future.completeExceptionally(cause instanceof UncheckedIOException wrapper ? wrapper.getCause() : cause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ApiConnectionException("the thread was interrupted", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("a wait cannot fail", e);
         }
     }
 
-    /** Remembers what is under way. The result may have been cancelled just before. */
-    private void current(CompletableFuture<?> future) {
-        current = future;
-        if (result.isCancelled()) {
+    private Next<T> blockOnce(int retry) throws InterruptedException {
+        long begin = System.nanoTime();
+        try {
+            return answered(retry, begin, await(transport.send(withRetryCount(retry)), timeout));
+        } catch (ExecutionException e) {
+            return failed(retry, begin, e.getCause());
+        } catch (TimeoutException e) {
+            return failed(retry, begin, e);
+        }
+    }
+
+    /** Gives up what it waits for when it does not wait until the end. */
+    private static <V> V await(CompletableFuture<V> future, Duration timeout)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        try {
+            return future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException | TimeoutException e) {
             future.cancel(true);
+            throw e;
+        }
+    }
+
+    /** Makes the attempts in other threads. Cancelling the future ends the attempt or the wait that is under way. */
+    CompletableFuture<T> start() {
+        Running running = new Running();
+        running.attempt(0);
+        return running.result;
+    }
+
+    /** Attempts that are made in other threads. */
+    private final class Running {
+        final CompletableFuture<T> result = new CompletableFuture<>();
+
+        void attempt(int retry) {
+            long begin = System.nanoTime();
+            CompletableFuture<Transport.Response> sent = transport.send(withRetryCount(retry));
+            CompletableFuture<Transport.Response> answer = Futures.map(sent, response -> response)
+                    .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            cancelWithResult(answer);
+
+            // What waits for the result may block. It must block neither the thread that reads from the connection,
+            // which others may use by now, nor the one that tells the time.
+            answer.whenCompleteAsync((response, error) -> finish(
+                    retry, () -> error == null ? answered(retry, begin, response) : failed(retry, begin, error)));
+        }
+
+        private void cancelWithResult(CompletableFuture<?> underWay) {
+            result.whenComplete((value, error) -> {
+                if (result.isCancelled()) {
+                    underWay.cancel(true);
+                }
+            });
+        }
+
+        private void finish(int retry, Supplier<Next<T>> step) {
+            if (result.isDone()) {
+                return;
+            }
+
+            try {
+                Next<T> next = step.get();
+                next.pause().ifPresentOrElse(wait -> pause(retry, wait), () -> result.complete(next.result()));
+            } catch (RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        }
+
+        private void pause(int retry, Duration wait) {
+            CompletableFuture<Void> pause = config.machine().sleep().apply(wait);
+            cancelWithResult(pause);
+            pause.thenRunAsync(() -> attempt(retry + 1)).whenComplete((nothing, error) -> {
+                if (error != null && !(Futures.cause(error) instanceof CancellationException)) {
+                    result.completeExceptionally(Futures.cause(error));
+                }
+            });
         }
     }
 
@@ -89,38 +141,21 @@ final class Attempts<T> {
         return new Transport.Request(request.method(), request.uri(), headers, request.body());
     }
 
-    private void ended(int retry, long begin, Transport.Response response, Throwable error) {
-        if (result.isDone()) {
-            return;
-        }
-
-        try {
-            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
-            if (error == null) {
-                answered(retry, millis, new Answer(response));
-            } else {
-                failed(retry, millis, error);
-            }
-        } catch (RuntimeException e) {
-            result.completeExceptionally(e);
-        }
-    }
-
-    private void answered(int retry, long millis, Answer answer) {
-        logAttempt(retry, millis, Integer.toString(answer.status()), answer.requestId());
+    private Next<T> answered(int retry, long begin, Transport.Response response) {
+        Answer answer = new Answer(response);
+        logAttempt(retry, begin, Integer.toString(answer.status()), answer.requestId());
         if (answer.isSuccess()) {
-            result.complete(decode(answer));
-            return;
+            return new Next<>(decode(answer), Optional.empty());
         }
 
         Optional<Duration> retryAfter = answer.header("Retry-After")
                 .flatMap(value -> RetryDelay.parse(value, config.machine().clock().instant()));
         ApiException error = Problem.exception(answer, retryAfter, config);
         if (isTemporary(answer.status())) {
-            retryOrFail(retry + 1, error, "status " + answer.status(), retryAfter);
-        } else {
-            result.completeExceptionally(error);
+            return retryOrThrow(retry + 1, error, "status " + answer.status(), retryAfter);
         }
+
+        throw error;
     }
 
     private static boolean isTemporary(int status) {
@@ -141,40 +176,38 @@ final class Attempts<T> {
         throw new ApiResponseException(fault, answer.status(), requestId);
     }
 
-    private void failed(int retry, long millis, Throwable error) {
-        boolean isConnection = error instanceof IOException || error instanceof TimeoutException;
-        Throwable reported = isConnection ? ConnectionFailures.wrap(error, timeout, config) : error;
-        String name = reported.getClass().getSimpleName();
-        logAttempt(retry, millis, name, Optional.empty());
-        if (reported instanceof ApiConnectionException connection && ConnectionFailures.isTemporary(error)) {
-            retryOrFail(retry + 1, connection, name, Optional.empty());
-        } else {
-            result.completeExceptionally(reported);
+    private Next<T> failed(int retry, long begin, Throwable failure) {
+        Throwable error = failure instanceof UncheckedIOException wrapper ? wrapper.getCause() : failure;
+        if (!(error instanceof IOException || error instanceof TimeoutException)) {
+            throw Futures.unchecked(error);
         }
+
+        ApiConnectionException reported = ConnectionFailures.wrap(error, timeout, config);
+        String name = reported.getClass().getSimpleName();
+        logAttempt(retry, begin, name, Optional.empty());
+        if (ConnectionFailures.isTemporary(error)) {
+            return retryOrThrow(retry + 1, reported, name, Optional.empty());
+        }
+
+        throw reported;
     }
 
-    private void retryOrFail(int retry, SysSecureException error, String why, Optional<Duration> retryAfter) {
+    private Next<T> retryOrThrow(int retry, SysSecureException error, String why, Optional<Duration> retryAfter) {
         Optional<Duration> wait = retry > maxRetries
                 ? Optional.empty()
                 : RetryDelay.before(retry, config.machine().random().getAsDouble(), retryAfter, config.maxRetryAfter());
         if (wait.isEmpty()) {
-            result.completeExceptionally(error);
-            return;
+            throw error;
         }
 
         log(() -> "retry " + retry + " in " + wait.get().toMillis() + " ms after " + why);
-        CompletableFuture<Void> pause = config.machine().sleep().apply(wait.get());
-        current(pause);
-        pause.thenRunAsync(() -> attempt(retry)).whenComplete((nothing, failure) -> {
-            if (failure != null && !(failure.getCause() instanceof CancellationException)) {
-                result.completeExceptionally(failure.getCause());
-            }
-        });
+        return new Next<>(null, wait);
     }
 
-    private void logAttempt(int retry, long millis, String outcome, Optional<String> requestId) {
-        log(() -> call.method() + " " + BaseUrl.VERSION_PATH + call.template() + " " + outcome + " " + millis
-                + " ms, attempt " + (retry + 1) + requestId.map(id -> ", request_id " + id).orElse(""));
+    private void logAttempt(int retry, long begin, String outcome, Optional<String> requestId) {
+        log(() -> call.method() + " " + BaseUrl.VERSION_PATH + call.template() + " " + outcome + " "
+                + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin) + " ms, attempt " + (retry + 1)
+                + requestId.map(id -> ", request_id " + id).orElse(""));
     }
 
     private void log(Supplier<String> line) {

@@ -26,6 +26,6 @@ public final class BalanceService {
      * @throws AuthenticationException when the key is wrong
      */
     public Balance get(RequestOptions options) {
-        return Futures.await(async.get(options));
+        return Futures.result(async.get(options));
     }
 }

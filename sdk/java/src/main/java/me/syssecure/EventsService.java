@@ -38,6 +38,6 @@ public final class EventsService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public Page<StoredEvent> list(EventListParams params, RequestOptions options) {
-        return new Page<>(Futures.await(async.list(params, options)));
+        return new Page<>(Futures.result(async.list(params, options)));
     }
 }

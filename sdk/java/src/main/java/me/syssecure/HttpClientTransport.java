@@ -39,9 +39,19 @@ final class HttpClientTransport implements Transport {
             return CompletableFuture.failedFuture(new ConfigurationException("the client is closed"));
         }
 
-        CompletableFuture<HttpResponse<byte[]>> sent = open.sendAsync(translate(request), info -> new Body());
-        return Futures.map(
-                sent, response -> new Response(response.statusCode(), response.headers().map(), response.body()));
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        CompletableFuture<?> sent = open.sendAsync(translate(request), info -> new Body(info, answer));
+        sent.whenComplete((response, error) -> {
+            if (error != null) {
+                answer.completeExceptionally(Futures.cause(error));
+            }
+        });
+        answer.whenComplete((response, error) -> {
+            if (error != null) {
+                sent.cancel(true); // ends the exchange when the answer was cancelled
+            }
+        });
+        return answer;
     }
 
     private HttpRequest translate(Request request) {
@@ -101,15 +111,25 @@ final class HttpClientTransport implements Transport {
         }
     }
 
-    /** Collects a body, and stops reading when it is larger than an answer may be. */
-    private static final class Body implements HttpResponse.BodySubscriber<byte[]> {
+    /**
+     * Collects a body, and stops reading when it is larger than an answer may be. It completes the answer itself,
+     * because the future of the HTTP client is completed later, by another thread.
+     */
+    private static final class Body implements HttpResponse.BodySubscriber<Void> {
+        private final HttpResponse.ResponseInfo info;
+        private final CompletableFuture<Response> answer;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private final CompletableFuture<byte[]> result = new CompletableFuture<>();
+        private final CompletableFuture<Void> end = new CompletableFuture<>();
         private Flow.Subscription subscription;
 
+        Body(HttpResponse.ResponseInfo info, CompletableFuture<Response> answer) {
+            this.info = info;
+            this.answer = answer;
+        }
+
         @Override
-        public CompletionStage<byte[]> getBody() {
-            return result;
+        public CompletionStage<Void> getBody() {
+            return end;
         }
 
         @Override
@@ -134,12 +154,13 @@ final class HttpClientTransport implements Transport {
 
         @Override
         public void onError(Throwable error) {
-            result.completeExceptionally(error);
+            end.completeExceptionally(error);
         }
 
         @Override
         public void onComplete() {
-            result.complete(bytes.toByteArray());
+            end.complete(null);
+            answer.complete(new Response(info.statusCode(), info.headers().map(), bytes.toByteArray()));
         }
     }
 }

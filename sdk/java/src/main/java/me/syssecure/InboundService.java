@@ -38,6 +38,6 @@ public final class InboundService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public Page<InboundMessage> list(InboundListParams params, RequestOptions options) {
-        return new Page<>(Futures.await(async.list(params, options)));
+        return new Page<>(Futures.result(async.list(params, options)));
     }
 }

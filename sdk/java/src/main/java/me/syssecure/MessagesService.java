@@ -28,7 +28,7 @@ public final class MessagesService {
      * @throws NotFoundException when there is none with this id
      */
     public MessageDetails get(String messageId, RequestOptions options) {
-        return Futures.await(async.get(messageId, options));
+        return Futures.result(async.get(messageId, options));
     }
 
     /**
@@ -61,7 +61,7 @@ public final class MessagesService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public Page<MessageDetails> list(MessageListParams params, RequestOptions options) {
-        return new Page<>(Futures.await(async.list(params, options)));
+        return new Page<>(Futures.result(async.list(params, options)));
     }
 
     /**
@@ -86,6 +86,6 @@ public final class MessagesService {
      * @throws BadRequestException when it is no longer scheduled
      */
     public MessageDetails cancel(String messageId, RequestOptions options) {
-        return Futures.await(async.cancel(messageId, options));
+        return Futures.result(async.cancel(messageId, options));
     }
 }

@@ -38,7 +38,7 @@ public final class OptOutsService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public Page<OptOut> list(OptOutListParams params, RequestOptions options) {
-        return new Page<>(Futures.await(async.list(params, options)));
+        return new Page<>(Futures.result(async.list(params, options)));
     }
 
     /**
@@ -61,7 +61,7 @@ public final class OptOutsService {
      * @throws InvalidPhoneException when the number is invalid
      */
     public OptOut put(String number, RequestOptions options) {
-        return Futures.await(async.put(number, options));
+        return Futures.result(async.put(number, options));
     }
 
     /**
@@ -84,6 +84,6 @@ public final class OptOutsService {
      * @throws NotFoundException when the number has not opted out
      */
     public OptOut delete(String number, RequestOptions options) {
-        return Futures.await(async.delete(number, options));
+        return Futures.result(async.delete(number, options));
     }
 }

@@ -34,7 +34,7 @@ public final class OtpService {
      * @throws InsufficientCreditsException when the account has too few credits
      */
     public SentOtp send(OtpSendParams params, RequestOptions options) {
-        return Futures.await(async.send(params, options));
+        return Futures.result(async.send(params, options));
     }
 
     /**
@@ -61,7 +61,7 @@ public final class OtpService {
      * @throws RateLimitException when a limit was reached
      */
     public Verification verify(String otpId, String code, RequestOptions options) {
-        return Futures.await(async.verify(otpId, code, options));
+        return Futures.result(async.verify(otpId, code, options));
     }
 
     /**
@@ -84,7 +84,7 @@ public final class OtpService {
      * @throws NotFoundException when there is none with this id
      */
     public OtpDetails get(String otpId, RequestOptions options) {
-        return Futures.await(async.get(otpId, options));
+        return Futures.result(async.get(otpId, options));
     }
 
     /**
@@ -117,7 +117,7 @@ public final class OtpService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public Page<OtpDetails> list(OtpListParams params, RequestOptions options) {
-        return new Page<>(Futures.await(async.list(params, options)));
+        return new Page<>(Futures.result(async.list(params, options)));
     }
 
     /**
@@ -156,7 +156,7 @@ public final class OtpService {
      * @throws RateLimitException when a limit was reached
      */
     public SentOtp resend(String otpId, OtpResendParams params, RequestOptions options) {
-        return Futures.await(async.resend(otpId, params, options));
+        return Futures.result(async.resend(otpId, params, options));
     }
 
     /**
@@ -179,6 +179,6 @@ public final class OtpService {
      * @throws NotFoundException when there is none with this id
      */
     public OtpDetails cancel(String otpId, RequestOptions options) {
-        return Futures.await(async.cancel(otpId, options));
+        return Futures.result(async.cancel(otpId, options));
     }
 }

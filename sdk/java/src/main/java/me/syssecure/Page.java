@@ -74,7 +74,7 @@ public final class Page<T> implements Iterable<T> {
      * @throws ApiResponseException when the server gives a cursor for the second time
      */
     public Optional<Page<T>> nextPage() {
-        return Futures.await(page.nextPage()).map(Page::new);
+        return Futures.result(page.nextPage()).map(Page::new);
     }
 
     /**

@@ -24,7 +24,7 @@ final class Requester {
         this.blocking = blocking;
     }
 
-    /** The same for calls whose threads wait for the result: one that was interrupted before sends nothing. */
+    /** The same, but it makes calls in the thread of the caller, and returns futures that are done. */
     Requester blocking() {
         return new Requester(config, transport, closed, true);
     }
@@ -42,7 +42,8 @@ final class Requester {
             checkOpen();
 
             Transport.Request request = request(call, Checks.given("options", options));
-            return new Attempts<>(config, transport, call, request, options).start();
+            Attempts<T> attempts = new Attempts<>(config, transport, call, request, options);
+            return blocking ? CompletableFuture.completedFuture(attempts.block()) : attempts.start();
         } catch (SysSecureException e) {
             return CompletableFuture.failedFuture(e);
         }

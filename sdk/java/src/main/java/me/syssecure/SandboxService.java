@@ -38,7 +38,7 @@ public final class SandboxService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public Page<InboxMessage> messages(SandboxMessagesParams params, RequestOptions options) {
-        return new Page<>(Futures.await(async.messages(params, options)));
+        return new Page<>(Futures.result(async.messages(params, options)));
     }
 
     /**
@@ -61,6 +61,6 @@ public final class SandboxService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public SandboxClock clock(SandboxClockParams params, RequestOptions options) {
-        return Futures.await(async.clock(params, options));
+        return Futures.result(async.clock(params, options));
     }
 }

@@ -34,6 +34,6 @@ public final class SmsService {
      * @throws InsufficientCreditsException when the account has too few credits
      */
     public SentMessage send(SmsSendParams params, RequestOptions options) {
-        return Futures.await(async.send(params, options));
+        return Futures.result(async.send(params, options));
     }
 }

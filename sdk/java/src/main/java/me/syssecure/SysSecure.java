@@ -15,7 +15,7 @@ public final class SysSecure implements AutoCloseable {
     private final Requester requester;
     private final AsyncSysSecure async;
 
-    /** Makes the calls whose results this side waits for. */
+    /** Makes its calls in the thread of the caller. */
     private final AsyncSysSecure blocking;
 
     private final Webhooks webhooks;
@@ -218,7 +218,7 @@ public final class SysSecure implements AutoCloseable {
      * @throws BadRequestException when it is no number
      */
     public Lookup lookup(String number, RequestOptions options) {
-        return Futures.await(blocking.lookup(number, options));
+        return Futures.result(blocking.lookup(number, options));
     }
 
     /**
@@ -244,7 +244,7 @@ public final class SysSecure implements AutoCloseable {
      */
     public Map<String, Object> request(
             String method, String path, Map<String, ?> body, Map<String, ?> query, RequestOptions options) {
-        return Futures.await(blocking.request(method, path, body, query, options));
+        return Futures.result(blocking.request(method, path, body, query, options));
     }
 
     /** Releases the connections. Calls after it are a {@link ConfigurationException}; closing again does nothing. */

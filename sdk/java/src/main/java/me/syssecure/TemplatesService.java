@@ -28,7 +28,7 @@ public final class TemplatesService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public Template create(TemplateCreateParams params, RequestOptions options) {
-        return Futures.await(async.create(params, options));
+        return Futures.result(async.create(params, options));
     }
 
     /**
@@ -51,7 +51,7 @@ public final class TemplatesService {
      * @throws NotFoundException when there is none with this id
      */
     public Template get(String templateId, RequestOptions options) {
-        return Futures.await(async.get(templateId, options));
+        return Futures.result(async.get(templateId, options));
     }
 
     /**
@@ -84,7 +84,7 @@ public final class TemplatesService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public Page<Template> list(ListParams params, RequestOptions options) {
-        return new Page<>(Futures.await(async.list(params, options)));
+        return new Page<>(Futures.result(async.list(params, options)));
     }
 
     /**
@@ -111,7 +111,7 @@ public final class TemplatesService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public Template update(String templateId, TemplateUpdateParams params, RequestOptions options) {
-        return Futures.await(async.update(templateId, params, options));
+        return Futures.result(async.update(templateId, params, options));
     }
 
     /**
@@ -134,7 +134,7 @@ public final class TemplatesService {
      * @throws NotFoundException when there is none with this id
      */
     public Deleted delete(String templateId, RequestOptions options) {
-        return Futures.await(async.delete(templateId, options));
+        return Futures.result(async.delete(templateId, options));
     }
 
     /**
@@ -173,7 +173,7 @@ public final class TemplatesService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public TemplatePreview preview(String templateId, TemplatePreviewParams params, RequestOptions options) {
-        return Futures.await(async.preview(templateId, params, options));
+        return Futures.result(async.preview(templateId, params, options));
     }
 
     /**
@@ -196,6 +196,6 @@ public final class TemplatesService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public TemplatePreview previewDraft(TemplatePreviewDraftParams params, RequestOptions options) {
-        return Futures.await(async.previewDraft(params, options));
+        return Futures.result(async.previewDraft(params, options));
     }
 }

@@ -18,7 +18,8 @@ public interface Transport {
      *
      * @param request the request
      * @return the answer, whatever its status; it fails with an {@link java.io.IOException} when there is no whole
-     *     answer. When it is cancelled, the transport gives the request up.
+     *     answer. When it is cancelled, the transport gives the request up. The thread that completes it is not used
+     *     for anything else.
      */
     CompletableFuture<Response> send(Request request);
 

@@ -38,6 +38,6 @@ public final class UsageService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public Usage get(UsageParams params, RequestOptions options) {
-        return Futures.await(async.get(params, options));
+        return Futures.result(async.get(params, options));
     }
 }

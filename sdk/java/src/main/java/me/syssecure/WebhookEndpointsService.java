@@ -28,7 +28,7 @@ public final class WebhookEndpointsService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public WebhookEndpoint create(WebhookEndpointCreateParams params, RequestOptions options) {
-        return Futures.await(async.create(params, options));
+        return Futures.result(async.create(params, options));
     }
 
     /**
@@ -51,7 +51,7 @@ public final class WebhookEndpointsService {
      * @throws NotFoundException when there is none with this id
      */
     public WebhookEndpoint get(String webhookId, RequestOptions options) {
-        return Futures.await(async.get(webhookId, options));
+        return Futures.result(async.get(webhookId, options));
     }
 
     /**
@@ -84,7 +84,7 @@ public final class WebhookEndpointsService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public Page<WebhookEndpoint> list(ListParams params, RequestOptions options) {
-        return new Page<>(Futures.await(async.list(params, options)));
+        return new Page<>(Futures.result(async.list(params, options)));
     }
 
     /**
@@ -111,7 +111,7 @@ public final class WebhookEndpointsService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public WebhookEndpoint update(String webhookId, WebhookEndpointUpdateParams params, RequestOptions options) {
-        return Futures.await(async.update(webhookId, params, options));
+        return Futures.result(async.update(webhookId, params, options));
     }
 
     /**
@@ -134,7 +134,7 @@ public final class WebhookEndpointsService {
      * @throws NotFoundException when there is none with this id
      */
     public Deleted delete(String webhookId, RequestOptions options) {
-        return Futures.await(async.delete(webhookId, options));
+        return Futures.result(async.delete(webhookId, options));
     }
 
     /**
@@ -173,7 +173,7 @@ public final class WebhookEndpointsService {
      * @throws RateLimitException when a limit was reached
      */
     public WebhookTest test(String webhookId, WebhookTestParams params, RequestOptions options) {
-        return Futures.await(async.test(webhookId, params, options));
+        return Futures.result(async.test(webhookId, params, options));
     }
 
     /**
@@ -209,7 +209,7 @@ public final class WebhookEndpointsService {
      * @throws NotFoundException when there is none with this id
      */
     public WebhookEndpoint rotateSecret(String webhookId, SecretRotateParams params, RequestOptions options) {
-        return Futures.await(async.rotateSecret(webhookId, params, options));
+        return Futures.result(async.rotateSecret(webhookId, params, options));
     }
 
     /**
@@ -245,7 +245,7 @@ public final class WebhookEndpointsService {
      * @throws NotFoundException when there is none with this id
      */
     public Page<Delivery> deliveries(String webhookId, ListParams params, RequestOptions options) {
-        return new Page<>(Futures.await(async.deliveries(webhookId, params, options)));
+        return new Page<>(Futures.result(async.deliveries(webhookId, params, options)));
     }
 
     /**
@@ -270,7 +270,7 @@ public final class WebhookEndpointsService {
      * @throws NotFoundException when there is none with this id
      */
     public Delivery redeliver(String webhookId, String eventId, RequestOptions options) {
-        return Futures.await(async.redeliver(webhookId, eventId, options));
+        return Futures.result(async.redeliver(webhookId, eventId, options));
     }
 
     /**
@@ -297,7 +297,7 @@ public final class WebhookEndpointsService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public Recovery recover(String webhookId, WebhookRecoverParams params, RequestOptions options) {
-        return Futures.await(async.recover(webhookId, params, options));
+        return Futures.result(async.recover(webhookId, params, options));
     }
 
     /**
@@ -316,7 +316,7 @@ public final class WebhookEndpointsService {
      * @return one page with all of them
      */
     public Page<EventType> eventTypes(RequestOptions options) {
-        return new Page<>(Futures.await(async.eventTypes(options)));
+        return new Page<>(Futures.result(async.eventTypes(options)));
     }
 
     /**
@@ -346,6 +346,6 @@ public final class WebhookEndpointsService {
      * @return the new secret, which is not shown again
      */
     public CallbackSecret rotateCallbackSecret(SecretRotateParams params, RequestOptions options) {
-        return Futures.await(async.rotateCallbackSecret(params, options));
+        return Futures.result(async.rotateCallbackSecret(params, options));
     }
 }

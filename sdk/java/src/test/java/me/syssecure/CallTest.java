@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import me.syssecure.testing.FakeTransport;
@@ -171,11 +172,15 @@ final class CallTest {
     @Test
     void cancellingEndsTheWait() {
         server.answer(503, BUSY);
-        CompletableFuture<Balance> call = client(time -> pause).async().balance().get();
-        assertFalse(call.isDone());
+        CompletableFuture<Duration> waiting = new CompletableFuture<>();
+        CompletableFuture<Balance> call = client(time -> {
+            waiting.complete(time);
+            return pause;
+        }).async().balance().get();
+        assertEquals(Duration.ofMillis(375), waiting.join());
         assertTrue(call.cancel(true));
-        assertTrue(pause.isCancelled());
         assertThrows(CancellationException.class, call::join);
+        assertThrows(CancellationException.class, () -> pause.get(10, TimeUnit.SECONDS));
         assertEquals(1, server.requests().size());
     }
 
