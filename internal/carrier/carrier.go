@@ -197,9 +197,28 @@ type Sink struct {
 	// Answer settles the attempt that a late answer belongs to, so that no copy follows. An error means that it was not
 	// stored; the carrier may drop the answer then, because the other side does not repeat it.
 	Answer func(context.Context, Answer) error
+	// Unreported lists what the carrier of a name accepted since a time and has no final receipt, at most so many, oldest
+	// first. It is for carriers that ask for receipts, and lose with the process what they had to ask about.
+	Unreported func(ctx context.Context, name string, since time.Time, most int) ([]Unreported, error)
 }
 
-// Runner is a carrier that keeps connections open. Run returns nil when ctx is canceled, after it has unbound.
+// Unreported is a message that a carrier accepted, without a final receipt.
+type Unreported struct {
+	ID, Ref string
+	At      time.Time // of the submit
+	// Validity is that of the submit, as in Message.Validity.
+	Validity time.Duration
+}
+
+// Revoker is a carrier that can take back a message which it accepted and the phone did not get yet.
+type Revoker interface {
+	// Revoke asks it to take back the message with its id. The error says in a sentence why it did not, and has nothing of
+	// the message.
+	Revoke(ctx context.Context, id string) error
+}
+
+// Runner is a carrier that keeps connections open, or asks for receipts. Run returns nil when ctx is canceled, after it has
+// unbound.
 type Runner interface {
 	Run(ctx context.Context, sink Sink) error
 }

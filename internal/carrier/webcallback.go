@@ -2,8 +2,10 @@ package carrier
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/hex"
 	"errors"
 	"io"
 	"net/http"
@@ -28,6 +30,21 @@ func ReadCallback(w http.ResponseWriter, r *http.Request, most int64) ([]byte, *
 	}
 
 	return data, nil
+}
+
+// SignedHex reports whether a signature is the HMAC-SHA256 of the parts in a row under the key, in hexadecimal digits.
+func SignedHex(key []byte, signature string, parts ...[]byte) bool {
+	given, err := hex.DecodeString(signature)
+	if err != nil {
+		return false
+	}
+
+	mac := hmac.New(sha256.New, key)
+	for _, part := range parts {
+		mac.Write(part)
+	}
+
+	return hmac.Equal(mac.Sum(nil), given)
 }
 
 // CallbackMethod refuses other methods than those allowed; nil when the request has one of them.

@@ -11,11 +11,16 @@ import (
 )
 
 // answerOf is the input for a carrier's answer.
-func answerOf(attempt int, r carrier.Result) message.Input {
-	return message.Input{
+func (d *Dispatcher) answerOf(name string, attempt int, r carrier.Result) message.Input {
+	in := message.Input{
 		Kind: answerKinds[r.Outcome], Attempt: attempt, Parts: len(r.IDs), Reason: r.Reason, CarrierCode: r.CarrierCode,
 		After: r.RetryAfter, MaybeAccepted: r.MaybeAccepted,
 	}
+	if _, ok := d.revoker(name); ok && len(r.IDs) == 1 {
+		in.CarrierID = r.IDs[0]
+	}
+
+	return in
 }
 
 // Answer stores a carrier's answer that came after Send had given up. It settles the attempt: no copy follows a submit
@@ -26,7 +31,7 @@ func (d *Dispatcher) Answer(ctx context.Context, a carrier.Answer) error {
 		return nil
 	}
 
-	in := answerOf(attempt, a.Result)
+	in := d.answerOf(a.Carrier, attempt, a.Result)
 	in.Late = true
 	_, err := d.report(ctx, a.Carrier, k, in, a.Result)
 

@@ -339,7 +339,7 @@ func (d *Dispatcher) recordOnce(
 		keys = append(keys, refKey(name, ref.ID))
 	}
 
-	in := answerOf(attempt, r)
+	in := d.answerOf(name, attempt, r)
 	in.Submit, in.Down, in.Places = m.Attempts[attempt].Submits, d.Down(real), noPlace
 
 	err = d.Config.Store.Update(ctx, m.Account, keys, func(tx *store.Tx) error {

@@ -96,6 +96,9 @@ type Dispatcher struct {
 	inFlight work.InFlight[store.Key]
 	orphans  work.Orphans[store.Key]
 	deferred deferred
+	// revokes is set when any carrier can take messages back, and revoking has an entry for each OTP whose messages are.
+	revokes  bool
+	revoking chan struct{}
 	outbox   outbox.Outbox
 	clocks   clockLocks
 	// unmatched are receipts that match no message, until they are logged.
@@ -118,7 +121,8 @@ func New(c Config) *Dispatcher {
 	d := &Dispatcher{
 		Config: c, Clock: now, carriers: map[string]carrier.Carrier{}, lastAccount: map[queueClass]id.Account{},
 		wake: make(chan struct{}, 1), workers: work.NewWorkers(c.Log), live: route.Table{Rules: c.Routes, Prices: c.Prices},
-		outbox: outbox.Outbox{Keys: c.Keys, Epoch: c.Epoch, Targets: c.Targets},
+		outbox:   outbox.Outbox{Keys: c.Keys, Epoch: c.Epoch, Targets: c.Targets},
+		revoking: make(chan struct{}, maxRevoking),
 	}
 
 	watched := carrierwatch.Config{Store: c.Store, Epoch: c.Epoch, Nodes: c.Nodes, Now: c.Now, Log: c.Log}
@@ -126,6 +130,8 @@ func New(c Config) *Dispatcher {
 		d.carriers[k.Name()] = k
 		d.live.Carriers = append(d.live.Carriers, describe(k))
 		watched.Carriers = append(watched.Carriers, k.Name())
+		_, revokes := k.(carrier.Revoker)
+		d.revokes = d.revokes || revokes
 	}
 
 	d.Watch = carrierwatch.New(watched)
@@ -141,7 +147,7 @@ func New(c Config) *Dispatcher {
 	d.pool, d.queueNames = work.New(d.workers, limits, d.wakeSweep), slices.Sorted(maps.Keys(limits))
 	d.Query = query.New(c.Store, c.Keys, c.Index, now, d.sender)
 
-	d.Sink = carrier.Sink{Receipt: d.Receipt, Answer: d.Answer}
+	d.Sink = carrier.Sink{Receipt: d.Receipt, Answer: d.Answer, Unreported: d.Unreported}
 	if c.Inbound != nil {
 		d.Sink.Inbound = c.Inbound(d)
 	}

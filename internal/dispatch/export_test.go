@@ -31,3 +31,6 @@ func (d *Dispatcher) Reclaim(ctx context.Context) error { return d.reclaim(ctx) 
 
 // EnqueueCreditsLow enqueues the event that credits fell below a threshold.
 var EnqueueCreditsLow = (*Dispatcher).enqueueCreditsLow
+
+// MaxRevoking is how many OTPs are being revoked at a time.
+const MaxRevoking = maxRevoking

@@ -57,7 +57,8 @@ func endState(o OTP) string {
 	return "out of attempts"
 }
 
-// CancelOTP cancels a verification: when it returns, its code is no longer valid, and no further step is sent.
+// CancelOTP cancels a verification: when it returns, its code is no longer valid, and no further step is sent. Carriers
+// that can take back what the phone did not get yet are asked to.
 func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP,
 	idem *idempotency.Request,
 ) (out OTP, answer *idempotency.Answer, err error) {
@@ -69,7 +70,7 @@ func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP,
 	k, mk := found.Key(), store.MessageKey(c.Account, found.Messages[len(found.Messages)-1])
 	r := e.dispatch.Clock.Read()
 
-	return idempotency.Once(ctx, e.store, c, idem, r.Now, []store.Key{k, mk, store.AccountKey(c.Account)},
+	out, answer, err = idempotency.Once(ctx, e.store, c, idem, r.Now, []store.Key{k, mk, store.AccountKey(c.Account)},
 		func(tx *store.Tx) (OTP, error) {
 			row, _ := store.Get[store.OTP](tx, k)
 			now := query.Clock(tx, c.Account, c.Mode, r.Now)
@@ -93,4 +94,7 @@ func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP,
 
 			return out, nil
 		})
+	e.dispatch.Revoke(out.OTP) // none after an error or a replay
+
+	return out, answer, err
 }

@@ -85,6 +85,7 @@ func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest,
 		return OTPSent{}, s.replay, err
 	}
 
+	s.e.dispatch.Revoke(s.replaced)
 	s.sent.Message = s.message
 	if f := rejectedNumber(s.message); f != nil {
 		return OTPSent{}, idem.Finish(ctx, c, OTPSent{}, f), f
@@ -102,7 +103,8 @@ type otpSend struct {
 	draft     dispatch.Content // of a new code's message
 	limits    []keyedLimit
 	countedBy []store.Counted
-	sent      OTPSent // what decide found
+	sent      OTPSent   // what decide found
+	replaced  store.OTP // that decide canceled
 }
 
 // prepare does everything before the transaction: it checks the request, reads the template, and makes the plan and
@@ -181,7 +183,7 @@ func (s *otpSend) render(o store.OTP, now time.Time) (dispatch.Content, []messag
 
 // decide is the send's transaction.
 func (s *otpSend) decide(tx *store.Tx) error {
-	s.sent = OTPSent{}
+	s.sent, s.replaced = OTPSent{}, store.OTP{}
 	now, done, err := s.begin(tx)
 	if done || err != nil {
 		return err
@@ -251,6 +253,7 @@ func (s *otpSend) otpToSend(tx *store.Tx, contact store.Contact, now time.Time) 
 			return store.OTP{}, err
 		}
 		tx.Put(o)
+		s.replaced = o
 	}
 
 	if !s.r.resendOf.IsZero() {

@@ -52,6 +52,7 @@ type Input struct {
 	Parts         int // AnswerAccepted: how many parts the carrier accepted, at least 1
 	Reason        Reason
 	CarrierCode   string
+	CarrierID     string        // AnswerAccepted: see Attempt.CarrierID
 	After         time.Duration // AnswerRetry: the wait that the carrier asked for
 	MaybeAccepted bool          // AnswerRetry: the carrier may have accepted the message anyway
 	// Down names carriers that are down now; a step over them is skipped while another remains.
@@ -239,6 +240,7 @@ func (r *run) answer(e Input) {
 func (r *run) answerAccepted(e Input, newest bool) {
 	a := &r.m.Attempts[e.Attempt]
 	a.Progress, a.Parts, a.Reason, a.CarrierCode = AttemptAccepted, max(1, e.Parts), "", ""
+	a.CarrierID = e.CarrierID
 	r.sent(*a)
 	switch {
 	case r.m.Over || r.submitting() >= 0:

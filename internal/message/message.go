@@ -113,7 +113,9 @@ type Attempt struct {
 	Copy bool
 	// Closed is set by the first final receipt. Later ones change nothing.
 	Closed bool
-	Extra  extra.Fields
+	// CarrierID is the carrier's id of the message, of carriers that can take it back by it.
+	CarrierID string
+	Extra     extra.Fields
 }
 
 func (a Attempt) accepted() bool {

@@ -107,6 +107,7 @@ func attemptFields(c *wire.Coder, a *message.Attempt) {
 	for i, flag := range []*bool{&a.Repeated, &a.MaybeAccepted, &a.Uncounted, &a.Copy, &a.Closed} {
 		c.Bool(wire.Number(12+i), flag)
 	}
+	wire.Text(c, 17, &a.CarrierID)
 }
 
 // waitsFor is the carrier that a message waits for; empty for a message that does not wait. The indexes of waiting work

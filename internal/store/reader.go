@@ -56,6 +56,8 @@ type Reader interface {
 	// inbox and message that the sandbox stored before it in real time, of idempotency and quota that ended before it,
 	// and of template that were deleted before it.
 	Stale(t Table, before time.Time, limit int) ([]Key, error)
+	// RecentRefs lists the rows of ref of a carrier that were stored at or after a time, oldest first.
+	RecentRefs(carrier string, since time.Time, limit int) ([]Ref, error)
 	// Old lists rows of the otp or message table of an account strictly between two ids, oldest first.
 	Old(t Table, account id.Account, after, before [16]byte, limit int) ([]Key, error)
 	InboundReader

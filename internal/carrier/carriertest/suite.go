@@ -52,6 +52,8 @@ type Peer struct {
 	Carrier carrier.Carrier
 	// From is the sender that the carrier is configured with.
 	From string
+	// CodeOnly: the other side writes the text and is the sender. It gets only the code, as Submit.Body.
+	CodeOnly bool
 	// Script sets how the fake answers the next submits, one behaviour each; after the last one it accepts.
 	Script func(...Behaviour)
 	// Release sends the answers that Slow holds back, now and later.
@@ -137,6 +139,9 @@ func carriesText(h *harness) {
 			want := from
 			if want == "" {
 				want = h.peer.From
+			}
+			if h.peer.CodeOnly {
+				body, want = m.Code.Reveal(), ""
 			}
 			if got := h.only(m); got.Body != body || got.From != want {
 				h.t.Errorf("the other side read body %q from %q, want %q from %q", got.Body, got.From, body, want)

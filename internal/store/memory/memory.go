@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -241,6 +242,19 @@ func (r reader) LedgerSum(account id.Account) (sum ledger.Balance, entries int64
 	})
 
 	return sum, entries, err
+}
+
+func (r reader) RecentRefs(carrier string, since time.Time, limit int) (out []store.Ref, err error) {
+	err = each(r.b, store.TableRef, func(f store.Ref) {
+		if f.Carrier == carrier && !f.CreatedAt.Before(since) {
+			out = append(out, f)
+		}
+	})
+	slices.SortFunc(out, func(a, b store.Ref) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), strings.Compare(a.ID, b.ID))
+	})
+
+	return first(out, limit), err
 }
 
 func (r reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key, error) {

@@ -258,6 +258,11 @@ func (r *reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key,
 	return r.keys(t, sql, before.UnixMicro(), rowLimit(limit))
 }
 
+func (r *reader) RecentRefs(carrier string, since time.Time, limit int) ([]store.Ref, error) {
+	return records[store.Ref](r, store.TableRef, "WHERE created_at >= $1 AND carrier = $2 ORDER BY created_at, id LIMIT $3",
+		since.UnixMicro(), []byte(carrier), rowLimit(limit))
+}
+
 func (r *reader) Old(t store.Table, account id.Account, after, before [16]byte, limit int) (out []store.Key, err error) {
 	in := span{dayOfID(string(after[:])), dayOfID(string(before[:]))}
 	for _, sql := range r.work.parts.known.Load().inOrder(t, "SELECT account, id FROM "+t.String()+" WHERE account = $1 AND id > $2 AND id < $3",

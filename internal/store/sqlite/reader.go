@@ -204,6 +204,11 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) (out []store.K
 	return out, err
 }
 
+func (r reader) RecentRefs(carrier string, since time.Time, limit int) ([]store.Ref, error) {
+	return records[store.Ref](r, store.TableRef, `INDEXED BY ref_age WHERE created_at >= ?1 AND carrier = ?2
+		ORDER BY created_at, id LIMIT ?3`, since.UnixMicro(), carrier, rowLimit(limit))
+}
+
 func (r reader) Old(t store.Table, account id.Account, after, before [16]byte, limit int) (out []store.Key, err error) {
 	err = r.query("SELECT id FROM "+t.String()+" WHERE account = ?1 AND id > ?2 AND id < ?3 ORDER BY id LIMIT ?4", func(s *sqlite.Stmt) error {
 		out = append(out, store.Key{Table: t, Account: account, ID: s.ColumnText(0)})

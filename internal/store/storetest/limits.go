@@ -16,6 +16,7 @@ var limitTests = []test{
 	{"inbound texts", inboundTexts},
 	{"pages of inbound texts", inboundPages},
 	{"inbound texts beyond a bound, and old ones", inboundBeyond},
+	{"recent ids of a carrier", recentRefs},
 	{"quotas that ended", endedQuotas},
 	{"a long quota comes back", longQuota},
 }
@@ -79,4 +80,23 @@ func longQuota(t *testing.T, open Open) {
 	}
 	q.Counted = append(q.Counted, guard.Counted{At: time.UnixMicro(math.MinInt64).UTC()}, guard.Counted{At: time.UnixMicro(math.MaxInt64).UTC(), Item: "é"})
 	roundTrip(t, open, []store.Record{q, store.Quota{Account: acme, ID: number(2), EndsAt: start}})
+}
+
+func recentRefs(t *testing.T, open Open) {
+	s := begin(t, open(t))
+	ref := func(carrier, id string, minutes int) store.Ref {
+		return store.Ref{Carrier: carrier, ID: id, CreatedAt: start.Add(time.Duration(minutes) * time.Minute)}
+	}
+	put(t, s, ref("tg", "d", 2), ref("tg", "a", 2), ref("tg", "c", 1), ref("tg", "b", 0), ref("tg-2", "a", 2), ref("t", "a", 2))
+
+	view(t, s, func(r store.Reader) error {
+		all, err := r.RecentRefs("tg", start.Add(time.Minute), 10)
+		same(t, "from a minute on", all, []store.Ref{ref("tg", "c", 1), ref("tg", "a", 2), ref("tg", "d", 2)})
+		some, err2 := r.RecentRefs("tg", start, 2)
+		same(t, "the two oldest", some, []store.Ref{ref("tg", "b", 0), ref("tg", "c", 1)})
+		none, err3 := r.RecentRefs("tg", start.Add(3*time.Minute), 10)
+		same(t, "none yet", len(none), 0)
+
+		return errors.Join(err, err2, err3)
+	})
 }
