@@ -5,6 +5,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/httpsms"
 	"github.com/syssecure/syssecure/internal/carrier/infobip"
 	"github.com/syssecure/syssecure/internal/carrier/smpp"
+	"github.com/syssecure/syssecure/internal/carrier/telegram"
 	"github.com/syssecure/syssecure/internal/carrier/telnyx"
 	"github.com/syssecure/syssecure/internal/carrier/twilio"
 	"github.com/syssecure/syssecure/internal/carrier/vonage"
@@ -14,12 +15,13 @@ import (
 // kinds are the kinds of carriers that this program has. A new kind is a package below internal/carrier and a line
 // here.
 var kinds = map[string]carrier.Factory{
-	"http":    httpsms.Factory,
-	"infobip": infobip.Factory,
-	"smpp":    smpp.Factory,
-	"telnyx":  telnyx.Factory,
-	"twilio":  twilio.Factory,
-	"vonage":  vonage.Factory,
+	"http":             httpsms.Factory,
+	"infobip":          infobip.Factory,
+	"smpp":             smpp.Factory,
+	"telegram-gateway": telegram.Factory,
+	"telnyx":           telnyx.Factory,
+	"twilio":           twilio.Factory,
+	"vonage":           vonage.Factory,
 }
 
 // LoadConfig reads the configuration, see config.Load.

@@ -15,6 +15,8 @@ import (
 type Dialect struct {
 	// Prefix begins the ids that it gives.
 	Prefix string
+	// CodeOnly: it gets only the code of a message, see Peer.
+	CodeOnly bool
 	// Read reads a submit. When it cannot, it has answered and returns false.
 	Read func(w http.ResponseWriter, r *http.Request, body []byte) (Submit, bool)
 	// Accept, Reject and Throttle answer a submit: accepted under this id, a number that does not exist, too many.

@@ -39,9 +39,14 @@ func RunWeb(
 		t.Cleanup(func() { g.Close(); server.Close() })
 		made = start(t, strings.TrimSuffix(g.URL(), "/"), server.URL)
 
-		return Peer{
-			Carrier: made, From: made.From(), Script: g.Script, Release: g.Release, Submitted: g.Submitted,
-			Receipt: g.Receipt, Inbound: g.Inbound, Stop: g.Close,
+		peer := Peer{
+			Carrier: made, From: made.From(), CodeOnly: spoken.CodeOnly, Script: g.Script, Release: g.Release,
+			Submitted: g.Submitted, Receipt: g.Receipt, Inbound: g.Inbound, Stop: g.Close,
 		}
+		if spoken.Inbound == nil {
+			peer.Inbound = nil
+		}
+
+		return peer
 	})
 }

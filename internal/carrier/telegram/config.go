@@ -58,7 +58,7 @@ func (c *Config) Keys() []setting.Key {
 			Doc:  "the channel that the codes come from",
 			More: "It has to be verified, and to belong to the owner of the token.",
 		},
-		{Name: "api_base", To: &c.APIBase, Doc: "replaces Telegram's host, for a proxy or a test"},
+		carrier.BaseKey(&c.APIBase, provider.Name),
 	}
 }
 
@@ -73,9 +73,7 @@ func (c *Config) Check(common *carrier.Common, found *setting.Findings) {
 	if c.SenderUsername != "" && !username.MatchString(c.SenderUsername) {
 		found.Problem("sender_username", "sender_username must be the name of a channel, such as \"acme\"")
 	}
-	if !setting.WebAddress(c.APIBase) {
-		found.Problem("api_base", "api_base must be an http or https address, such as %q", defaultBase)
-	}
+	carrier.CheckBase(c.APIBase, defaultBase, found)
 
 	if address := common.CallbackURL(callback); common.Receipts && address != "" && !takesCallbacks(address) {
 		found.Warn("receipts", "Telegram posts receipts only to https addresses of at most %d characters; %s is none, "+

@@ -8,9 +8,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -35,31 +33,8 @@ func newTest(t testing.TB, common carrier.Common, c Config) *Carrier {
 
 func TestCarrier_Suite(t *testing.T) {
 	t.Parallel()
-	carriertest.Run(t, func(t *testing.T, sink carrier.Sink) carriertest.Peer {
-		var made *Carrier
-		callbacks := http.NewServeMux()
-		callbacks.HandleFunc("/carriers/telegram/{callback}", func(w http.ResponseWriter, r *http.Request) {
-			if f := made.ServeCallback(w, r, r.PathValue("callback"), sink); f != nil {
-				w.WriteHeader(f.Status)
-			}
-		})
-		server := httptest.NewServer(callbacks)
-
-		spoken := dialect()
-		g, err := carriertest.StartGateway(carriertest.GatewayOptions{
-			Dialect: &spoken, Callbacks: server.URL + "/carriers/telegram",
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { g.Close(); server.Close() })
-		made = newTest(t, carrier.Common{Receipts: true, PublicURL: "https://otp.example.com"},
-			Config{APIBase: strings.TrimSuffix(g.URL(), "/")})
-
-		return carriertest.Peer{
-			Carrier: made, CodeOnly: true, Script: g.Script, Release: g.Release, Submitted: g.Submitted,
-			Receipt: g.Receipt, Stop: g.Close,
-		}
+	carriertest.RunWeb(t, "telegram", dialect(), func(t *testing.T, base, publicURL string) carriertest.WebCarrier {
+		return newTest(t, carrier.Common{Receipts: true, PublicURL: publicURL}, Config{APIBase: base})
 	})
 }
 
@@ -76,7 +51,7 @@ func dialect() carriertest.Dialect {
 	}
 
 	return carriertest.Dialect{
-		Prefix: "13589",
+		Prefix: "13589", CodeOnly: true,
 		Read: func(w http.ResponseWriter, r *http.Request, body []byte) (carriertest.Submit, bool) {
 			var in struct {
 				Number  string `json:"phone_number"`

@@ -105,7 +105,10 @@ func TestSend_Repeats(t *testing.T) {
 			want:   carrier.Retry, code: unknownID, checks: 2,
 		},
 		"unreadable again": {
-			faults: map[string]string{"sendVerificationMessage": "502"}, want: carrier.Unknown, code: "HTTP 502", checks: 1,
+			faults: map[string]string{"sendVerificationMessage": "200"}, want: carrier.Unknown, code: "answer", checks: 1,
+		},
+		"a bad gateway": {
+			faults: map[string]string{"sendVerificationMessage": "502"}, want: carrier.Retry, code: "HTTP 502", checks: 1,
 		},
 		"too many": {
 			faults: map[string]string{"sendVerificationMessage": "FLOOD_WAIT_0"}, want: carrier.Retry, code: "FLOOD_WAIT_0",
@@ -177,7 +180,7 @@ func TestAnswer_Result(t *testing.T) {
 	}{
 		"accepted":            {status: 200, body: `{"ok":true,"result":{"request_id":"1"}}`, want: carrier.Accepted},
 		"true":                {status: 200, body: `{"ok":true,"result":true}`, want: carrier.Accepted},
-		"without an id":       {status: 200, body: `{"ok":true,"result":{}}`, reason: message.CarrierError, code: "HTTP 200", cause: "request_id"},
+		"without an id":       {status: 200, body: `{"ok":true,"result":{}}`, reason: message.CarrierError, code: "answer", cause: "could not be read"},
 		"not on Telegram":     {status: 200, body: refusal("PHONE_NUMBER_NOT_FOUND"), want: carrier.Rejected, reason: message.NotOnChannel, code: "PHONE_NUMBER_NOT_FOUND"},
 		"cannot get codes":    {status: 400, body: refusal("PHONE_NUMBER_NOT_AVAILABLE"), want: carrier.Rejected, reason: message.NotOnChannel, code: "PHONE_NUMBER_NOT_AVAILABLE"},
 		"no number":           {status: 400, body: refusal("PHONE_NUMBER_INVALID"), want: carrier.Rejected, reason: message.InvalidDestination, code: "PHONE_NUMBER_INVALID"},
@@ -189,20 +192,20 @@ func TestAnswer_Result(t *testing.T) {
 		"method":              {status: 404, body: refusal("UNKNOWN_METHOD"), want: carrier.Retry, reason: message.CarrierError, code: "UNKNOWN_METHOD", cause: "api_base"},
 		"too many":            {status: 200, body: refusal("FLOOD_WAIT_7"), want: carrier.Retry, reason: message.CarrierError, code: "FLOOD_WAIT_7", cause: carrier.Throttled, wait: 7 * time.Second},
 		"too many, no time":   {status: 429, body: refusal("FLOOD_WAIT"), want: carrier.Retry, reason: message.CarrierError, code: "FLOOD_WAIT", cause: carrier.Throttled},
-		"too many, for ever":  {status: 429, body: refusal("FLOOD_WAIT_99999999999"), want: carrier.Retry, reason: message.CarrierError, code: "FLOOD_WAIT_99999999999", cause: carrier.Throttled, wait: maxRetryAfter},
+		"too many, for ever":  {status: 429, body: refusal("FLOOD_WAIT_99999999999"), want: carrier.Retry, reason: message.CarrierError, code: "FLOOD_WAIT_99999999999", cause: carrier.Throttled, wait: maxWait * time.Second},
 		"too many, by status": {status: 429, body: `<html>`, want: carrier.Retry, reason: message.CarrierError, code: "HTTP 429", cause: carrier.Throttled},
-		"a new error":         {status: 400, body: refusal("SOMETHING_NEW"), want: carrier.Retry, reason: message.CarrierError, code: "SOMETHING_NEW", cause: "not documented"},
+		"a new error":         {status: 400, body: refusal("SOMETHING_NEW"), want: carrier.Retry, reason: message.CarrierError, code: "SOMETHING_NEW", cause: "does not document"},
 		"an error that quotes": {
-			status: 400, body: refusal("code 735190 is bad"), want: carrier.Retry, reason: message.CarrierError, code: "HTTP 400",
-			cause: "not documented",
+			status: 400, body: refusal("code 735190 is bad"), want: carrier.Retry, reason: message.CarrierError,
+			cause: "does not document",
 		},
-		"broken off":      {status: 200, body: `{"ok":true,"res`, reason: message.CarrierError, code: "HTTP 200", cause: "cannot be read"},
-		"not Telegram":    {status: 200, body: `{"status":"up"}`, reason: message.CarrierError, code: "HTTP 200", cause: "cannot be read"},
-		"bad gateway":     {status: 502, body: `<html>`, reason: message.CarrierError, code: "HTTP 502", cause: "cannot be read"},
+		"broken off":      {status: 200, body: `{"ok":true,"res`, reason: message.CarrierError, code: "answer", cause: "could not be read"},
+		"not Telegram":    {status: 200, body: `{"status":"up"}`, reason: message.CarrierError, code: "answer", cause: "could not be read"},
+		"bad gateway":     {status: 502, body: `<html>`, want: carrier.Retry, reason: message.CarrierError, code: "HTTP 502", cause: "internal error"},
 		"time-out":        {status: 408, body: ``, reason: message.CarrierError, code: "HTTP 408", cause: "in time"},
 		"another server":  {status: 404, body: `<html>`, want: carrier.Retry, reason: message.CarrierError, code: "HTTP 404", cause: "api_base"},
 		"a redirect":      {status: 301, body: ``, want: carrier.Retry, reason: message.CarrierError, code: "HTTP 301", cause: "api_base"},
-		"a message there": {status: 200, body: refusal(alreadySent), want: carrier.Retry, reason: message.CarrierError, code: alreadySent, cause: "not documented"},
+		"a message there": {status: 200, body: refusal(alreadySent), want: carrier.Retry, reason: message.CarrierError, code: alreadySent, cause: "does not document"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -230,11 +233,12 @@ func TestRevoke(t *testing.T) {
 		t.Errorf("%d messages are still asked about", len(due))
 	}
 
+	if err := made.Revoke(t.Context(), "req-9"); err == nil || !strings.Contains(err.Error(), unknownID) {
+		t.Errorf("an unknown request: %v", err)
+	}
 	a.fail("revokeVerificationMessage", "reset")
-	for id, want := range map[string]string{"req-1": "link", "req-9": unknownID} {
-		if err := made.Revoke(t.Context(), id); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v, want %s", id, err, want)
-		}
+	if err := made.Revoke(t.Context(), "req-1"); err == nil || !strings.Contains(err.Error(), "link") {
+		t.Errorf("no answer: %v", err)
 	}
 }
 
@@ -300,7 +304,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(200, []byte(`{"ok":true,"result":{"request_id":"1","delivery_status":{"status":"read"}}}`))
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
 		got, _ := read(webcall.Answer{Status: status, Body: body}, time.Time{})
-		if len(got.CarrierCode) > 64 || got.RetryAfter < 0 || got.RetryAfter > maxRetryAfter {
+		if len(got.CarrierCode) > 64 || got.RetryAfter < 0 || got.RetryAfter > maxWait*time.Second {
 			t.Errorf("%d %q: %+v", status, body, got)
 		}
 		if got.Outcome != carrier.Accepted && !slices.Contains(message.Reasons, got.Reason) {

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// maxWatched bounds the messages in memory whose status may be asked, about 10 MB. Later ones are not asked about.
+	// maxWatched bounds the messages in memory whose status may be asked, which take 9 MB. Later ones are not asked about.
 	maxWatched = 1 << 15
 	// reportGrace is how long after the end of its life Telegram may take to report on a message.
 	reportGrace = time.Minute
