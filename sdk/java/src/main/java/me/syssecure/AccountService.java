@@ -43,7 +43,7 @@ public final class AccountService {
     /**
      * Changes settings. What is not given stays.
      *
-     * @param params what to send
+     * @param params  what to send
      * @param options options of this call
      * @return the changed settings
      * @throws BadRequestException when parameters are wrong; it lists them all

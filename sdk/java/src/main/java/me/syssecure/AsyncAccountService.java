@@ -42,7 +42,7 @@ public final class AsyncAccountService {
     /**
      * Changes settings. What is not given stays.
      *
-     * @param params what to send
+     * @param params  what to send
      * @param options options of this call
      * @return a future of the changed settings
      */

@@ -32,7 +32,7 @@ public final class AsyncAnalyticsService {
     /**
      * Counts codes that were sent, and how many were verified.
      *
-     * @param params the days and the groups
+     * @param params  the days and the groups
      * @param options options of this call
      * @return a future of the report
      */

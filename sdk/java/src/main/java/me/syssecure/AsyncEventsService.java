@@ -32,7 +32,7 @@ public final class AsyncEventsService {
     /**
      * Lists events, the newest first or, after an event, the oldest first.
      *
-     * @param params what to list
+     * @param params  what to list
      * @param options options of this call
      * @return a future of the first page
      */

@@ -32,7 +32,7 @@ public final class AsyncInboundService {
     /**
      * Lists the texts of the last seven days, the newest first.
      *
-     * @param params what to list
+     * @param params  what to list
      * @param options options of this call
      * @return a future of the first page
      */

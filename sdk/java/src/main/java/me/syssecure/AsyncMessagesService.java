@@ -24,7 +24,7 @@ public final class AsyncMessagesService {
      * Looks a message up.
      *
      * @param messageId the id of the message
-     * @param options options of this call
+     * @param options   options of this call
      * @return a future of the message with its attempts
      */
     public CompletableFuture<MessageDetails> get(String messageId, RequestOptions options) {
@@ -53,7 +53,7 @@ public final class AsyncMessagesService {
     /**
      * Lists messages, the newest first.
      *
-     * @param params what to list
+     * @param params  what to list
      * @param options options of this call
      * @return a future of the first page
      */
@@ -77,7 +77,7 @@ public final class AsyncMessagesService {
      * Cancels a scheduled message.
      *
      * @param messageId the id of the message
-     * @param options options of this call
+     * @param options   options of this call
      * @return a future of the message
      */
     public CompletableFuture<MessageDetails> cancel(String messageId, RequestOptions options) {

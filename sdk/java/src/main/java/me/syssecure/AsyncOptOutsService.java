@@ -32,7 +32,7 @@ public final class AsyncOptOutsService {
     /**
      * Lists the numbers that opted out.
      *
-     * @param params what to list
+     * @param params  what to list
      * @param options options of this call
      * @return a future of the first page
      */
@@ -54,7 +54,7 @@ public final class AsyncOptOutsService {
     /**
      * Opts a number out. It may have opted out already.
      *
-     * @param number the number in E.164 format
+     * @param number  the number in E.164 format
      * @param options options of this call
      * @return a future of the opt-out
      */
@@ -75,7 +75,7 @@ public final class AsyncOptOutsService {
     /**
      * Removes the opt-out of a number.
      *
-     * @param number the number in E.164 format
+     * @param number  the number in E.164 format
      * @param options options of this call
      * @return a future of the opt-out that was removed
      */

@@ -25,7 +25,7 @@ public final class AsyncOtpService {
     /**
      * Makes a code and sends it to a number. When a code is pending for the number, it is sent again.
      *
-     * @param params what to send
+     * @param params  what to send
      * @param options options of this call
      * @return a future of the OTP, whose id the verification needs
      */
@@ -37,7 +37,7 @@ public final class AsyncOtpService {
      * Compares what a user entered with the code. A wrong code is not an error.
      *
      * @param otpId the id of the OTP
-     * @param code the code as the user entered it; spaces and hyphens are ignored
+     * @param code  the code as the user entered it; spaces and hyphens are ignored
      * @return a future that tells whether the code was right and, if not, why
      */
     public CompletableFuture<Verification> verify(String otpId, String code) {
@@ -47,8 +47,8 @@ public final class AsyncOtpService {
     /**
      * Compares what a user entered with the code. A wrong code is not an error.
      *
-     * @param otpId the id of the OTP
-     * @param code the code as the user entered it; spaces and hyphens are ignored
+     * @param otpId   the id of the OTP
+     * @param code    the code as the user entered it; spaces and hyphens are ignored
      * @param options options of this call
      * @return a future that tells whether the code was right and, if not, why
      */
@@ -76,7 +76,7 @@ public final class AsyncOtpService {
     /**
      * Looks an OTP up.
      *
-     * @param otpId the id of the OTP
+     * @param otpId   the id of the OTP
      * @param options options of this call
      * @return a future of the OTP with its attempts
      */
@@ -106,7 +106,7 @@ public final class AsyncOtpService {
     /**
      * Lists OTPs, the newest first.
      *
-     * @param params what to list
+     * @param params  what to list
      * @param options options of this call
      * @return a future of the first page
      */
@@ -128,7 +128,7 @@ public final class AsyncOtpService {
     /**
      * Sends a pending code again.
      *
-     * @param otpId the id of the OTP
+     * @param otpId  the id of the OTP
      * @param params what to send
      * @return a future of the OTP
      */
@@ -139,8 +139,8 @@ public final class AsyncOtpService {
     /**
      * Sends a pending code again.
      *
-     * @param otpId the id of the OTP
-     * @param params what to send
+     * @param otpId   the id of the OTP
+     * @param params  what to send
      * @param options options of this call
      * @return a future of the OTP
      */
@@ -162,7 +162,7 @@ public final class AsyncOtpService {
     /**
      * Cancels an OTP, so that its code is no longer valid.
      *
-     * @param otpId the id of the OTP
+     * @param otpId   the id of the OTP
      * @param options options of this call
      * @return a future of the OTP
      */

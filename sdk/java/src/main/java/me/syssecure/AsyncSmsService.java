@@ -23,7 +23,7 @@ public final class AsyncSmsService {
     /**
      * Sends an SMS, now or at a time. Give an idempotency key of your own to be sure that it is sent once.
      *
-     * @param params what to send
+     * @param params  what to send
      * @param options options of this call
      * @return a future of the message
      */

@@ -9,35 +9,9 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class AsyncSysSecure {
     private final Requester requester;
-    private final AsyncOtpService otp;
-    private final AsyncSmsService sms;
-    private final AsyncMessagesService messages;
-    private final AsyncInboundService inbound;
-    private final AsyncTemplatesService templates;
-    private final AsyncWebhookEndpointsService webhookEndpoints;
-    private final AsyncEventsService events;
-    private final AsyncOptOutsService optOuts;
-    private final AsyncBalanceService balance;
-    private final AsyncUsageService usage;
-    private final AsyncAnalyticsService analytics;
-    private final AsyncAccountService account;
-    private final AsyncSandboxService sandbox;
 
     AsyncSysSecure(Requester requester) {
         this.requester = requester;
-        otp = new AsyncOtpService(requester);
-        sms = new AsyncSmsService(requester);
-        messages = new AsyncMessagesService(requester);
-        inbound = new AsyncInboundService(requester);
-        templates = new AsyncTemplatesService(requester);
-        webhookEndpoints = new AsyncWebhookEndpointsService(requester);
-        events = new AsyncEventsService(requester);
-        optOuts = new AsyncOptOutsService(requester);
-        balance = new AsyncBalanceService(requester);
-        usage = new AsyncUsageService(requester);
-        analytics = new AsyncAnalyticsService(requester);
-        account = new AsyncAccountService(requester);
-        sandbox = new AsyncSandboxService(requester);
     }
 
     /**
@@ -46,7 +20,7 @@ public final class AsyncSysSecure {
      * @return the operations
      */
     public AsyncOtpService otp() {
-        return otp;
+        return new AsyncOtpService(requester);
     }
 
     /**
@@ -55,7 +29,7 @@ public final class AsyncSysSecure {
      * @return the operations
      */
     public AsyncSmsService sms() {
-        return sms;
+        return new AsyncSmsService(requester);
     }
 
     /**
@@ -64,7 +38,7 @@ public final class AsyncSysSecure {
      * @return the operations
      */
     public AsyncMessagesService messages() {
-        return messages;
+        return new AsyncMessagesService(requester);
     }
 
     /**
@@ -73,7 +47,7 @@ public final class AsyncSysSecure {
      * @return the operations
      */
     public AsyncInboundService inbound() {
-        return inbound;
+        return new AsyncInboundService(requester);
     }
 
     /**
@@ -82,7 +56,7 @@ public final class AsyncSysSecure {
      * @return the operations
      */
     public AsyncTemplatesService templates() {
-        return templates;
+        return new AsyncTemplatesService(requester);
     }
 
     /**
@@ -91,7 +65,7 @@ public final class AsyncSysSecure {
      * @return the operations
      */
     public AsyncWebhookEndpointsService webhookEndpoints() {
-        return webhookEndpoints;
+        return new AsyncWebhookEndpointsService(requester);
     }
 
     /**
@@ -100,7 +74,7 @@ public final class AsyncSysSecure {
      * @return the operations
      */
     public AsyncEventsService events() {
-        return events;
+        return new AsyncEventsService(requester);
     }
 
     /**
@@ -109,7 +83,7 @@ public final class AsyncSysSecure {
      * @return the operations
      */
     public AsyncOptOutsService optOuts() {
-        return optOuts;
+        return new AsyncOptOutsService(requester);
     }
 
     /**
@@ -118,7 +92,7 @@ public final class AsyncSysSecure {
      * @return the operations
      */
     public AsyncBalanceService balance() {
-        return balance;
+        return new AsyncBalanceService(requester);
     }
 
     /**
@@ -127,7 +101,7 @@ public final class AsyncSysSecure {
      * @return the operations
      */
     public AsyncUsageService usage() {
-        return usage;
+        return new AsyncUsageService(requester);
     }
 
     /**
@@ -136,7 +110,7 @@ public final class AsyncSysSecure {
      * @return the operations
      */
     public AsyncAnalyticsService analytics() {
-        return analytics;
+        return new AsyncAnalyticsService(requester);
     }
 
     /**
@@ -145,7 +119,7 @@ public final class AsyncSysSecure {
      * @return the operations
      */
     public AsyncAccountService account() {
-        return account;
+        return new AsyncAccountService(requester);
     }
 
     /**
@@ -154,7 +128,7 @@ public final class AsyncSysSecure {
      * @return the operations
      */
     public AsyncSandboxService sandbox() {
-        return sandbox;
+        return new AsyncSandboxService(requester);
     }
 
     /**

@@ -23,7 +23,7 @@ public final class AsyncTemplatesService {
     /**
      * Creates a template.
      *
-     * @param params what to send
+     * @param params  what to send
      * @param options options of this call
      * @return a future of the template
      */
@@ -45,7 +45,7 @@ public final class AsyncTemplatesService {
      * Looks a template up.
      *
      * @param templateId the id of the template
-     * @param options options of this call
+     * @param options    options of this call
      * @return a future of the template
      */
     public CompletableFuture<Template> get(String templateId, RequestOptions options) {
@@ -74,7 +74,7 @@ public final class AsyncTemplatesService {
     /**
      * Lists the templates.
      *
-     * @param params what to list
+     * @param params  what to list
      * @param options options of this call
      * @return a future of the first page
      */
@@ -87,7 +87,7 @@ public final class AsyncTemplatesService {
      * Changes a template. What is not given stays.
      *
      * @param templateId the id of the template
-     * @param params what to send
+     * @param params     what to send
      * @return a future of the changed template
      */
     public CompletableFuture<Template> update(String templateId, TemplateUpdateParams params) {
@@ -98,8 +98,8 @@ public final class AsyncTemplatesService {
      * Changes a template. What is not given stays.
      *
      * @param templateId the id of the template
-     * @param params what to send
-     * @param options options of this call
+     * @param params     what to send
+     * @param options    options of this call
      * @return a future of the changed template
      */
     public CompletableFuture<Template> update(String templateId, TemplateUpdateParams params, RequestOptions options) {
@@ -122,7 +122,7 @@ public final class AsyncTemplatesService {
      * Deletes a template.
      *
      * @param templateId the id of the template
-     * @param options options of this call
+     * @param options    options of this call
      * @return a future that tells what was deleted
      */
     public CompletableFuture<Deleted> delete(String templateId, RequestOptions options) {
@@ -143,7 +143,7 @@ public final class AsyncTemplatesService {
      * Shows what recipients would see of a template. Nothing is sent.
      *
      * @param templateId the id of the template
-     * @param params what to send
+     * @param params     what to send
      * @return a future of the text on each channel
      */
     public CompletableFuture<TemplatePreview> preview(String templateId, TemplatePreviewParams params) {
@@ -154,8 +154,8 @@ public final class AsyncTemplatesService {
      * Shows what recipients would see of a template. Nothing is sent.
      *
      * @param templateId the id of the template
-     * @param params what to send
-     * @param options options of this call
+     * @param params     what to send
+     * @param options    options of this call
      * @return a future of the text on each channel
      */
     public CompletableFuture<TemplatePreview> preview(
@@ -179,7 +179,7 @@ public final class AsyncTemplatesService {
     /**
      * Shows what recipients would see of a template that is not saved yet. Nothing is sent.
      *
-     * @param params what to send
+     * @param params  what to send
      * @param options options of this call
      * @return a future of the text on each channel
      */

@@ -32,7 +32,7 @@ public final class AsyncUsageService {
     /**
      * Counts messages and credits by day, country and channel.
      *
-     * @param params the days and the groups
+     * @param params  the days and the groups
      * @param options options of this call
      * @return a future of the report
      */

@@ -23,7 +23,7 @@ public final class AsyncWebhookEndpointsService {
     /**
      * Creates an endpoint.
      *
-     * @param params what to send
+     * @param params  what to send
      * @param options options of this call
      * @return a future of the endpoint with its signing secret, which is not shown again
      */
@@ -45,7 +45,7 @@ public final class AsyncWebhookEndpointsService {
      * Looks an endpoint up.
      *
      * @param webhookId the id of the endpoint
-     * @param options options of this call
+     * @param options   options of this call
      * @return a future of the endpoint, without its secret
      */
     public CompletableFuture<WebhookEndpoint> get(String webhookId, RequestOptions options) {
@@ -74,7 +74,7 @@ public final class AsyncWebhookEndpointsService {
     /**
      * Lists the endpoints.
      *
-     * @param params what to list
+     * @param params  what to list
      * @param options options of this call
      * @return a future of the first page
      */
@@ -88,7 +88,7 @@ public final class AsyncWebhookEndpointsService {
      * Changes an endpoint. What is not given stays.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to send
+     * @param params    what to send
      * @return a future of the changed endpoint
      */
     public CompletableFuture<WebhookEndpoint> update(String webhookId, WebhookEndpointUpdateParams params) {
@@ -99,8 +99,8 @@ public final class AsyncWebhookEndpointsService {
      * Changes an endpoint. What is not given stays.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to send
-     * @param options options of this call
+     * @param params    what to send
+     * @param options   options of this call
      * @return a future of the changed endpoint
      */
     public CompletableFuture<WebhookEndpoint> update(
@@ -124,7 +124,7 @@ public final class AsyncWebhookEndpointsService {
      * Deletes an endpoint.
      *
      * @param webhookId the id of the endpoint
-     * @param options options of this call
+     * @param options   options of this call
      * @return a future that tells what was deleted
      */
     public CompletableFuture<Deleted> delete(String webhookId, RequestOptions options) {
@@ -145,7 +145,7 @@ public final class AsyncWebhookEndpointsService {
      * Posts an example of an event to an endpoint.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to send
+     * @param params    what to send
      * @return a future that tells what the endpoint answered
      */
     public CompletableFuture<WebhookTest> test(String webhookId, WebhookTestParams params) {
@@ -156,8 +156,8 @@ public final class AsyncWebhookEndpointsService {
      * Posts an example of an event to an endpoint.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to send
-     * @param options options of this call
+     * @param params    what to send
+     * @param options   options of this call
      * @return a future that tells what the endpoint answered
      */
     public CompletableFuture<WebhookTest> test(String webhookId, WebhookTestParams params, RequestOptions options) {
@@ -180,7 +180,7 @@ public final class AsyncWebhookEndpointsService {
      * Replaces the signing secret of an endpoint.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to send
+     * @param params    what to send
      * @return a future of the endpoint with its new secret, which is not shown again
      */
     public CompletableFuture<WebhookEndpoint> rotateSecret(String webhookId, SecretRotateParams params) {
@@ -191,8 +191,8 @@ public final class AsyncWebhookEndpointsService {
      * Replaces the signing secret of an endpoint.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to send
-     * @param options options of this call
+     * @param params    what to send
+     * @param options   options of this call
      * @return a future of the endpoint with its new secret, which is not shown again
      */
     public CompletableFuture<WebhookEndpoint> rotateSecret(
@@ -217,7 +217,7 @@ public final class AsyncWebhookEndpointsService {
      * Lists the deliveries to an endpoint, the newest first.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to list
+     * @param params    what to list
      * @return a future of the first page
      */
     public CompletableFuture<AsyncPage<Delivery>> deliveries(String webhookId, ListParams params) {
@@ -228,8 +228,8 @@ public final class AsyncWebhookEndpointsService {
      * Lists the deliveries to an endpoint, the newest first.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to list
-     * @param options options of this call
+     * @param params    what to list
+     * @param options   options of this call
      * @return a future of the first page
      */
     public CompletableFuture<AsyncPage<Delivery>> deliveries(
@@ -244,7 +244,7 @@ public final class AsyncWebhookEndpointsService {
      * Sends an event to an endpoint again.
      *
      * @param webhookId the id of the endpoint
-     * @param eventId the id of the event
+     * @param eventId   the id of the event
      * @return a future of the delivery
      */
     public CompletableFuture<Delivery> redeliver(String webhookId, String eventId) {
@@ -255,8 +255,8 @@ public final class AsyncWebhookEndpointsService {
      * Sends an event to an endpoint again.
      *
      * @param webhookId the id of the endpoint
-     * @param eventId the id of the event
-     * @param options options of this call
+     * @param eventId   the id of the event
+     * @param options   options of this call
      * @return a future of the delivery
      */
     public CompletableFuture<Delivery> redeliver(String webhookId, String eventId, RequestOptions options) {
@@ -269,7 +269,7 @@ public final class AsyncWebhookEndpointsService {
      * Sends all events that an endpoint missed.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to send
+     * @param params    what to send
      * @return a future that tells how many events are sent
      */
     public CompletableFuture<Recovery> recover(String webhookId, WebhookRecoverParams params) {
@@ -280,8 +280,8 @@ public final class AsyncWebhookEndpointsService {
      * Sends all events that an endpoint missed.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to send
-     * @param options options of this call
+     * @param params    what to send
+     * @param options   options of this call
      * @return a future that tells how many events are sent
      */
     public CompletableFuture<Recovery> recover(String webhookId, WebhookRecoverParams params, RequestOptions options) {
@@ -331,7 +331,7 @@ public final class AsyncWebhookEndpointsService {
     /**
      * Replaces the secret that signs events to callback URLs.
      *
-     * @param params what to send
+     * @param params  what to send
      * @param options options of this call
      * @return a future of the new secret, which is not shown again
      */

@@ -2,6 +2,8 @@ package me.syssecure;
 
 import static java.util.stream.Collectors.joining;
 
+import java.io.IOException;
+import java.net.ProtocolException;
 import java.net.http.HttpTimeoutException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
@@ -30,6 +32,17 @@ final class ConnectionFailures {
 
         String advice = isCertificate(error) ? "; if the certificate is of an authority of your own, set caFile" : "";
         return new ApiConnectionException("no whole answer" + server + reason + advice + hint, error);
+    }
+
+    /**
+     * The error, or another in its place when it is about an answer that is not HTTP: its text quotes the answer, which a
+     * server could have made of the request, and it is no IOException when the length is no number.
+     */
+    static Throwable withoutAnswer(Throwable error) {
+        boolean quotes = causes(error).anyMatch(c -> c instanceof ProtocolException
+                || c instanceof IllegalArgumentException
+                || String.valueOf(c.getMessage()).contains("receiving ["));
+        return quotes ? new IOException("the answer is broken off or not HTTP") : error;
     }
 
     /** Whether another attempt may succeed: a certificate stays wrong. */

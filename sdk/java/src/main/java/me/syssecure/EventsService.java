@@ -32,7 +32,7 @@ public final class EventsService {
     /**
      * Lists events, the newest first or, after an event, the oldest first.
      *
-     * @param params what to list
+     * @param params  what to list
      * @param options options of this call
      * @return the first page
      * @throws BadRequestException when parameters are wrong; it lists them all

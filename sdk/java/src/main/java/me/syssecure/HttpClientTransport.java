@@ -40,10 +40,13 @@ final class HttpClientTransport implements Transport {
         }
 
         CompletableFuture<Response> answer = new CompletableFuture<>();
-        CompletableFuture<?> sent = open.sendAsync(translate(request), info -> new Body(info, answer));
+        CompletableFuture<HttpResponse<Boolean>> sent =
+                open.sendAsync(translate(request), info -> new Body(info, answer));
         sent.whenComplete((response, error) -> {
             if (error != null) {
-                answer.completeExceptionally(Futures.cause(error));
+                answer.completeExceptionally(ConnectionFailures.withoutAnswer(Futures.cause(error)));
+            } else if (response.body() == null) { // what a proxy answers to CONNECT is not read
+                answer.completeExceptionally(new IOException("the proxy answered " + response.statusCode()));
             }
         });
         answer.whenComplete((response, error) -> {
@@ -115,11 +118,11 @@ final class HttpClientTransport implements Transport {
      * Collects a body, and stops reading when it is larger than an answer may be. It completes the answer itself,
      * because the future of the HTTP client is completed later, by another thread.
      */
-    private static final class Body implements HttpResponse.BodySubscriber<Void> {
+    private static final class Body implements HttpResponse.BodySubscriber<Boolean> {
         private final HttpResponse.ResponseInfo info;
         private final CompletableFuture<Response> answer;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private final CompletableFuture<Void> end = new CompletableFuture<>();
+        private final CompletableFuture<Boolean> end = new CompletableFuture<>();
         private Flow.Subscription subscription;
 
         Body(HttpResponse.ResponseInfo info, CompletableFuture<Response> answer) {
@@ -128,7 +131,7 @@ final class HttpClientTransport implements Transport {
         }
 
         @Override
-        public CompletionStage<Void> getBody() {
+        public CompletionStage<Boolean> getBody() {
             return end;
         }
 
@@ -159,7 +162,7 @@ final class HttpClientTransport implements Transport {
 
         @Override
         public void onComplete() {
-            end.complete(null);
+            end.complete(true);
             answer.complete(new Response(info.statusCode(), info.headers().map(), bytes.toByteArray()));
         }
     }

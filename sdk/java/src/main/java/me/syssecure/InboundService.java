@@ -32,7 +32,7 @@ public final class InboundService {
     /**
      * Lists the texts of the last seven days, the newest first.
      *
-     * @param params what to list
+     * @param params  what to list
      * @param options options of this call
      * @return the first page
      * @throws BadRequestException when parameters are wrong; it lists them all

@@ -23,7 +23,7 @@ public final class MessagesService {
      * Looks a message up.
      *
      * @param messageId the id of the message
-     * @param options options of this call
+     * @param options   options of this call
      * @return the message with its attempts
      * @throws NotFoundException when there is none with this id
      */
@@ -55,7 +55,7 @@ public final class MessagesService {
     /**
      * Lists messages, the newest first.
      *
-     * @param params what to list
+     * @param params  what to list
      * @param options options of this call
      * @return the first page
      * @throws BadRequestException when parameters are wrong; it lists them all
@@ -69,7 +69,7 @@ public final class MessagesService {
      *
      * @param messageId the id of the message
      * @return the message
-     * @throws NotFoundException when there is none with this id
+     * @throws NotFoundException   when there is none with this id
      * @throws BadRequestException when it is no longer scheduled
      */
     public MessageDetails cancel(String messageId) {
@@ -80,9 +80,9 @@ public final class MessagesService {
      * Cancels a scheduled message.
      *
      * @param messageId the id of the message
-     * @param options options of this call
+     * @param options   options of this call
      * @return the message
-     * @throws NotFoundException when there is none with this id
+     * @throws NotFoundException   when there is none with this id
      * @throws BadRequestException when it is no longer scheduled
      */
     public MessageDetails cancel(String messageId, RequestOptions options) {

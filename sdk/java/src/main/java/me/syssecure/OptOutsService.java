@@ -32,7 +32,7 @@ public final class OptOutsService {
     /**
      * Lists the numbers that opted out.
      *
-     * @param params what to list
+     * @param params  what to list
      * @param options options of this call
      * @return the first page
      * @throws BadRequestException when parameters are wrong; it lists them all
@@ -55,7 +55,7 @@ public final class OptOutsService {
     /**
      * Opts a number out. It may have opted out already.
      *
-     * @param number the number in E.164 format
+     * @param number  the number in E.164 format
      * @param options options of this call
      * @return the opt-out
      * @throws InvalidPhoneException when the number is invalid
@@ -78,7 +78,7 @@ public final class OptOutsService {
     /**
      * Removes the opt-out of a number.
      *
-     * @param number the number in E.164 format
+     * @param number  the number in E.164 format
      * @param options options of this call
      * @return the opt-out that was removed
      * @throws NotFoundException when the number has not opted out

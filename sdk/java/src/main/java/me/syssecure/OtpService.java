@@ -13,9 +13,10 @@ public final class OtpService {
      *
      * @param params what to send
      * @return the OTP, whose id the verification needs
-     * @throws BadRequestException when parameters are wrong; it lists them all
-     * @throws InvalidPhoneException when the number is invalid or cannot be reached
-     * @throws RateLimitException when a limit was reached; it has the id of the OTP that is pending, if there is one
+     * @throws BadRequestException          when parameters are wrong; it lists them all
+     * @throws InvalidPhoneException        when the number is invalid or cannot be reached
+     * @throws RateLimitException           when a limit was reached; it has the id of the OTP that is pending, if
+     *     there is one
      * @throws InsufficientCreditsException when the account has too few credits
      */
     public SentOtp send(OtpSendParams params) {
@@ -25,12 +26,13 @@ public final class OtpService {
     /**
      * Makes a code and sends it to a number. When a code is pending for the number, it is sent again.
      *
-     * @param params what to send
+     * @param params  what to send
      * @param options options of this call
      * @return the OTP, whose id the verification needs
-     * @throws BadRequestException when parameters are wrong; it lists them all
-     * @throws InvalidPhoneException when the number is invalid or cannot be reached
-     * @throws RateLimitException when a limit was reached; it has the id of the OTP that is pending, if there is one
+     * @throws BadRequestException          when parameters are wrong; it lists them all
+     * @throws InvalidPhoneException        when the number is invalid or cannot be reached
+     * @throws RateLimitException           when a limit was reached; it has the id of the OTP that is pending, if
+     *     there is one
      * @throws InsufficientCreditsException when the account has too few credits
      */
     public SentOtp send(OtpSendParams params, RequestOptions options) {
@@ -41,9 +43,9 @@ public final class OtpService {
      * Compares what a user entered with the code. A wrong code is not an error.
      *
      * @param otpId the id of the OTP
-     * @param code the code as the user entered it; spaces and hyphens are ignored
+     * @param code  the code as the user entered it; spaces and hyphens are ignored
      * @return whether the code was right and, if not, why
-     * @throws NotFoundException when there is none with this id
+     * @throws NotFoundException  when there is none with this id
      * @throws RateLimitException when a limit was reached
      */
     public Verification verify(String otpId, String code) {
@@ -53,11 +55,11 @@ public final class OtpService {
     /**
      * Compares what a user entered with the code. A wrong code is not an error.
      *
-     * @param otpId the id of the OTP
-     * @param code the code as the user entered it; spaces and hyphens are ignored
+     * @param otpId   the id of the OTP
+     * @param code    the code as the user entered it; spaces and hyphens are ignored
      * @param options options of this call
      * @return whether the code was right and, if not, why
-     * @throws NotFoundException when there is none with this id
+     * @throws NotFoundException  when there is none with this id
      * @throws RateLimitException when a limit was reached
      */
     public Verification verify(String otpId, String code, RequestOptions options) {
@@ -78,7 +80,7 @@ public final class OtpService {
     /**
      * Looks an OTP up.
      *
-     * @param otpId the id of the OTP
+     * @param otpId   the id of the OTP
      * @param options options of this call
      * @return the OTP with its attempts
      * @throws NotFoundException when there is none with this id
@@ -111,7 +113,7 @@ public final class OtpService {
     /**
      * Lists OTPs, the newest first.
      *
-     * @param params what to list
+     * @param params  what to list
      * @param options options of this call
      * @return the first page
      * @throws BadRequestException when parameters are wrong; it lists them all
@@ -125,7 +127,7 @@ public final class OtpService {
      *
      * @param otpId the id of the OTP
      * @return the OTP
-     * @throws NotFoundException when there is none with this id
+     * @throws NotFoundException  when there is none with this id
      * @throws RateLimitException when a limit was reached
      */
     public SentOtp resend(String otpId) {
@@ -135,10 +137,10 @@ public final class OtpService {
     /**
      * Sends a pending code again.
      *
-     * @param otpId the id of the OTP
+     * @param otpId  the id of the OTP
      * @param params what to send
      * @return the OTP
-     * @throws NotFoundException when there is none with this id
+     * @throws NotFoundException  when there is none with this id
      * @throws RateLimitException when a limit was reached
      */
     public SentOtp resend(String otpId, OtpResendParams params) {
@@ -148,11 +150,11 @@ public final class OtpService {
     /**
      * Sends a pending code again.
      *
-     * @param otpId the id of the OTP
-     * @param params what to send
+     * @param otpId   the id of the OTP
+     * @param params  what to send
      * @param options options of this call
      * @return the OTP
-     * @throws NotFoundException when there is none with this id
+     * @throws NotFoundException  when there is none with this id
      * @throws RateLimitException when a limit was reached
      */
     public SentOtp resend(String otpId, OtpResendParams params, RequestOptions options) {
@@ -173,7 +175,7 @@ public final class OtpService {
     /**
      * Cancels an OTP, so that its code is no longer valid.
      *
-     * @param otpId the id of the OTP
+     * @param otpId   the id of the OTP
      * @param options options of this call
      * @return the OTP
      * @throws NotFoundException when there is none with this id

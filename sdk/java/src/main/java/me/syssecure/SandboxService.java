@@ -32,7 +32,7 @@ public final class SandboxService {
     /**
      * Lists the messages that phones of the sandbox received, the newest first.
      *
-     * @param params what to list
+     * @param params  what to list
      * @param options options of this call
      * @return one page
      * @throws BadRequestException when parameters are wrong; it lists them all
@@ -55,7 +55,7 @@ public final class SandboxService {
     /**
      * Moves the clock of the sandbox, so that codes expire and messages fall due.
      *
-     * @param params what to send
+     * @param params  what to send
      * @param options options of this call
      * @return the time in the sandbox
      * @throws BadRequestException when parameters are wrong; it lists them all

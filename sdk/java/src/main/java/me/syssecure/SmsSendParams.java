@@ -12,7 +12,7 @@ public final class SmsSendParams extends Params {
     /**
      * Begins parameters.
      *
-     * @param to the number in E.164 format, such as {@code +32470123456}
+     * @param to   the number in E.164 format, such as {@code +32470123456}
      * @param body the text, of 1 to 1,600 characters
      * @return a builder
      */

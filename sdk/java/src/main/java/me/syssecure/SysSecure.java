@@ -19,38 +19,12 @@ public final class SysSecure implements AutoCloseable {
     private final AsyncSysSecure blocking;
 
     private final Webhooks webhooks;
-    private final OtpService otp;
-    private final SmsService sms;
-    private final MessagesService messages;
-    private final InboundService inbound;
-    private final TemplatesService templates;
-    private final WebhookEndpointsService webhookEndpoints;
-    private final EventsService events;
-    private final OptOutsService optOuts;
-    private final BalanceService balance;
-    private final UsageService usage;
-    private final AnalyticsService analytics;
-    private final AccountService account;
-    private final SandboxService sandbox;
 
     SysSecure(Config config, Transport transport) {
         requester = new Requester(config, transport);
         async = new AsyncSysSecure(requester);
         blocking = new AsyncSysSecure(requester.blocking());
         webhooks = new Webhooks(config.machine().clock());
-        otp = new OtpService(blocking.otp());
-        sms = new SmsService(blocking.sms());
-        messages = new MessagesService(blocking.messages());
-        inbound = new InboundService(blocking.inbound());
-        templates = new TemplatesService(blocking.templates());
-        webhookEndpoints = new WebhookEndpointsService(blocking.webhookEndpoints());
-        events = new EventsService(blocking.events());
-        optOuts = new OptOutsService(blocking.optOuts());
-        balance = new BalanceService(blocking.balance());
-        usage = new UsageService(blocking.usage());
-        analytics = new AnalyticsService(blocking.analytics());
-        account = new AccountService(blocking.account());
-        sandbox = new SandboxService(blocking.sandbox());
     }
 
     /**
@@ -69,7 +43,7 @@ public final class SysSecure implements AutoCloseable {
      * @return the operations
      */
     public OtpService otp() {
-        return otp;
+        return new OtpService(blocking.otp());
     }
 
     /**
@@ -78,7 +52,7 @@ public final class SysSecure implements AutoCloseable {
      * @return the operations
      */
     public SmsService sms() {
-        return sms;
+        return new SmsService(blocking.sms());
     }
 
     /**
@@ -87,7 +61,7 @@ public final class SysSecure implements AutoCloseable {
      * @return the operations
      */
     public MessagesService messages() {
-        return messages;
+        return new MessagesService(blocking.messages());
     }
 
     /**
@@ -96,7 +70,7 @@ public final class SysSecure implements AutoCloseable {
      * @return the operations
      */
     public InboundService inbound() {
-        return inbound;
+        return new InboundService(blocking.inbound());
     }
 
     /**
@@ -105,7 +79,7 @@ public final class SysSecure implements AutoCloseable {
      * @return the operations
      */
     public TemplatesService templates() {
-        return templates;
+        return new TemplatesService(blocking.templates());
     }
 
     /**
@@ -114,7 +88,7 @@ public final class SysSecure implements AutoCloseable {
      * @return the operations
      */
     public WebhookEndpointsService webhookEndpoints() {
-        return webhookEndpoints;
+        return new WebhookEndpointsService(blocking.webhookEndpoints());
     }
 
     /**
@@ -123,7 +97,7 @@ public final class SysSecure implements AutoCloseable {
      * @return the operations
      */
     public EventsService events() {
-        return events;
+        return new EventsService(blocking.events());
     }
 
     /**
@@ -132,7 +106,7 @@ public final class SysSecure implements AutoCloseable {
      * @return the operations
      */
     public OptOutsService optOuts() {
-        return optOuts;
+        return new OptOutsService(blocking.optOuts());
     }
 
     /**
@@ -141,7 +115,7 @@ public final class SysSecure implements AutoCloseable {
      * @return the operations
      */
     public BalanceService balance() {
-        return balance;
+        return new BalanceService(blocking.balance());
     }
 
     /**
@@ -150,7 +124,7 @@ public final class SysSecure implements AutoCloseable {
      * @return the operations
      */
     public UsageService usage() {
-        return usage;
+        return new UsageService(blocking.usage());
     }
 
     /**
@@ -159,7 +133,7 @@ public final class SysSecure implements AutoCloseable {
      * @return the operations
      */
     public AnalyticsService analytics() {
-        return analytics;
+        return new AnalyticsService(blocking.analytics());
     }
 
     /**
@@ -168,7 +142,7 @@ public final class SysSecure implements AutoCloseable {
      * @return the operations
      */
     public AccountService account() {
-        return account;
+        return new AccountService(blocking.account());
     }
 
     /**
@@ -177,7 +151,7 @@ public final class SysSecure implements AutoCloseable {
      * @return the operations
      */
     public SandboxService sandbox() {
-        return sandbox;
+        return new SandboxService(blocking.sandbox());
     }
 
     /**

@@ -11,7 +11,7 @@ public final class TemplateCreateParams extends Params {
     /**
      * Begins parameters.
      *
-     * @param name your name for it, of 1 to 100 characters
+     * @param name         your name for it, of 1 to 100 characters
      * @param translations the text in each language, by BCP 47 tag
      * @return a builder
      */

@@ -22,7 +22,7 @@ public final class TemplatesService {
     /**
      * Creates a template.
      *
-     * @param params what to send
+     * @param params  what to send
      * @param options options of this call
      * @return the template
      * @throws BadRequestException when parameters are wrong; it lists them all
@@ -46,7 +46,7 @@ public final class TemplatesService {
      * Looks a template up.
      *
      * @param templateId the id of the template
-     * @param options options of this call
+     * @param options    options of this call
      * @return the template
      * @throws NotFoundException when there is none with this id
      */
@@ -78,7 +78,7 @@ public final class TemplatesService {
     /**
      * Lists the templates.
      *
-     * @param params what to list
+     * @param params  what to list
      * @param options options of this call
      * @return the first page
      * @throws BadRequestException when parameters are wrong; it lists them all
@@ -91,9 +91,9 @@ public final class TemplatesService {
      * Changes a template. What is not given stays.
      *
      * @param templateId the id of the template
-     * @param params what to send
+     * @param params     what to send
      * @return the changed template
-     * @throws NotFoundException when there is none with this id
+     * @throws NotFoundException   when there is none with this id
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public Template update(String templateId, TemplateUpdateParams params) {
@@ -104,10 +104,10 @@ public final class TemplatesService {
      * Changes a template. What is not given stays.
      *
      * @param templateId the id of the template
-     * @param params what to send
-     * @param options options of this call
+     * @param params     what to send
+     * @param options    options of this call
      * @return the changed template
-     * @throws NotFoundException when there is none with this id
+     * @throws NotFoundException   when there is none with this id
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public Template update(String templateId, TemplateUpdateParams params, RequestOptions options) {
@@ -129,7 +129,7 @@ public final class TemplatesService {
      * Deletes a template.
      *
      * @param templateId the id of the template
-     * @param options options of this call
+     * @param options    options of this call
      * @return what was deleted
      * @throws NotFoundException when there is none with this id
      */
@@ -142,7 +142,7 @@ public final class TemplatesService {
      *
      * @param templateId the id of the template
      * @return the text on each channel
-     * @throws NotFoundException when there is none with this id
+     * @throws NotFoundException   when there is none with this id
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public TemplatePreview preview(String templateId) {
@@ -153,9 +153,9 @@ public final class TemplatesService {
      * Shows what recipients would see of a template. Nothing is sent.
      *
      * @param templateId the id of the template
-     * @param params what to send
+     * @param params     what to send
      * @return the text on each channel
-     * @throws NotFoundException when there is none with this id
+     * @throws NotFoundException   when there is none with this id
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public TemplatePreview preview(String templateId, TemplatePreviewParams params) {
@@ -166,10 +166,10 @@ public final class TemplatesService {
      * Shows what recipients would see of a template. Nothing is sent.
      *
      * @param templateId the id of the template
-     * @param params what to send
-     * @param options options of this call
+     * @param params     what to send
+     * @param options    options of this call
      * @return the text on each channel
-     * @throws NotFoundException when there is none with this id
+     * @throws NotFoundException   when there is none with this id
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public TemplatePreview preview(String templateId, TemplatePreviewParams params, RequestOptions options) {
@@ -190,7 +190,7 @@ public final class TemplatesService {
     /**
      * Shows what recipients would see of a template that is not saved yet. Nothing is sent.
      *
-     * @param params what to send
+     * @param params  what to send
      * @param options options of this call
      * @return the text on each channel
      * @throws BadRequestException when parameters are wrong; it lists them all

@@ -22,7 +22,7 @@ public final class WebhookEndpointsService {
     /**
      * Creates an endpoint.
      *
-     * @param params what to send
+     * @param params  what to send
      * @param options options of this call
      * @return the endpoint with its signing secret, which is not shown again
      * @throws BadRequestException when parameters are wrong; it lists them all
@@ -46,7 +46,7 @@ public final class WebhookEndpointsService {
      * Looks an endpoint up.
      *
      * @param webhookId the id of the endpoint
-     * @param options options of this call
+     * @param options   options of this call
      * @return the endpoint, without its secret
      * @throws NotFoundException when there is none with this id
      */
@@ -78,7 +78,7 @@ public final class WebhookEndpointsService {
     /**
      * Lists the endpoints.
      *
-     * @param params what to list
+     * @param params  what to list
      * @param options options of this call
      * @return the first page
      * @throws BadRequestException when parameters are wrong; it lists them all
@@ -91,9 +91,9 @@ public final class WebhookEndpointsService {
      * Changes an endpoint. What is not given stays.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to send
+     * @param params    what to send
      * @return the changed endpoint
-     * @throws NotFoundException when there is none with this id
+     * @throws NotFoundException   when there is none with this id
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public WebhookEndpoint update(String webhookId, WebhookEndpointUpdateParams params) {
@@ -104,10 +104,10 @@ public final class WebhookEndpointsService {
      * Changes an endpoint. What is not given stays.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to send
-     * @param options options of this call
+     * @param params    what to send
+     * @param options   options of this call
      * @return the changed endpoint
-     * @throws NotFoundException when there is none with this id
+     * @throws NotFoundException   when there is none with this id
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public WebhookEndpoint update(String webhookId, WebhookEndpointUpdateParams params, RequestOptions options) {
@@ -129,7 +129,7 @@ public final class WebhookEndpointsService {
      * Deletes an endpoint.
      *
      * @param webhookId the id of the endpoint
-     * @param options options of this call
+     * @param options   options of this call
      * @return what was deleted
      * @throws NotFoundException when there is none with this id
      */
@@ -142,7 +142,7 @@ public final class WebhookEndpointsService {
      *
      * @param webhookId the id of the endpoint
      * @return what the endpoint answered
-     * @throws NotFoundException when there is none with this id
+     * @throws NotFoundException  when there is none with this id
      * @throws RateLimitException when a limit was reached
      */
     public WebhookTest test(String webhookId) {
@@ -153,9 +153,9 @@ public final class WebhookEndpointsService {
      * Posts an example of an event to an endpoint.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to send
+     * @param params    what to send
      * @return what the endpoint answered
-     * @throws NotFoundException when there is none with this id
+     * @throws NotFoundException  when there is none with this id
      * @throws RateLimitException when a limit was reached
      */
     public WebhookTest test(String webhookId, WebhookTestParams params) {
@@ -166,10 +166,10 @@ public final class WebhookEndpointsService {
      * Posts an example of an event to an endpoint.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to send
-     * @param options options of this call
+     * @param params    what to send
+     * @param options   options of this call
      * @return what the endpoint answered
-     * @throws NotFoundException when there is none with this id
+     * @throws NotFoundException  when there is none with this id
      * @throws RateLimitException when a limit was reached
      */
     public WebhookTest test(String webhookId, WebhookTestParams params, RequestOptions options) {
@@ -191,7 +191,7 @@ public final class WebhookEndpointsService {
      * Replaces the signing secret of an endpoint.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to send
+     * @param params    what to send
      * @return the endpoint with its new secret, which is not shown again
      * @throws NotFoundException when there is none with this id
      */
@@ -203,8 +203,8 @@ public final class WebhookEndpointsService {
      * Replaces the signing secret of an endpoint.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to send
-     * @param options options of this call
+     * @param params    what to send
+     * @param options   options of this call
      * @return the endpoint with its new secret, which is not shown again
      * @throws NotFoundException when there is none with this id
      */
@@ -227,7 +227,7 @@ public final class WebhookEndpointsService {
      * Lists the deliveries to an endpoint, the newest first.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to list
+     * @param params    what to list
      * @return the first page
      * @throws NotFoundException when there is none with this id
      */
@@ -239,8 +239,8 @@ public final class WebhookEndpointsService {
      * Lists the deliveries to an endpoint, the newest first.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to list
-     * @param options options of this call
+     * @param params    what to list
+     * @param options   options of this call
      * @return the first page
      * @throws NotFoundException when there is none with this id
      */
@@ -252,7 +252,7 @@ public final class WebhookEndpointsService {
      * Sends an event to an endpoint again.
      *
      * @param webhookId the id of the endpoint
-     * @param eventId the id of the event
+     * @param eventId   the id of the event
      * @return the delivery
      * @throws NotFoundException when there is none with this id
      */
@@ -264,8 +264,8 @@ public final class WebhookEndpointsService {
      * Sends an event to an endpoint again.
      *
      * @param webhookId the id of the endpoint
-     * @param eventId the id of the event
-     * @param options options of this call
+     * @param eventId   the id of the event
+     * @param options   options of this call
      * @return the delivery
      * @throws NotFoundException when there is none with this id
      */
@@ -277,9 +277,9 @@ public final class WebhookEndpointsService {
      * Sends all events that an endpoint missed.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to send
+     * @param params    what to send
      * @return how many events are sent
-     * @throws NotFoundException when there is none with this id
+     * @throws NotFoundException   when there is none with this id
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public Recovery recover(String webhookId, WebhookRecoverParams params) {
@@ -290,10 +290,10 @@ public final class WebhookEndpointsService {
      * Sends all events that an endpoint missed.
      *
      * @param webhookId the id of the endpoint
-     * @param params what to send
-     * @param options options of this call
+     * @param params    what to send
+     * @param options   options of this call
      * @return how many events are sent
-     * @throws NotFoundException when there is none with this id
+     * @throws NotFoundException   when there is none with this id
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public Recovery recover(String webhookId, WebhookRecoverParams params, RequestOptions options) {
@@ -341,7 +341,7 @@ public final class WebhookEndpointsService {
     /**
      * Replaces the secret that signs events to callback URLs.
      *
-     * @param params what to send
+     * @param params  what to send
      * @param options options of this call
      * @return the new secret, which is not shown again
      */

@@ -1,11 +1,14 @@
 package me.syssecure;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -18,6 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The built-in HTTP stack, on real sockets. */
 final class HttpClientTransportTest {
@@ -86,6 +91,36 @@ final class HttpClientTransportTest {
         }
 
         assertEquals(1, requests.get());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "HTTP/1.1 200 OK\r\nContent-Length: sk_test_key\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nsk_test_key Shipped: 1\r\n\r\n",
+        "sk_test_key Shipped\r\n\r\n",
+        "{\"key\": \"sk_test_key\", \"body\": \"Shipped\"}"
+    })
+    void whatIsNotHttpIsAConnectionErrorThatDoesNotShowIt(String answer) {
+        serve(answer);
+        try (SysSecure client = builder().maxRetries(0).build()) {
+            ApiConnectionException e = assertThrows(ApiConnectionException.class, () -> client.balance().get());
+            StringWriter trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace));
+            assertFalse(trace.toString().contains("sk_test_key"), trace.toString());
+            assertFalse(trace.toString().contains("Shipped"), trace.toString());
+        }
+    }
+
+    @Test
+    void aProxyThatRefusesSaysSo() {
+        serve("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=x\r\n"
+                + "Content-Length: 0\r\n\r\n");
+        String proxy = "http://127.0.0.1:" + listener.getLocalPort();
+        try (SysSecure client = builder().baseUrl("https://otp.example").proxy(proxy).maxRetries(0).build()) {
+            ApiConnectionException e = assertThrows(ApiConnectionException.class, () -> client.balance().get());
+            assertTrue(e.getMessage().contains("407"), e.getMessage());
+        }
     }
 
     @Test
