@@ -26,7 +26,7 @@ export interface FetchResponse {
     forEach(callback: (value: string, name: string) => void): void;
   };
   readonly body: {
-    getReader(): { read(): Promise<{ done: boolean; value?: Uint8Array }>; cancel(): Promise<void> };
+    getReader(): { read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>; cancel(): Promise<void> };
   } | null;
   arrayBuffer(): Promise<ArrayBuffer>;
 }
