@@ -172,6 +172,10 @@ func ConstructEvent(payload []byte, header, secret string, options ...WebhookOpt
 		return nil, signatureError(ReasonInvalidPayload, "the payload is not a JSON object")
 	}
 
+	if object["event"] == nil {
+		return nil, signatureError(ReasonInvalidPayload, "the field event is missing")
+	}
+
 	event := &Event{Raw: object}
 	if err := (decoder{}).fill(reflect.ValueOf(event).Elem(), object, ""); err != nil {
 		return nil, signatureError(ReasonInvalidPayload, err.Error())

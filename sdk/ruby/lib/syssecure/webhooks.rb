@@ -48,13 +48,14 @@ module SysSecure
     # @param tolerance [Numeric] as in verify, in seconds
     # @param now [Time] as in verify
     # @return [Event]
-    # @raise [WebhookSignatureError] as in verify, and with the reason invalid_payload when the body is no JSON object
+    # @raise [WebhookSignatureError] as in verify, and with the reason invalid_payload when the body is no event
     # @raise [ConfigurationError] as in verify
     def construct_event(payload, header, secret, tolerance: TOLERANCE, now: Time.now)
       verify(payload, header, secret, tolerance:, now:)
 
       event = decode(payload)
       refuse("invalid_payload", "the body of the webhook is no JSON object") unless event.is_a?(Hash)
+      refuse("invalid_payload", "the body of the webhook has no field event") if event["event"].nil?
 
       Event.new(event)
     rescue WrongType => e
