@@ -174,6 +174,13 @@ final class CurlTransportTest extends TestCase
         self::assertStringStartsWith('GET http://otp.invalid/v2/balance', $this->server->request()['head']);
     }
 
+    public function testPlainHttpToThisMachinePassesByTheProxyOfTheEnvironment(): void
+    {
+        putenv('HTTP_PROXY=http://127.0.0.1:1');
+
+        self::assertSame(7, $this->client(new Server([Server::json('{"credits":7}')]))->balance->get()->credits);
+    }
+
     public function testItsProxyWinsOverTheEnvironment(): void
     {
         $this->server = new Server([Server::json('{}')]);

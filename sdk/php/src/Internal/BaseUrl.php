@@ -54,7 +54,8 @@ final class BaseUrl
         return ['scheme' => $scheme, 'host' => strtolower(trim($host, '[]'))];
     }
 
-    private static function isLoopback(string $host): bool
+    /** Whether a host, without brackets and in lower case, is this machine. */
+    public static function isLoopback(string $host): bool
     {
         return $host === 'localhost'
             || str_ends_with($host, '.localhost')

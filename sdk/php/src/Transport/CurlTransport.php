@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace SysSecure\Transport;
 
 use SysSecure\Exception\ConfigurationException;
+use SysSecure\Internal\BaseUrl;
 use SysSecure\Internal\Check;
 
 /** The built-in transport: ext-curl with one handle, whose connection stays open between requests. */
@@ -117,6 +118,11 @@ final class CurlTransport implements Transport
             return $options + [CURLOPT_PROXY => $this->proxy->getValue(), CURLOPT_NOPROXY => ''];
         }
 
+        // Plain HTTP is for this machine: a proxy elsewhere would see the key.
+        if (self::staysHere($request->url)) {
+            return $options + [CURLOPT_PROXY => ''];
+        }
+
         // curl itself reads http_proxy, HTTPS_PROXY and NO_PROXY, but not HTTP_PROXY: in a CGI program that would be
         // the header "Proxy" of whoever sent the request. On the command line it is what the user set.
         $proxy = PHP_SAPI === 'cli' && getenv('http_proxy') === false ? getenv('HTTP_PROXY') : false;
@@ -124,6 +130,13 @@ final class CurlTransport implements Transport
         return $proxy !== false && str_starts_with($request->url, 'http:')
             ? $options + [CURLOPT_PROXY => $proxy]
             : $options;
+    }
+
+    private static function staysHere(#[\SensitiveParameter] string $url): bool
+    {
+        $host = strtolower(trim((string) parse_url($url, PHP_URL_HOST), '[]'));
+
+        return str_starts_with($url, 'http:') && BaseUrl::isLoopback($host);
     }
 
     /** @return list<string> */
