@@ -6,6 +6,15 @@ package me.syssecure;
  * @param value the name of the channel in the API, such as {@code sms}
  */
 public record Channel(String value) {
+    /**
+     * Makes a channel.
+     *
+     * @param value the name of the channel in the API
+     */
+    public Channel {
+        Checks.given("channel", value);
+    }
+
     /** A WhatsApp message. */
     public static final Channel WHATSAPP = new Channel("whatsapp");
 

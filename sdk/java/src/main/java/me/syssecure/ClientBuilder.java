@@ -201,7 +201,8 @@ public final class ClientBuilder {
      */
     public SysSecure build() {
         String key = checkedKey();
-        Optional<String> url = Optional.ofNullable(baseUrl).or(() -> variable(URL_VARIABLE));
+        String given = Optional.ofNullable(baseUrl).or(() -> variable(URL_VARIABLE)).orElse(BaseUrl.DEFAULT);
+        String url = BaseUrl.complete(given, allowInsecureHttp);
         String agent = Version.USER_AGENT + (userAgent == null ? "" : " " + userAgent);
         Map<String, String> all = Headers.empty();
         all.put("User-Agent", agent);
@@ -209,8 +210,8 @@ public final class ClientBuilder {
 
         Config config = new Config(
                 key,
-                BaseUrl.complete(url.orElse(BaseUrl.DEFAULT), allowInsecureHttp),
-                url.isEmpty(),
+                url,
+                url.equals(BaseUrl.DEFAULT + BaseUrl.VERSION_PATH),
                 timeout,
                 maxRetries,
                 maxRetryAfter,

@@ -7,7 +7,7 @@ import java.util.Map;
  * The options of a client, checked.
  *
  * @param baseUrl        with {@code /v2}, without a slash at the end
- * @param isDefaultUrl   whether the caller named no server
+ * @param isDefaultUrl   whether it is the one that is used when the caller names none
  * @param headers        sent with every request, names compared without regard to case
  */
 record Config(

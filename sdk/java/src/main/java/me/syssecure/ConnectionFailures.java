@@ -35,8 +35,8 @@ final class ConnectionFailures {
     }
 
     /**
-     * The error, or another in its place when it is about an answer that is not HTTP: its text quotes the answer, which a
-     * server could have made of the request, and it is no IOException when the length is no number.
+     * The error, or another in its place when it is about an answer that is not HTTP: its text quotes the answer, which
+     * a server could have made of the request, and it is no IOException when the length is no number.
      */
     static Throwable withoutAnswer(Throwable error) {
         boolean quotes = causes(error).anyMatch(c -> c instanceof ProtocolException

@@ -37,6 +37,10 @@ final class Headers {
         if ("Authorization".equalsIgnoreCase(name)) {
             throw new ConfigurationException("the header Authorization cannot be replaced; give the key as apiKey");
         }
+
+        if ("Content-Length".equalsIgnoreCase(name)) {
+            throw new ConfigurationException("the header Content-Length cannot be replaced; it follows from the body");
+        }
     }
 
     /** Whoever can put a line break into a header can add headers, or a second request. */

@@ -53,6 +53,7 @@ final class ClientBuilderTest {
                 wrong("no name", b -> b.headers(Map.of("", "1")), "empty"),
                 wrong("no value", b -> b.headers(withNull), "null"),
                 wrong("key as a header", b -> b.headers(Map.of("AUTHORIZATION", "Bearer x")), "apiKey"),
+                wrong("length as a header", b -> b.headers(Map.of("content-length", "1")), "follows from the body"),
                 wrong("NUL in the user agent", b -> b.userAgent("a\u0000b"), "NUL"),
                 wrong("missing file", b -> b.caFile(Path.of("missing.pem")), "missing.pem"),
                 wrong("file without certificates", b -> b.caFile(Path.of("pom.xml")), "pom.xml"),

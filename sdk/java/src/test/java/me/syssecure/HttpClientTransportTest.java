@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpClient;
@@ -17,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,6 +131,26 @@ final class HttpClientTransportTest {
         serve(ok(BALANCE));
         try (SysSecure client = builder().httpClient(HttpClient.newHttpClient()).build()) {
             assertEquals(5, client.balance().get().credits());
+        }
+    }
+
+    /** The thread that reads from a connection must not wait for what is to be read from it. */
+    @Test
+    void whatFollowsAFutureMayCallAndWait() throws Exception {
+        HttpServer keepAlive = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        keepAlive.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, BALANCE.length());
+            exchange.getResponseBody().write(BALANCE.getBytes(StandardCharsets.US_ASCII));
+            exchange.close();
+        });
+        keepAlive.start();
+        String url = "http://127.0.0.1:" + keepAlive.getAddress().getPort();
+        try (SysSecure client = builder().baseUrl(url).build()) {
+            CompletableFuture<Balance> second =
+                    client.async().balance().get().thenApply(first -> client.balance().get());
+            assertEquals(5, second.get(10, TimeUnit.SECONDS).credits());
+        } finally {
+            keepAlive.stop(0);
         }
     }
 
