@@ -5,17 +5,19 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import ssl
 import threading
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from unittest import mock
 
 import pytest
 
 import syssecure
 from scripted import ScriptedServer, Step, answer, closing, hang, send
-from syssecure import _pool
+from syssecure import _http, _pool
 from syssecure._transport import MAX_BODY
 
 BALANCE = answer({"credits": 7, "held": 0})
@@ -146,6 +148,17 @@ def test_extreme_timeouts(timeout: float) -> None:
         else:
             with pytest.raises(syssecure.APITimeoutError):
                 client.balance.get(timeout=timeout)
+
+
+def test_a_refused_certificate_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    refusal = ssl.SSLCertVerificationError()
+    refusal.verify_message = "self-signed certificate"
+    monkeypatch.setattr(_http.Connection, "open", mock.Mock(side_effect=refusal))
+    client = syssecure.Client(api_key="sk_test_key", base_url="https://otp.example.com", max_retries=0)
+    with client, pytest.raises(syssecure.APIConnectionError, match="set ca_file") as raised:
+        client.balance.get()
+
+    assert not raised.value.retryable
 
 
 def test_a_refused_connection_says_so() -> None:

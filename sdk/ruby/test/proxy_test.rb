@@ -25,6 +25,14 @@ class ProxyTest < SDKTest
     @proxy.requests.map(&:target)
   end
 
+  def test_a_proxy_that_refuses_says_so
+    @proxy = server { |_, socket| socket.write(TestServer.response("", status: 407)) }
+    error = assert_raises(SysSecure::APIConnectionError) { get(base_url: "https://otp.example", proxy: @proxy.url) }
+
+    assert_match(/407/, error.message)
+    assert_equal ["otp.example:443"], targets
+  end
+
   USED = {
     "HTTP_PROXY" => {}, "http_proxy" => {},
     "http_proxy of a CGI program" => { "REQUEST_METHOD" => "GET" },

@@ -56,7 +56,7 @@ class TLSTest < SDKTest
     client = connected(server, max_retries: 2, logger:, **options)
     error = assert_raises(SysSecure::APIConnectionError) { client.balance.get }
 
-    assert_match(/certificate/, error.message)
+    assert_match(/certificate.* ca_file/, error.message)
     assert_empty server.requests
     assert_equal 1, attempts.length
   end

@@ -121,7 +121,9 @@ class Pool:
         except ssl.SSLCertVerificationError as error:
             reason = error.verify_message or "it is not trusted"
             raise APIConnectionError(
-                f"the certificate of {self._origin} was refused: {reason}", retryable=False
+                f"the certificate of {self._origin} was refused: {reason}. If it is of an authority of your own, set "
+                "ca_file to the file of that",
+                retryable=False,
             ) from error
         except OSError as error:
             reason = error.strerror or str(error) or type(error).__name__

@@ -8,9 +8,9 @@ module SysSecure
     # What a transport may raise when there is no whole response.
     NETWORK_ERRORS = [
       SystemCallError, IOError, SocketError, OpenSSL::SSL::SSLError, Net::OpenTimeout, Net::ReadTimeout,
-      Net::WriteTimeout
+      Net::WriteTimeout, Net::ProtocolError
     ].freeze
-    NO_HTTP = [Net::HTTPBadResponse, Net::HTTPHeaderSyntaxError, Net::ProtocolError].freeze
+    NO_HTTP = [Net::HTTPBadResponse, Net::HTTPHeaderSyntaxError].freeze
     TIMEOUTS = [Net::OpenTimeout, Net::ReadTimeout, Net::WriteTimeout, Errno::ETIMEDOUT].freeze
     private_constant :NETWORK_ERRORS, :NO_HTTP, :TIMEOUTS
 
@@ -79,7 +79,9 @@ module SysSecure
       raise APIConnectionError.new(connection_text("no whole response", cause)), cause:
     rescue *NETWORK_ERRORS => e
       certificate = e.is_a?(OpenSSL::SSL::SSLError) && e.message.include?("certificate")
-      raise APIConnectionError.new(connection_text("no whole response", e), retryable: !certificate)
+      text = connection_text("no whole response", e)
+      text += ". If the certificate is of an authority of your own, pass its file as ca_file" if certificate
+      raise APIConnectionError.new(text, retryable: !certificate)
     end
 
     def connection_text(what, error)
