@@ -9,6 +9,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/telnyx"
 	"github.com/syssecure/syssecure/internal/carrier/twilio"
 	"github.com/syssecure/syssecure/internal/carrier/vonage"
+	"github.com/syssecure/syssecure/internal/carrier/whatsapp"
 	"github.com/syssecure/syssecure/internal/config"
 )
 
@@ -22,6 +23,7 @@ var kinds = map[string]carrier.Factory{
 	"telnyx":           telnyx.Factory,
 	"twilio":           twilio.Factory,
 	"vonage":           vonage.Factory,
+	"whatsapp":         whatsapp.Factory,
 }
 
 // LoadConfig reads the configuration, see config.Load.
