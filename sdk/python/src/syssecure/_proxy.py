@@ -7,7 +7,7 @@ import os
 from urllib.parse import unquote
 
 from ._errors import ConfigurationError
-from ._settings import split_url
+from ._settings import is_loopback, split_url
 
 _VARIABLES = ("http_proxy", "https_proxy")
 
@@ -36,7 +36,8 @@ def find_proxy(origin: str, host: str, port: int, proxy: str | None) -> Proxy | 
 
 
 def _from_environment(origin: str, host: str, port: int) -> str | None:
-    if not any(os.environ.get(name) or os.environ.get(name.upper()) for name in _VARIABLES):
+    # A proxy for this machine would see the key, which plain HTTP carries.
+    if is_loopback(host) or not any(os.environ.get(name) or os.environ.get(name.upper()) for name in _VARIABLES):
         return None
 
     # Imported only here, because it takes as long as everything else together.

@@ -59,7 +59,7 @@ def check_base_url(url: str | None, *, allow_insecure_http: bool) -> str:
         raise ConfigurationError("base_url must be an absolute URL such as https://otp.example.com")
     if "@" in parts.netloc or "?" in url or "#" in url:
         raise ConfigurationError("base_url must not hold a user, a query or a fragment")
-    if parts.scheme == "http" and not allow_insecure_http and not _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and not allow_insecure_http and not is_loopback(parts.hostname or ""):
         raise ConfigurationError(
             "base_url is plain http, which shows the key to everyone on the way; "
             "use https, or set allow_insecure_http=True"
@@ -84,7 +84,7 @@ def split_url(url: str, name: str) -> SplitResult | None:
     return parts if has_host else None
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     host = host.rstrip(".")
     if host == "localhost" or host.endswith(".localhost"):
         return True

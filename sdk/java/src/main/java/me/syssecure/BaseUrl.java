@@ -18,7 +18,7 @@ final class BaseUrl {
     static String complete(String url, boolean allowInsecureHttp) {
         URI uri = parse(url);
         String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
-        if (scheme.equals("http") && !allowInsecureHttp && !isLocal(uri.getHost())) {
+        if (scheme.equals("http") && !allowInsecureHttp && !isLoopback(uri.getHost())) {
             throw new ConfigurationException("the base URL has plain http to " + uri.getHost() + ", which would send "
                     + "the key and the codes unencrypted. Use https, or set allowInsecureHttp(true) if you trust the "
                     + "network");
@@ -57,7 +57,8 @@ final class BaseUrl {
         return uri;
     }
 
-    private static boolean isLocal(String host) {
+    /** Whether a host is this machine. */
+    static boolean isLoopback(String host) {
         String name = host.toLowerCase(Locale.ROOT);
         return name.equals("localhost") || name.endsWith(".localhost") || LOOPBACK.matcher(name).matches();
     }

@@ -21,17 +21,19 @@ final class Proxies extends ProxySelector {
     private final URI forHttp;
     private final URI forHttps;
     private final List<String> exceptions;
+    private final boolean isOption;
 
-    private Proxies(URI forHttp, URI forHttps, List<String> exceptions) {
+    private Proxies(URI forHttp, URI forHttps, List<String> exceptions, boolean isOption) {
         this.forHttp = forHttp;
         this.forHttps = forHttps;
         this.exceptions = exceptions;
+        this.isOption = isOption;
     }
 
     /** The proxy of the option, for every request. */
     static Proxies of(String proxy) {
         URI uri = parse("proxy", proxy);
-        return new Proxies(uri, uri, List.of());
+        return new Proxies(uri, uri, List.of(), true);
     }
 
     /** The proxies of {@code HTTP_PROXY}, {@code HTTPS_PROXY} and {@code NO_PROXY}, in capitals or not. */
@@ -39,7 +41,8 @@ final class Proxies extends ProxySelector {
         return new Proxies(
                 fromEnvironment(environment, "HTTP_PROXY"),
                 fromEnvironment(environment, "HTTPS_PROXY"),
-                List.of(variable(environment, "NO_PROXY").toLowerCase(Locale.ROOT).split("[,\\s]+")));
+                List.of(variable(environment, "NO_PROXY").toLowerCase(Locale.ROOT).split("[,\\s]+")),
+                false);
     }
 
     private static URI fromEnvironment(UnaryOperator<String> environment, String name) {
@@ -90,9 +93,11 @@ final class Proxies extends ProxySelector {
         return Optional.of("Basic " + Base64.getEncoder().encodeToString(user));
     }
 
+    /** A proxy of the environment would see the key that plain HTTP carries to this machine, so it is passed by. */
     private URI choose(URI target) {
         URI proxy = "https".equals(target.getScheme()) ? forHttps : forHttp;
-        return proxy == null || isException(target) ? null : proxy;
+        boolean direct = !isOption && BaseUrl.isLoopback(target.getHost());
+        return proxy == null || direct || isException(target) ? null : proxy;
     }
 
     private boolean isException(URI target) {
