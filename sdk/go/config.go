@@ -84,6 +84,14 @@ func isPort(text string) bool {
 	return text == "" || err == nil && n > 0
 }
 
+// environmentProxy is the proxy of the environment, but none for this machine: it would see the key that plain HTTP carries.
+func environmentProxy(r *http.Request) (*url.URL, error) {
+	if isLoopback(r.URL.Hostname()) {
+		return nil, nil //nolint:nilnil // net/http's way to say: no proxy
+	}
+	return http.ProxyFromEnvironment(r)
+}
+
 // isLoopback reports whether a host is this machine.
 func isLoopback(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
@@ -124,7 +132,7 @@ func newTransport(s *settings) (*http.Transport, *ConfigurationError) {
 		connect = defaultConnectTimeout
 	}
 	t := &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
+		Proxy:               environmentProxy,
 		DialContext:         (&net.Dialer{Timeout: connect, KeepAlive: 30 * time.Second}).DialContext,
 		TLSHandshakeTimeout: connect,
 		ForceAttemptHTTP2:   true,
