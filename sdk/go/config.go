@@ -84,7 +84,8 @@ func isPort(text string) bool {
 	return text == "" || err == nil && n > 0
 }
 
-// environmentProxy is the proxy of the environment, but none for this machine: it would see the key that plain HTTP carries.
+// environmentProxy is the proxy of the environment, but none for this machine: it would see the key, which plain HTTP
+// carries.
 func environmentProxy(r *http.Request) (*url.URL, error) {
 	if isLoopback(r.URL.Hostname()) {
 		return nil, nil //nolint:nilnil // net/http's way to say: no proxy
