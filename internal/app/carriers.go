@@ -4,6 +4,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrier/httpsms"
 	"github.com/syssecure/syssecure/internal/carrier/infobip"
+	"github.com/syssecure/syssecure/internal/carrier/sip"
 	"github.com/syssecure/syssecure/internal/carrier/smpp"
 	"github.com/syssecure/syssecure/internal/carrier/telegram"
 	"github.com/syssecure/syssecure/internal/carrier/telnyx"
@@ -18,6 +19,7 @@ import (
 var kinds = map[string]carrier.Factory{
 	"http":             httpsms.Factory,
 	"infobip":          infobip.Factory,
+	"sip":              sip.Factory,
 	"smpp":             smpp.Factory,
 	"telegram-gateway": telegram.Factory,
 	"telnyx":           telnyx.Factory,

@@ -66,6 +66,8 @@ type Common struct {
 	// PublicURL is the server's own address as providers see it, without a slash at its end; empty when the configuration
 	// has none. It is no key of a carrier.
 	PublicURL string
+	// Data is the server's data folder; empty when there is none. It is no key of a carrier, either.
+	Data string
 }
 
 // CallbackURL is the address to which the provider posts a callback; empty without a PublicURL.

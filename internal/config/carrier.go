@@ -49,8 +49,8 @@ func namesOf(carriers []Carrier) (names []string) {
 
 func carrierLabel(name string) string { return fmt.Sprintf("carrier %q: ", name) }
 
-// carrier reads and checks one carrier of a server that has this public URL.
-func (r *reader) carrier(path, label string, t map[string]any, publicURL string) Carrier {
+// carrier reads and checks one carrier of a server, of which the public URL and the data folder are read already.
+func (r *reader) carrier(path, label string, t map[string]any, server *Config) Carrier {
 	if name, ok := t["name"].(string); ok && name != "" {
 		label = carrierLabel(name)
 	}
@@ -61,7 +61,7 @@ func (r *reader) carrier(path, label string, t map[string]any, publicURL string)
 	wrong := kind.Set(given) // reported with the other keys
 	factory, known := r.kinds[c.Kind]
 	c.Common = factory.Common()
-	c.Common.PublicURL = strings.TrimRight(publicURL, "/")
+	c.Common.PublicURL, c.Common.Data = strings.TrimRight(server.PublicURL, "/"), server.Data
 	keys := slices.Insert(c.Common.Keys(), 1, kind)
 	if known {
 		c.Settings = factory.NewSettings()

@@ -266,7 +266,7 @@ func (r *reader) listed(c *Config, list string, i int, t map[string]any) {
 	path, label := fmt.Sprintf("%s[%d]", list, i), fmt.Sprintf("%s %d: ", list, i+1)
 	switch list {
 	case "carrier":
-		c.Carriers = append(c.Carriers, r.carrier(path, label, t, c.PublicURL))
+		c.Carriers = append(c.Carriers, r.carrier(path, label, t, c))
 	case "route":
 		var one route.Rule
 		r.listTable(t, path, label, routeKeys(&one))

@@ -33,7 +33,7 @@ type harness struct {
 }
 
 func newHarness(t *testing.T) *harness {
-	return &harness{t: t, receipts: make(chan carrier.Receipt, 64), inbounds: make(chan carrier.Inbound, 64)}
+	return &harness{t: t, receipts: make(chan carrier.Receipt, 256), inbounds: make(chan carrier.Inbound, 64)}
 }
 
 var errNotStored = errors.New("the sink of this test fails")

@@ -54,6 +54,8 @@ type Peer struct {
 	From string
 	// CodeOnly: the other side writes the text and is the sender. It gets only the code, as Submit.Body.
 	CodeOnly bool
+	// Speaks: the other side gets no text, because the carrier speaks. Submit.Body is empty.
+	Speaks bool
 	// Script sets how the fake answers the next submits, one behaviour each; after the last one it accepts.
 	Script func(...Behaviour)
 	// Release sends the answers that Slow holds back, now and later.
@@ -142,6 +144,9 @@ func carriesText(h *harness) {
 			}
 			if h.peer.CodeOnly {
 				body, want = m.Code.Reveal(), ""
+			}
+			if h.peer.Speaks {
+				body = ""
 			}
 			if got := h.only(m); got.Body != body || got.From != want {
 				h.t.Errorf("the other side read body %q from %q, want %q from %q", got.Body, got.From, body, want)
