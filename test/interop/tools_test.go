@@ -1,6 +1,6 @@
 //go:build interop
 
-// Package interop tests the SMPP carrier against SMPP programs of other authors. README.md lists them and says how to
+// Package interop tests carriers against programs of other authors. README.md lists them and says how to
 // run it.
 package interop
 
