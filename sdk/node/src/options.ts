@@ -197,6 +197,9 @@ export function readHeaders(headers: Readonly<Record<string, string>>): Record<s
     if (name.toLowerCase() === 'authorization') {
       throw new ConfigurationError('headers must not replace Authorization; give the key as apiKey');
     }
+    if (name.toLowerCase() === 'idempotency-key') {
+      throw new ConfigurationError('headers must not hold Idempotency-Key; give it to one call as idempotencyKey');
+    }
     if (FRAMING.includes(name.toLowerCase())) {
       throw new ConfigurationError(`headers must not hold ${name}; fetch tells the length of the body itself`);
     }

@@ -71,6 +71,10 @@ final class Check
             if (strtolower($name) === 'authorization') {
                 throw new ConfigurationException('headers must not hold Authorization: the client sends its own key.');
             }
+            if (strtolower($name) === 'idempotency-key') {
+                throw new ConfigurationException('headers must not hold Idempotency-Key: give it to one call as '
+                    . 'idempotencyKey.');
+            }
             if (in_array(strtolower($name), self::FRAMING, true)) {
                 throw new ConfigurationException("headers must not hold $name: the client tells the length itself.");
             }

@@ -156,6 +156,8 @@ def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
             raise ConfigurationError("headers contains a name that is not one of HTTP")
         if name.lower() == "authorization":
             raise ConfigurationError("headers must not contain Authorization; give the key as api_key")
+        if name.lower() == "idempotency-key":
+            raise ConfigurationError("headers must not contain Idempotency-Key; give it to one call as idempotency_key")
         if name.lower() in _FRAMING:
             raise ConfigurationError(f"headers must not contain {name}, which belongs to the connection")
 

@@ -43,6 +43,9 @@ module SysSecure
       headers.to_h do |name, value|
         name = name.to_s.dup.freeze
         raise ConfigurationError, "a name in headers is not valid" unless name.b.match?(TOKEN)
+        if name.casecmp?("idempotency-key")
+          raise ConfigurationError, "headers must not hold Idempotency-Key: give it to one call as idempotency_key"
+        end
         if OWN_HEADERS.include?(name.downcase)
           raise ConfigurationError, "headers must not hold #{name}: the client sets it itself"
         end

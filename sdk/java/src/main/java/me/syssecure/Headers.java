@@ -1,10 +1,16 @@
 package me.syssecure;
 
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Checks headers that the caller gives, before they can reach the wire. */
 final class Headers {
+    /** What frames a request: with another value the server would read its end wrongly, or wait for more. */
+    private static final Set<String> FRAMING =
+            Set.of("connection", "content-length", "expect", "host", "transfer-encoding", "upgrade");
+
     private Headers() {}
 
     /** An empty map whose names are compared without regard to case, in every locale. */
@@ -38,8 +44,11 @@ final class Headers {
             throw new ConfigurationException("the header Authorization cannot be replaced; give the key as apiKey");
         }
 
-        if ("Content-Length".equalsIgnoreCase(name)) {
-            throw new ConfigurationException("the header Content-Length cannot be replaced; it follows from the body");
+        if ("Idempotency-Key".equalsIgnoreCase(name)) {
+            throw new ConfigurationException("the header Idempotency-Key belongs to one call; use idempotencyKey");
+        }
+        if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new ConfigurationException("the header " + name + " cannot be set; it belongs to the connection");
         }
     }
 
