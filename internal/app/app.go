@@ -168,6 +168,9 @@ func (a *App) build(ctx context.Context, version string) error {
 	}
 
 	a.dispatcher = a.newDispatcher(epoch)
+	if err := a.dispatcher.Watch.ReadPauses(ctx); err != nil {
+		return err
+	}
 	limits := a.Base.Config.Limits
 	a.engine = engine.New(engine.Config{
 		Dispatcher: a.dispatcher,

@@ -26,6 +26,10 @@ type Config struct {
 	Nodes    *cluster.Membership
 	Now      func() time.Time
 	Log      *slog.Logger
+	// Load reads what a carrier has to do on this node; nil = nothing.
+	Load func(name string) Load
+	// Paused is called when the carriers that are paused change; nil = nobody has to know.
+	Paused func(names []string)
 }
 
 // Watch is safe for concurrent use.
@@ -35,6 +39,8 @@ type Watch struct {
 	mu       sync.Mutex
 	breakers map[string]route.Breaker
 	failures map[string]*failure // by carrier
+	pauses   pauses
+	live     live
 }
 
 // failure is what this node saw of a carrier's failures.
@@ -55,10 +61,22 @@ const (
 
 // New makes a watch in which all carriers work.
 func New(c Config) *Watch {
-	w := &Watch{Config: c, breakers: map[string]route.Breaker{}, failures: map[string]*failure{}}
+	if c.Load == nil {
+		c.Load = func(string) Load { return Load{} }
+	}
+	if c.Paused == nil {
+		c.Paused = func([]string) {}
+	}
+
+	w := &Watch{
+		Config: c, breakers: map[string]route.Breaker{}, failures: map[string]*failure{},
+		live: live{carriers: map[string]*liveCarrier{}},
+	}
 	for _, name := range c.Carriers {
 		w.failures[name] = &failure{}
+		w.live.carriers[name] = &liveCarrier{}
 	}
+
 	return w
 }
 
@@ -130,8 +148,13 @@ func (w *Watch) Down(now time.Time) (names []string) {
 	return names
 }
 
-// Run logs which carriers fail, and keeps their state in the database, until ctx ends.
+// Run logs which carriers fail, keeps their state in the database, and follows which ones the operator pauses, until ctx
+// ends.
 func (w *Watch) Run(ctx context.Context) error {
+	var loops sync.WaitGroup
+	defer loops.Wait()
+	loops.Go(func() { w.followPauses(ctx) })
+
 	tick := time.NewTicker(roundEvery)
 	defer tick.Stop()
 
@@ -141,6 +164,7 @@ func (w *Watch) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			w.storeRecoveries()
+			w.leave()
 			return nil
 		case <-tick.C:
 		}
@@ -158,6 +182,7 @@ func (w *Watch) Round(ctx context.Context) {
 	for _, name := range w.Carriers {
 		w.report(ctx, name)
 	}
+	w.publish(ctx)
 }
 
 // storeRecoveries stores, when the node stops, which carriers have just recovered.

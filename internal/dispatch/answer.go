@@ -46,7 +46,7 @@ func (d *Dispatcher) report(
 	var m store.Message
 	var soon bool
 	real := d.Config.Now()
-	in.Down, in.Places = d.Down(real), noPlace
+	in.Places = noPlace
 	// The account is loaded because a failed receipt gives credits back, and the next step's text depends on its
 	// settings.
 	keys := []store.Key{k, store.AccountKey(k.Account)}

@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"slices"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/message"
@@ -9,7 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// Apply applies inputs to a message: it asks the rule, stores the new state, moves credits, counts, and updates the
+// Apply applies inputs to a message: it asks the rule, which avoids carriers that are down or paused, stores the new state, moves credits, counts, and updates the
 // OTP. All changes of a message go through it. submit reports whether the newest attempt must be submitted
 // now.
 func (d *Dispatcher) Apply(
@@ -20,7 +21,7 @@ func (d *Dispatcher) Apply(
 	for _, in := range inputs {
 		var out message.Effects
 		was := m.Message
-		in.Allowance = d.allowance(tx, m, now)
+		in.Allowance, in.Down = d.allowance(tx, m, now), d.Avoid(slices.Concat(in.Plan, m.Plan), d.Config.Now())
 		m.Message, out = message.Apply(m.Message, in, now)
 		if err := d.countSends(tx, m, was, out, now); err != nil {
 			return m, false, err

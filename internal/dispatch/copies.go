@@ -85,9 +85,7 @@ func (d *Dispatcher) startFallbackTimer(m store.Message, attempt int) (stop func
 // unanswered begins the next step after a submit of this node that got no answer within the time for its receipt.
 func (d *Dispatcher) unanswered(ctx context.Context, k store.Key, attempt, submit int) error {
 	real := d.Config.Now()
-	in := message.Input{
-		Kind: message.Unanswered, Attempt: attempt, Submit: submit, Down: d.Down(real), Places: noPlace,
-	}
+	in := message.Input{Kind: message.Unanswered, Attempt: attempt, Submit: submit, Places: noPlace}
 	var m store.Message
 	var soon bool
 	keys := []store.Key{k, store.AccountKey(k.Account)}

@@ -75,9 +75,16 @@ func (d *Dispatcher) duePage(limit int, list func(limit int) ([]store.Due, error
 
 // dueWork, expired and dueInSandbox list as the reader does, without deferred rows.
 func (d *Dispatcher) dueWork(v store.Reader, q store.WorkQuery) ([]store.Due, error) {
-	return d.duePage(q.Limit, func(most int) ([]store.Due, error) {
+	now := d.Config.Now()
+	return store.FullPage(q.Limit, func(most int) ([]store.Due, int, error) {
 		q.Limit = most
-		return v.DueWork(q)
+		due, err := v.DueWork(q)
+		rows := len(due)
+		due = slices.DeleteFunc(due, func(row store.Due) bool {
+			return d.deferred.has(row.Key, now) || d.paused.holds(q.Carrier, row.Key)
+		})
+
+		return due, rows, err
 	})
 }
 

@@ -84,7 +84,7 @@ func (d *Dispatcher) awaitOutcome(m store.Message, done <-chan store.Message) st
 // queueMessage puts a message that is due into the queue of its next step's carrier. It returns false when the message
 // is in flight, when no step remains, or when the queue is full, in which case a sweep finds it.
 func (d *Dispatcher) queueMessage(m store.Message, j job) bool {
-	step, ok := m.NextStep(d.Down(d.Config.Now()))
+	step, ok := m.NextStep(d.Avoid(m.Plan, d.Config.Now()))
 	if !ok {
 		return false
 	}
@@ -163,7 +163,7 @@ func (d *Dispatcher) deliver(ctx context.Context, j job, m store.Message, c Cont
 			break
 		}
 
-		step, ok := m.NextStep(d.Down(d.Config.Now()))
+		step, ok := m.NextStep(d.Avoid(m.Plan, d.Config.Now()))
 		if !ok {
 			break
 		}
@@ -340,7 +340,7 @@ func (d *Dispatcher) recordOnce(
 	}
 
 	in := d.answerOf(name, attempt, r)
-	in.Submit, in.Down, in.Places = m.Attempts[attempt].Submits, d.Down(real), noPlace
+	in.Submit, in.Places = m.Attempts[attempt].Submits, noPlace
 
 	err = d.Config.Store.Update(ctx, m.Account, keys, func(tx *store.Tx) error {
 		row, ok := store.Get[store.Message](tx, m.Key())

@@ -99,6 +99,7 @@ type Dispatcher struct {
 	// revokes is set when any carrier can take messages back, and revoking has an entry for each OTP whose messages are.
 	revokes  bool
 	revoking chan struct{}
+	paused   paused
 	outbox   outbox.Outbox
 	clocks   clockLocks
 	// unmatched are receipts that match no message, until they are logged.
@@ -125,7 +126,9 @@ func New(c Config) *Dispatcher {
 		revoking: make(chan struct{}, maxRevoking),
 	}
 
-	watched := carrierwatch.Config{Store: c.Store, Epoch: c.Epoch, Nodes: c.Nodes, Now: c.Now, Log: c.Log}
+	watched := carrierwatch.Config{
+		Store: c.Store, Epoch: c.Epoch, Nodes: c.Nodes, Now: c.Now, Log: c.Log, Load: d.loadOf, Paused: d.pause,
+	}
 	for _, k := range c.Carriers {
 		d.carriers[k.Name()] = k
 		d.live.Carriers = append(d.live.Carriers, describe(k))
@@ -260,6 +263,11 @@ func (d *Dispatcher) ChannelOf(name string) message.Channel {
 
 // Down lists the carriers that messages should avoid, because they failed lately.
 func (d *Dispatcher) Down(now time.Time) []string { return d.Watch.Down(now) }
+
+// Avoid lists the carriers that a message with this plan should avoid: those that are down or paused.
+func (d *Dispatcher) Avoid(plan []message.Step, now time.Time) []string {
+	return d.Watch.Avoid(plan, now)
+}
 
 // SealNumber seals the number of a row. Query.Number opens it.
 func (d *Dispatcher) SealNumber(k store.Key, n phone.Number) []byte {

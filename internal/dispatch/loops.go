@@ -165,7 +165,7 @@ func (d *Dispatcher) claim(ctx context.Context, due store.Due, kind message.Inpu
 	m store.Message, c Content, begun bool, err error,
 ) {
 	k, real := due.Key, d.Config.Now()
-	in := message.Input{Kind: kind, Down: d.Down(real), Places: noPlace}
+	in := message.Input{Kind: kind, Places: noPlace}
 	switch {
 	case place != nil:
 		in.Places = []string{place.Name()}

@@ -162,7 +162,7 @@ func withEarlyReceipts(
 		if found {
 			inputs = append(inputs, message.Input{
 				Kind: early.Kind, Attempt: answer.Attempt, Part: ref.Part,
-				Reason: early.Reason, CarrierCode: early.Code, Down: answer.Down, Places: answer.Places,
+				Reason: early.Reason, CarrierCode: early.Code, Places: answer.Places,
 			})
 		}
 		tx.Put(withRef(row, ref, early))

@@ -36,7 +36,7 @@ func (d *Dispatcher) replan(ctx context.Context, due store.Due) error {
 
 		setWaits(plan, row.Plan)
 		now := query.Clock(tx, k.Account, row.Mode, real)
-		in := message.Input{Kind: message.Replan, Plan: plan, Down: d.Down(real), Places: noPlace}
+		in := message.Input{Kind: message.Replan, Plan: plan, Places: noPlace}
 		_, _, err = d.Apply(tx, row, now, in)
 
 		return err

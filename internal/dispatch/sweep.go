@@ -57,6 +57,7 @@ type sweep struct {
 	now          time.Time
 	nodes        cluster.Members
 	jobs         []waitingRow
+	paused       []waitingRow // those of jobs that wait for a carrier that is paused
 	ends         []store.Due  // no step remains, only the end of the message
 	unconfigured []store.Due  // wait for a carrier that is not configured
 	backlog      []queueClass // queues with more due rows than were read
@@ -81,6 +82,10 @@ func (d *Dispatcher) sweepWork(ctx context.Context) (more bool, err error) {
 
 	shares, queued := d.shares(s), 0
 	for _, f := range s.jobs {
+		if d.Watch.IsPaused(f.carrier) {
+			s.paused = append(s.paused, f)
+			continue
+		}
 		if d.pool.Queue(f.carrier, f.class).LenOf(f.due.Key.Account) < shares[f.carrier] && d.queueDue(f) {
 			queued++
 		}
@@ -92,7 +97,7 @@ func (d *Dispatcher) sweepWork(ctx context.Context) (more bool, err error) {
 
 	// A row that cannot be worked on must not stop the others.
 	return queued > 0 && len(s.backlog) > 0, errors.Join(
-		inParallel(s.ends, func(due store.Due) error { return d.claimEnd(ctx, due) }),
+		d.moveOrHold(ctx, s.paused), inParallel(s.ends, func(due store.Due) error { return d.claimEnd(ctx, due) }),
 		inParallel(s.unconfigured, func(due store.Due) error { return d.replan(ctx, due) }))
 }
 

@@ -92,7 +92,7 @@ func (s *sending) keys(more []store.Key) []store.Key {
 func (s *sending) carryOut(
 	ctx context.Context, t message.Type, more []store.Key, decide func(*store.Tx) error,
 ) (bool, error) {
-	s.down = s.e.dispatch.Down(s.realNow)
+	s.down = s.e.dispatch.Avoid(s.plan, s.realNow)
 	if !s.scheduled {
 		s.place = s.e.dispatch.Reserve(t, s.plan, s.down)
 	}

@@ -6,7 +6,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/syssecure/syssecure/internal/carrierwatch"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/restore"
@@ -43,7 +42,7 @@ func CheckOpen(ctx context.Context, b *install.Base) (checks []Check) {
 		Check{Name: "ledger entries and balances", Problem: ledgers(ctx, b)},
 		Check{Name: "rows without an account", Problem: withoutAccount(ctx, b.Store)},
 		Check{Name: "parked messages and deliveries", Problem: parked(ctx, b.Store)},
-		Check{Name: "carriers", Problem: carriers(ctx, b)},
+		carriersCheck(ctx, b),
 		Check{Name: "damaged rows met by these checks", Problem: metDamage(b)}, // the last: it is about the others
 	)
 }
@@ -86,26 +85,6 @@ func metDamage(b *install.Base) string {
 
 // maxNamedRows is how many damaged rows are named.
 const maxNamedRows = 20
-
-// carriers names the carriers that failed the last time that something was sent over them.
-func carriers(ctx context.Context, b *install.Base) string {
-	var problems []string
-	for _, c := range b.Config.Carriers {
-		list, err := carrierwatch.Failures(ctx, b.Store, c.Common.Name)
-		if err != nil {
-			return checkFailed(err)
-		}
-		for _, f := range list {
-			problems = append(problems, fmt.Sprintf("%s %s", c.Common.Name, f))
-		}
-	}
-	if len(problems) == 0 {
-		return ""
-	}
-
-	return strings.Join(problems, "; ") + ". Check the address and the credentials of its [[carrier]] in the " +
-		"configuration, and ask the provider. Pending messages are sent once the carrier works again"
-}
 
 // checkFailed says that a check was not possible.
 func checkFailed(err error) string {

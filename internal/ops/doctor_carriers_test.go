@@ -7,6 +7,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/app/apptest"
 	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/carrier/httpsms"
 	"github.com/syssecure/syssecure/internal/carrierwatch"
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/config"
@@ -20,7 +21,9 @@ import (
 func TestDoctor_FailingCarrier(t *testing.T) {
 	t.Parallel()
 	conf := apptest.Config(t)
-	conf.Carriers = []config.Carrier{{Kind: "http", Common: carrier.Common{Name: "gw"}}}
+	conf.Carriers = []config.Carrier{{
+		Kind: "http", Common: carrier.Common{Name: "gw"}, Settings: &httpsms.Config{Channel: message.SMS},
+	}}
 	b := apptest.Open(t, conf)
 	defer b.Close()
 	now := time.Now()

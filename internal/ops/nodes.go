@@ -22,6 +22,9 @@ type Node struct {
 	Ended  *time.Time `json:"ended_at,omitempty"`
 }
 
+// nodeEnded is the state of a node that has stopped.
+const nodeEnded = "ended"
+
 // ErrOneServer says that the embedded database has no list of nodes.
 var ErrOneServer = errors.New("the embedded database is for a single server, so there are no nodes to list: to run " +
 	"several servers, move to PostgreSQL (syssecure move --help)")
@@ -41,7 +44,7 @@ func Nodes(ctx context.Context, b *install.Base) (list []Node, err error) {
 		}
 		switch {
 		case !m.Ended.IsZero():
-			n.State, n.Ended = "ended", &m.Ended
+			n.State, n.Ended = nodeEnded, &m.Ended
 		case m.Silent > cluster.SubmitFor:
 			n.State = "silent"
 		}

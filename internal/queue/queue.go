@@ -43,6 +43,7 @@ type Queue[T any] struct {
 	places  int
 	taken   int
 	pace    Pace
+	spent   int64
 	waiting [classes]roundRobin[T]
 }
 
@@ -63,6 +64,12 @@ func (q *Queue[T]) Limit(places int, rate float64) {
 
 // Free is the number of free places.
 func (q *Queue[T]) Free() int { return max(0, q.places-q.taken) }
+
+// Taken is the number of places that are taken.
+func (q *Queue[T]) Taken() int { return q.taken }
+
+// Spent is how many units were submitted since the queue was made.
+func (q *Queue[T]) Spent() int64 { return q.spent }
 
 // Len is how many items of a class wait.
 func (q *Queue[T]) Len(c Class) int { return q.waiting[c].n }
@@ -121,13 +128,18 @@ func (q *Queue[T]) Next(now time.Time) (item Item[T], wait time.Duration, ok boo
 
 func (q *Queue[T]) take(cost int, now time.Time) {
 	q.taken++
-	q.pace.Spend(max(1, cost), now)
+	q.spend(max(1, cost), now)
+}
+
+func (q *Queue[T]) spend(units int, now time.Time) {
+	q.spent += int64(units)
+	q.pace.Spend(units, now)
 }
 
 // Charge uses further units for an item whose cost was not known when it was added.
 func (q *Queue[T]) Charge(c Class, a id.Account, units int, now time.Time) {
 	if units > 0 {
-		q.pace.Spend(units, now)
+		q.spend(units, now)
 		q.waiting[c].charge(a, units)
 	}
 }

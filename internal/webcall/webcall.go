@@ -160,6 +160,9 @@ func (c *Call) failure(ctx context.Context, err error) *Failure {
 	var network *net.OpError
 	if c.body.abandon() {
 		f.Sent, f.Cause = false, err.Error()
+		if problem := CertificateProblem(err); problem != "" {
+			f.Cause = problem
+		}
 	} else if errors.As(err, &network) {
 		f.Cause = network.Error()
 	}

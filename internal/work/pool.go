@@ -67,7 +67,37 @@ func (p *Pool) Limit(name string, l Limits) {
 	}
 }
 
-// Try takes a place without waiting. It returns nil when there is no such queue, or others come first.
+// Load is how many submits of a carrier are unanswered now, and how many units it was given since the pool was made.
+func (p *Pool) Load(name string) (inFlight int, spent int64) {
+	q := p.queues[name]
+	if q == nil {
+		return 0, 0
+	}
+
+	q.mu.Lock()
+	defer q.mu.Unlock()
+
+	return q.sched.Taken(), q.sched.Spent()
+}
+
+// Pause stops a carrier's queue, or lets it continue. What waits in a queue that is stopped is dropped; until it continues,
+// Try and Add give nothing a place in it. Places that were taken stay valid.
+func (p *Pool) Pause(name string, paused bool) {
+	q := p.queues[name]
+	if q == nil {
+		return
+	}
+
+	q.mu.Lock()
+	q.paused = paused
+	q.mu.Unlock()
+	if paused {
+		q.clear()
+	}
+}
+
+// Try takes a place without waiting. It returns nil when there is no such queue, it is paused, or
+// others come first.
 func (p *Pool) Try(name string, c queue.Class, cost int) *Place {
 	q := p.queues[name]
 	if q == nil {
@@ -76,15 +106,15 @@ func (p *Pool) Try(name string, c queue.Class, cost int) *Place {
 
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.closed || !q.sched.Try(c, cost, time.Now()) {
+	if q.closed || q.paused || !q.sched.Try(c, cost, time.Now()) {
 		return nil
 	}
 
 	return &Place{carrier: q}
 }
 
-// Add queues a job, which runs when it is its turn. When there is no such queue, it is at a bound, or the pool was
-// closed, it returns false, and calls neither Run nor Drop.
+// Add queues a job, which runs when it is its turn. When there is no such queue, it is at a bound or paused, or the
+// pool was closed, it returns false, and calls neither Run nor Drop.
 func (p *Pool) Add(name string, j Job) bool {
 	q := p.queues[name]
 	if q == nil {
@@ -92,7 +122,7 @@ func (p *Pool) Add(name string, j Job) bool {
 	}
 
 	q.mu.Lock()
-	added := !q.closed && q.sched.Add(queue.Item[Job]{Account: j.Account, Class: j.Class, Cost: j.Cost, Value: j})
+	added := !q.closed && !q.paused && q.sched.Add(queue.Item[Job]{Account: j.Account, Class: j.Class, Cost: j.Cost, Value: j})
 	q.mu.Unlock()
 	if added {
 		q.grant()

@@ -17,7 +17,8 @@ type carrierQueue struct {
 	sched   *queue.Queue[Job]
 	timer   *time.Timer // calls grant when the rate allows the next job
 	closed  bool
-	backlog int // the length below which starved is called; 0 = never
+	paused  bool // nothing gets a place
+	backlog int  // the length below which starved is called; 0 = never
 }
 
 // grant runs the jobs that may run now.

@@ -35,6 +35,9 @@ type boundLink struct {
 	early  []pdu.PDU // deliver_sm and data_sm that came before the bind's answer
 }
 
+// errConnect begins the error of a bind that had no connection.
+var errConnect = errors.New("connect")
+
 // bindError is a bind that the message centre rejected.
 type bindError struct{ status pdu.Status }
 
@@ -71,7 +74,7 @@ func (c *Carrier) bind(ctx context.Context, as role) (*boundLink, error) {
 
 	conn, err := c.dial(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("connect: %w", err)
+		return nil, fmt.Errorf("%w: %w", errConnect, err)
 	}
 
 	closed := context.AfterFunc(ctx, func() { _ = conn.Close() })

@@ -65,6 +65,7 @@ func (c *Carrier) keepBound(ctx context.Context, sink carrier.Sink, as role) {
 			failures = 0
 		}
 
+		c.noteProblem(err)
 		wait := rebindWait(failures, rand.Float64())
 		failures++
 
@@ -118,7 +119,10 @@ func (c *Carrier) serveLink(ctx context.Context, sink carrier.Sink, as role) (re
 	s.early = b.early
 	c.log.Info("bound", "bind", as.String(), "peer", b.conn.RemoteAddr().String())
 
-	if as != receiver {
+	if as == receiver {
+		c.countReceivers(1)
+		defer c.countReceivers(-1)
+	} else {
 		c.addLink(s)
 		defer c.dropLink(s)
 	}

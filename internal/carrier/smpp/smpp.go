@@ -41,8 +41,10 @@ type Carrier struct {
 	longRef    atomic.Uint32
 	turn       atomic.Uint32
 
-	mu    sync.Mutex
-	bound []*session
+	mu        sync.Mutex
+	receivers int    // receiver links that are bound
+	problem   string // of the newest link that was lost or not bound
+	bound     []*session
 	up    chan struct{} // closed when a link is bound
 }
 
@@ -98,6 +100,8 @@ var (
 	_ carrier.Runner    = (*Carrier)(nil)
 	_ carrier.Encoder   = (*Carrier)(nil)
 	_ carrier.SelfTimed = (*Carrier)(nil)
+	_ carrier.Bound     = (*Carrier)(nil)
+	_ carrier.Tester    = (*Carrier)(nil)
 )
 
 func (c Config) dialer() (func(ctx context.Context) (net.Conn, error), error) {
