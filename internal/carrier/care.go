@@ -16,9 +16,16 @@ type Tester interface {
 	Test(ctx context.Context) []Check
 }
 
+// The names of checks that most kinds have.
+const (
+	CheckConnection  = "connection"
+	CheckCertificate = "certificate"
+	CheckCredentials = "credentials"
+)
+
 // Check is the result of one check of a carrier.
 type Check struct {
-	// Name is what was checked: "connection", "certificate", "credentials".
+	// Name is what was checked.
 	Name string
 	// Found says in a sentence what works; empty when there is a problem.
 	Found string

@@ -70,7 +70,7 @@ const (
 type live struct {
 	carriers  map[string]*liveCarrier
 	stored    map[string]Live
-	numbersAt time.Time // the last write of numbers
+	numbersAt time.Time // when numbers were last compared
 }
 
 type liveCarrier struct {
@@ -125,16 +125,19 @@ func (w *Watch) publish(ctx context.Context) {
 		changed = changed || before.Status != states[name].Status || before.Bound != states[name].Bound
 	}
 
+	if numbers {
+		w.live.numbersAt = now
+	}
 	if !changed && (!numbers || maps.Equal(states, w.live.stored)) {
 		return
 	}
 	if w.writeLive(ctx, &NodeState{At: now, Carriers: states}) == nil {
 		w.live.stored = states
 	}
-	w.live.numbersAt = now
 }
 
-// liveOf is a carrier's state now. The rate in use is measured from one write of numbers to the next.
+// liveOf is a carrier's state now. The rate in use is measured from one comparison of numbers to the
+// next.
 func (w *Watch) liveOf(name string, now time.Time, numbers bool) Live {
 	load := w.Load(name)
 

@@ -8,10 +8,13 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrierwatch"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/ops"
+	"github.com/syssecure/syssecure/internal/phone"
 )
 
 type carriersCmd struct {
@@ -113,6 +116,7 @@ func ago(t time.Time) string {
 
 type carrierCmd struct {
 	Pause  carrierPauseCmd  `cmd:"" help:"Let no messages go over a carrier until it is resumed, also after a restart."`
+	Test   carrierTestCmd   `cmd:"" help:"Check a carrier's connection and credentials, and say what to fix."`
 	Resume carrierResumeCmd `cmd:"" help:"Let messages go over a carrier again."`
 }
 
@@ -171,4 +175,74 @@ func carrierNamed(c *config.Config, name string) (config.Carrier, error) {
 	}
 
 	return config.Carrier{}, fmt.Errorf("there is no carrier %q; the configuration has %s", name, strings.Join(names, ", "))
+}
+
+type carrierTestCmd struct {
+	Name string        `arg:"" help:"The carrier's name in the configuration."`
+	To   string        `help:"Send one real text to this number, and wait for its receipt." placeholder:"+NUMBER"`
+	Wait time.Duration `help:"How long to wait for the receipt." default:"1m"`
+	JSON bool          `name:"json" help:"Print a JSON array of checks."`
+}
+
+// Help implements kong.HelpProvider.
+func (*carrierTestCmd) Help() string {
+	return "It works beside a running server, and needs one only for the receipts of carriers with callbacks. Without --to " +
+		"nothing is sent. A text costs what the provider asks for it; no account pays."
+}
+
+func (c *carrierTestCmd) Run(e *env) error {
+	conf, err := e.config()
+	if err != nil {
+		return err
+	}
+	one, err := carrierNamed(conf, c.Name)
+	if err != nil {
+		return err
+	}
+	test, err := app.NewCarrierTest(one)
+	if err != nil {
+		return err
+	}
+
+	checks := test.Check(e.ctx)
+	if c.To != "" && !anyProblem(checks) {
+		to, _, err := phone.Parse(c.To)
+		if err != nil {
+			return err
+		}
+		err = e.open(func(b *install.Base) error {
+			checks = append(checks, test.Send(e.ctx, b.Store, to, c.Wait)...)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+
+	return e.reportCarrier(c, checks)
+}
+
+// reportCarrier prints the checks of a carrier.
+func (e *env) reportCarrier(c *carrierTestCmd, checks []carrier.Check) error {
+	shown := []shownCheck{}
+	for _, one := range checks {
+		shown = append(shown, shownCheck{Name: one.Name, OK: one.Problem == "", Problem: one.Problem, Note: one.Found})
+	}
+
+	if c.JSON {
+		if err := e.json(shown); err != nil {
+			return err
+		}
+	} else {
+		e.showChecks(shown)
+	}
+	if anyProblem(checks) {
+		return fmt.Errorf("the carrier %s has a problem", c.Name)
+	}
+
+	return nil
+}
+
+func anyProblem(checks []carrier.Check) bool {
+	return slices.ContainsFunc(checks, func(one carrier.Check) bool { return one.Problem != "" })
 }

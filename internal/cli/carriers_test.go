@@ -1,7 +1,10 @@
 package cli_test
 
 import (
+	"crypto/tls"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -140,4 +143,109 @@ func TestCarrier_Pause(t *testing.T) {
 	i.ok("carrier", "resume", "centre")
 	eventually(t, "bound", func() bool { return centre.Bound() == 2 })
 	eventually(t, "resumed", func() bool { a, b := send(); return a == 1 && b == 0 })
+}
+
+// TestCarrier_Test: the checks name what is wrong, and a text brings its receipt, with a server and without.
+func TestCarrier_Test(t *testing.T) {
+	t.Parallel()
+	i, centre, gateway := carrierSite(t)
+	i.ok("migrate")
+	for name, want := range map[string][]string{
+		"centre": {"ok   connection: ", "ok   credentials: the message centre accepts the bind as transceiver", "unbind"},
+		"gw":     {"ok   connection: ", "ok   credentials: the gateway documents no request"},
+	} {
+		for _, out := range []string{i.ok("carrier", "test", name), i.ok("carrier", "test", name, "--json")} {
+			for _, part := range want {
+				if !strings.Contains(out, part) && !strings.HasPrefix(out, "[") {
+					t.Errorf("%s: %q is not in %q", name, part, out)
+				}
+			}
+		}
+	}
+
+	send := []string{"carrier", "test", "centre", "--to", "+32470000001"}
+	if out := i.ok(send...); !strings.Contains(out, "ok   text: ") || !strings.Contains(out, "ok   receipt: it says that") {
+		t.Errorf("without a server: %q", out)
+	}
+	if out := i.ok("carrier", "test", "gw", "--to", "+32470000001"); !strings.Contains(out, "receipts = false") {
+		t.Errorf("%q", out)
+	}
+	if code, _, errs := i.run("carrier", "test", "gw", "--to", "+3247"); code != 1 || errs == "" {
+		t.Errorf("%d %q", code, errs)
+	}
+
+	_, stop := i.serve(t)
+	defer stop()
+	if out := i.ok(send...); !strings.Contains(out, "ok   receipt: it says that") {
+		t.Errorf("with a server: %q", out)
+	}
+	if a, b := len(centre.Submitted()), len(gateway.Submitted()); a != 2 || b != 1 {
+		t.Errorf("%d and %d texts", a, b)
+	}
+}
+
+// TestCarrier_TestProblems: each problem is named by the check that found it, with what to change.
+func TestCarrier_TestProblems(t *testing.T) {
+	t.Parallel()
+	secured := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(secured.Close)
+	certificate := secured.TLS.Certificates[0]
+	centre, err := smsc.Start(smsc.Options{SystemID: "user", Password: "secret"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	securedCentre, err := smsc.Start(smsc.Options{TLS: &tls.Config{Certificates: []tls.Certificate{certificate}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = centre.Close(), securedCentre.Close() })
+
+	smppCarrier := func(addr, more string) string {
+		return fmt.Sprintf("[[carrier]]\nname = \"c\"\nkind = \"smpp\"\naddr = %q\nsystem_id = \"user\"\n"+
+			"password = \"wrong\"\nfrom = \"A\"\n%s\n", addr, more)
+	}
+	httpCarrier := func(url string) string {
+		return fmt.Sprintf("[[carrier]]\nname = \"c\"\nkind = \"http\"\nchannel = \"sms\"\nurl = %q\ntoken = \"t\"\n", url)
+	}
+	for name, c := range map[string]struct{ config, want string }{
+		"wrong password":      {smppCarrier(centre.Addr(), ""), "FAIL credentials\n     the message centre rejects the bind"},
+		"nobody listens":      {smppCarrier("127.0.0.1:1", ""), "FAIL connection\n     no connection to 127.0.0.1:1"},
+		"no TLS at a centre":  {smppCarrier(centre.Addr(), "tls = true"), "FAIL connection\n"},
+		"a centre's issuer":   {smppCarrier(securedCentre.Addr(), "tls = true"), "FAIL certificate\n     the certificate of"},
+		"a gateway's issuer":  {httpCarrier(secured.URL), "FAIL certificate\n     the certificate of the other side was issued"},
+		"no gateway listens":  {httpCarrier("http://127.0.0.1:1/"), "FAIL connection\n     the gateway cannot be reached"},
+		"no TLS at a gateway": {httpCarrier("https://" + centre.Addr()), "FAIL connection\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			code, out, errs := install(t, c.config).run("carrier", "test", "c")
+			if code != 1 || !strings.Contains(out, c.want) || !strings.Contains(errs, "c has a problem") {
+				t.Errorf("%d %q %q", code, out, errs)
+			}
+			if strings.Contains(out, "wrong") {
+				t.Errorf("a secret: %q", out)
+			}
+		})
+	}
+}
+
+// TestDoctor_Certificate: a carrier whose certificate is wrong is named so while a server runs.
+func TestDoctor_Certificate(t *testing.T) {
+	t.Parallel()
+	secured := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(secured.Close)
+	centre, err := smsc.Start(smsc.Options{TLS: &tls.Config{Certificates: secured.TLS.Certificates}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = centre.Close() })
+
+	i := install(t, fmt.Sprintf("[[carrier]]\nname = \"c\"\nkind = \"smpp\"\naddr = %q\ntls = true\nsystem_id = \"user\"\n"+
+		"from = \"A\"\n", centre.Addr()))
+	_, stop := i.serve(t)
+	defer stop()
+	eventually(t, "the certificate", func() bool {
+		_, out, _ := i.run("doctor")
+		return strings.Contains(out, "c has 0 of 1 sessions bound: the certificate of the other side was issued")
+	})
 }

@@ -30,11 +30,10 @@ func LockData(folder string) (release func() error, err error) {
 	}
 
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	for range lockTries {
-		if !errors.Is(err, syscall.EWOULDBLOCK) {
-			break
-		}
-		time.Sleep(lockPause) // ServerRuns may hold it for a moment
+	tick := time.NewTicker(lockPause)
+	defer tick.Stop()
+	for tries := 0; errors.Is(err, syscall.EWOULDBLOCK) && tries < lockTries; tries++ {
+		<-tick.C // ServerRuns may hold it for a moment
 		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	}
 	if errors.Is(err, syscall.EWOULDBLOCK) {

@@ -247,3 +247,17 @@ func FuzzQueue(f *testing.F) {
 		}
 	})
 }
+
+// TestQueue_Spent counts the units of all submits, also those that are charged afterwards.
+func TestQueue_Spent(t *testing.T) {
+	t.Parallel()
+	q := queue.New[string](3, 0)
+	q.Try(queue.Codes, 1, start)
+	q.Add(items("A3")[0])
+	q.Next(start)
+	q.Charge(queue.Texts, account('a'), 2, start)
+	q.Release()
+	if q.Spent() != 6 || q.Taken() != 1 {
+		t.Errorf("%d units, %d places, want 6 and 1", q.Spent(), q.Taken())
+	}
+}

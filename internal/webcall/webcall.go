@@ -7,6 +7,7 @@ package webcall
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"io"
@@ -109,8 +110,35 @@ type Failure struct {
 	Sent bool
 	// TimeOut is set when the time was over.
 	TimeOut bool
+	// Certificate is set when the provider's certificate is not valid.
+	Certificate bool
 	// Cause says in a sentence what went wrong. It quotes nothing of the request or the answer.
 	Cause string
+}
+
+// Reach connects to an address, with TLS when it is https, and sends nothing. It returns nil when that works.
+func (c *Client) Reach(ctx context.Context, to *url.URL) *Failure {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+
+	port := to.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[to.Scheme]
+	}
+	dial := (&net.Dialer{}).DialContext
+	if to.Scheme == "https" {
+		dial = (&tls.Dialer{Config: c.transport.TLSClientConfig}).DialContext
+	}
+
+	conn, err := dial(ctx, "tcp", net.JoinHostPort(to.Hostname(), port))
+	if err == nil {
+		_ = conn.Close() // nothing was sent
+		return nil
+	}
+
+	call := &Call{body: newBody(nil)}
+
+	return call.failure(ctx, err)
 }
 
 // Do sends the request and reads the answer, within ctx and the client's time. A redirect is an answer like any other.
@@ -161,7 +189,7 @@ func (c *Call) failure(ctx context.Context, err error) *Failure {
 	if c.body.abandon() {
 		f.Sent, f.Cause = false, err.Error()
 		if problem := CertificateProblem(err); problem != "" {
-			f.Cause = problem
+			f.Cause, f.Certificate = problem, true
 		}
 	} else if errors.As(err, &network) {
 		f.Cause = network.Error()

@@ -42,13 +42,8 @@ func (c *Carrier) noteProblem(err error) {
 	c.problem = problem
 }
 
-// The checks of Test.
-const (
-	checkConnection  = "connection"
-	checkCertificate = "certificate"
-	checkCredentials = "credentials"
-	checkEnd         = "end of the session"
-)
+// checkEnd is the check that follows the others.
+const checkEnd = "end of the session"
 
 // bindProblem says which check a link failed on, and in a sentence what to do.
 func (c *Carrier) bindProblem(err error) (check, problem string) {
@@ -57,24 +52,24 @@ func (c *Carrier) bindProblem(err error) (check, problem string) {
 	late := errors.Is(err, context.DeadlineExceeded)
 	switch {
 	case errors.As(err, &rejected):
-		return checkCredentials, "the message centre rejects the bind (" + rejected.status.String() + "): " +
+		return carrier.CheckCredentials, "the message centre rejects the bind (" + rejected.status.String() + "): " +
 			rejected.advice()
 	case certificate != "":
-		return checkCertificate, certificate + "; check that addr names the host of the certificate, and that this " +
+		return carrier.CheckCertificate, certificate + "; check that addr names the host of the certificate, and that this " +
 			"machine trusts its authority (SSL_CERT_FILE)"
 	case webcall.NoTLS(err):
-		return checkConnection, "no TLS is spoken at " + c.cfg.Addr + "; check the port of addr, and tls"
+		return carrier.CheckConnection, "no TLS is spoken at " + c.cfg.Addr + "; check the port of addr, and tls"
 	case late && errors.Is(err, errConnect):
-		return checkConnection, "no connection to " + c.cfg.Addr + " in time; check addr, and the firewalls in between"
+		return carrier.CheckConnection, "no connection to " + c.cfg.Addr + " in time; check addr, and the firewalls in between"
 	case errors.Is(err, errConnect):
-		return checkConnection, fmt.Sprintf("no connection to %s (%v); check addr, tls, and the firewalls in between",
+		return carrier.CheckConnection, fmt.Sprintf("no connection to %s (%v); check addr, tls, and the firewalls in between",
 			c.cfg.Addr, strings.TrimPrefix(err.Error(), "connect: "))
 	case late:
-		return checkCredentials, "the bind was not answered in time; check the port of addr, tls, and whether the " +
+		return carrier.CheckCredentials, "the bind was not answered in time; check the port of addr, tls, and whether the " +
 			"message centre allows this address"
 	}
 
-	return checkCredentials, fmt.Sprintf("the link ended (%v); check tls, and whether the message centre allows this "+
+	return carrier.CheckCredentials, fmt.Sprintf("the link ended (%v); check tls, and whether the message centre allows this "+
 		"address and one more session", err)
 }
 
@@ -98,7 +93,7 @@ func (c *Carrier) Test(ctx context.Context) (checks []carrier.Check) {
 	return checks
 }
 
-// testLink binds and unbinds one link. connection says that its connection is a check of its own.
+// testLink binds and unbinds one link. connection says that its connection is a separate check.
 func (c *Carrier) testLink(ctx context.Context, as role, connection bool) (checks []carrier.Check, ok bool) {
 	b, err := c.bind(ctx, as)
 	failed := ""
@@ -108,10 +103,10 @@ func (c *Carrier) testLink(ctx context.Context, as role, connection bool) (check
 		checks = append(checks, carrier.Check{Name: failed, Problem: problem})
 	}
 
-	if connection && failed != checkConnection {
-		found := []carrier.Check{{Name: checkConnection, Found: c.cfg.Addr + " accepts connections"}}
-		if c.cfg.TLS && failed != checkCertificate {
-			found = append(found, carrier.Check{Name: checkCertificate, Found: "it is valid for " + c.serverName()})
+	if connection && failed != carrier.CheckConnection {
+		found := []carrier.Check{{Name: carrier.CheckConnection, Found: c.cfg.Addr + " accepts connections"}}
+		if c.cfg.TLS && failed != carrier.CheckCertificate {
+			found = append(found, carrier.Check{Name: carrier.CheckCertificate, Found: "it is valid for " + c.serverName()})
 		}
 		checks = append(found, checks...)
 	}
@@ -120,7 +115,7 @@ func (c *Carrier) testLink(ctx context.Context, as role, connection bool) (check
 	}
 
 	checks = append(checks, carrier.Check{
-		Name: checkCredentials, Found: "the message centre accepts the bind as " + as.String(),
+		Name: carrier.CheckCredentials, Found: "the message centre accepts the bind as " + as.String(),
 	})
 	if err := b.unbind(); err != nil {
 		return append(checks, carrier.Check{

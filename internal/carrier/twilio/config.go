@@ -27,6 +27,9 @@ var Factory = carrier.Factory{
 	NewSettings:   func() carrier.Settings { return &Config{APIBase: defaultBase} },
 }
 
+// messagesPath follows the path of an account.
+const messagesPath = "/Messages.json"
+
 const defaultBase = "https://api.twilio.com"
 
 // Config is one [[carrier]] of kind "twilio".
@@ -92,7 +95,7 @@ func (c *Config) Make(common carrier.Common, log *slog.Logger) (carrier.Carrier,
 	if err := carrier.Verify(common, c); err != nil {
 		return nil, err
 	}
-	to, err := url.Parse(c.APIBase + "/2010-04-01/Accounts/" + c.AccountSID + "/Messages.json")
+	to, err := url.Parse(c.APIBase + "/2010-04-01/Accounts/" + c.AccountSID + messagesPath)
 	if err != nil {
 		return nil, err
 	}
