@@ -44,27 +44,23 @@ func TestWatch_Live(t *testing.T) {
 		writes int64
 		want   func(carrierwatch.Live) bool
 	}{
-		{name: "at the start", change: func() {}, rounds: 1, writes: 1, want: func(l carrierwatch.Live) bool {
+		{"at the start", func() {}, 1, 1, func(l carrierwatch.Live) bool {
 			return l.Status == carrierwatch.OK && l.Bound == 1 && l.Problem == "the bind was rejected" && l.Rate == 10
 		}},
-		{name: "nothing changes", change: func() {}, rounds: 60, want: func(l carrierwatch.Live) bool {
-			return l.Status == carrierwatch.OK
+		{"nothing changes", func() {}, 60, 0, func(l carrierwatch.Live) bool { return l.Status == carrierwatch.OK }},
+		{"it sends", func() { load.Spent, load.InFlight = 50, 3 }, 5, 1, func(l carrierwatch.Live) bool {
+			return l.RateUsed == 10 && l.InFlight == 3
 		}},
-		{name: "it sends", change: func() { load.Spent, load.InFlight = 50, 3 }, rounds: 5, writes: 1,
-			want: func(l carrierwatch.Live) bool { return l.RateUsed == 10 && l.InFlight == 3 }},
-		{name: "no session is bound", change: func() { load.Bound = 0 }, rounds: 1, writes: 1,
-			want: func(l carrierwatch.Live) bool {
-				return l.Status == carrierwatch.Failing && l.FailingSince.Equal(now)
-			}},
-		{name: "all are", change: func() { load.Bound = 2 }, rounds: 1, writes: 1,
-			want: func(l carrierwatch.Live) bool {
-				return l.Status == carrierwatch.OK && l.Problem == "" && l.FailingSince.IsZero()
-			}},
-		{name: "it fails", change: func() { failing(w, 5) }, rounds: 1, writes: 2, // and that of its failure
-			want: func(l carrierwatch.Live) bool {
-				return l.Status == carrierwatch.Open && l.LastCode == "HTTP 401" && l.LastError == "check the token" &&
-					l.OpenUntil.After(now)
-			}},
+		{"no session is bound", func() { load.Bound = 0 }, 1, 1, func(l carrierwatch.Live) bool {
+			return l.Status == carrierwatch.Failing && l.FailingSince.Equal(now)
+		}},
+		{"all are", func() { load.Bound = 2 }, 1, 1, func(l carrierwatch.Live) bool {
+			return l.Status == carrierwatch.OK && l.Problem == "" && l.FailingSince.IsZero()
+		}},
+		{"it fails", func() { failing(w, 5) }, 1, 2, func(l carrierwatch.Live) bool { // and that of its failure
+			return l.Status == carrierwatch.Open && l.LastCode == "HTTP 401" && l.LastError == "check the token" &&
+				l.OpenUntil.After(now)
+		}},
 	} {
 		c.change()
 		if live, writes := rounds(c.rounds); writes != c.writes || !c.want(live) {

@@ -49,7 +49,7 @@ func (p *paused) add(name string, k store.Key) {
 	if p.rows == nil || len(p.rows) == maxHeld {
 		p.rows = map[heldRow]struct{}{}
 	}
-	p.rows[heldRow{name, k}] = struct{}{}
+	p.rows[heldRow{carrier: name, key: k}] = struct{}{}
 }
 
 // expire lets sweeps find all rows again when it is time.
@@ -66,7 +66,7 @@ func (p *paused) expire(down []string, now time.Time) {
 func (p *paused) holds(name string, k store.Key) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	_, held := p.rows[heldRow{name, k}]
+	_, held := p.rows[heldRow{carrier: name, key: k}]
 
 	return held
 }

@@ -207,3 +207,31 @@ func TestPool_ConcurrentUse(t *testing.T) {
 		t.Errorf("ran %d of 1600, at most %v at once", ran, most)
 	}
 }
+
+// TestPool_Pause: nothing gets a place while a queue is paused, what waited is dropped, and its load stays known.
+func TestPool_Pause(t *testing.T) {
+	t.Parallel()
+	p := newPool(map[string]work.Limits{"a": {Places: 1}}, func() {})
+	defer p.end(t)
+	place := p.Try("a", queue.Codes, 2)
+	dropped := false
+	waits := work.Job{Run: (*work.Place).Release, Drop: func() { dropped = true }}
+	if place == nil || !p.Add("a", waits) {
+		t.Fatal("a free place was refused")
+	}
+
+	p.Pause("a", true)
+	place.Release()
+	if !dropped || p.Try("a", queue.Codes, 1) != nil || p.Add("a", waits) {
+		t.Error("a paused queue gave a place")
+	}
+	if inFlight, spent := p.Load("a"); inFlight != 0 || spent != 2 {
+		t.Errorf("%d in flight, %d units", inFlight, spent)
+	}
+
+	p.Pause("a", false)
+	if place = p.Try("a", queue.Codes, 1); place == nil {
+		t.Error("a resumed queue gave no place")
+	}
+	place.Release()
+}

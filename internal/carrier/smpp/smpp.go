@@ -45,7 +45,7 @@ type Carrier struct {
 	receivers int    // receiver links that are bound
 	problem   string // of the newest link that was lost or not bound
 	bound     []*session
-	up    chan struct{} // closed when a link is bound
+	up        chan struct{} // closed when a link is bound
 }
 
 // New checks the configuration and makes the carrier. It does not connect. The error names every invalid key.
