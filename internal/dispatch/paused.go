@@ -21,16 +21,10 @@ const (
 	maxHeld = 100_000
 )
 
-// heldRow is a row that waits for a carrier.
-type heldRow struct {
-	carrier string
-	key     store.Key
-}
-
 // paused are rows that wait for paused carriers, and that no other carrier can take. Sweeps skip them.
 type paused struct {
 	mu    sync.Mutex
-	rows  map[heldRow]struct{}
+	rows  map[store.Key]string // the carrier of each
 	since time.Time
 	down  []string // the carriers that were down then
 }
@@ -47,9 +41,9 @@ func (p *paused) add(name string, k store.Key) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.rows == nil || len(p.rows) == maxHeld {
-		p.rows = map[heldRow]struct{}{}
+		p.rows = map[store.Key]string{}
 	}
-	p.rows[heldRow{carrier: name, key: k}] = struct{}{}
+	p.rows[k] = name
 }
 
 // expire lets sweeps find all rows again when it is time.
@@ -66,9 +60,7 @@ func (p *paused) expire(down []string, now time.Time) {
 func (p *paused) holds(name string, k store.Key) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	_, held := p.rows[heldRow{carrier: name, key: k}]
-
-	return held
+	return p.rows[k] == name && name != ""
 }
 
 // moveOrHold gives rows that wait for a paused carrier to the next carrier of their plans. A row without one is held.
