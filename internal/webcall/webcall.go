@@ -167,8 +167,12 @@ func (c *Client) Do(ctx context.Context, call *Call) (Answer, *Failure) {
 func (c *Call) request(ctx context.Context) *http.Request {
 	r := &http.Request{
 		Method: c.Method, URL: c.URL, Host: c.URL.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: c.Header, Body: c.body, GetBody: c.secondBody, ContentLength: int64(c.Out.Len()),
+		Header: c.Header, Body: c.body, ContentLength: int64(c.Out.Len()),
 	}
+	if c.Method != http.MethodGet { // the transport repeats a GET whose body it can get again, although it may have been sent
+		r.GetBody = c.secondBody
+	}
+
 	return r.WithContext(ctx)
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -154,5 +155,60 @@ func TestDo_CanceledWhileSending(t *testing.T) {
 	call.Out.WriteString(secretBody)
 	if _, got := client.Do(ctx, call); got == nil || !got.Sent || got.TimeOut {
 		t.Errorf("got %+v, want sent and not timed out", got)
+	}
+}
+
+// net/http repeats a GET over another connection when the first was closed without an answer, but the first may have been
+// carried out: some providers send a message by GET.
+func TestDo_GetIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	var requests atomic.Int32
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+
+	answer := []byte("HTTP/1.1 202 Accepted\r\nContent-Length: 1\r\n\r\n0")
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				// The first request of a connection is answered, the second only read.
+				for i := range 2 {
+					if _, err := conn.Read(make([]byte, 4096)); err != nil {
+						return
+					}
+					requests.Add(1)
+					if i == 0 {
+						_, _ = conn.Write(answer)
+					}
+				}
+			}()
+		}
+	}()
+
+	c := New(5*time.Second, 1)
+	defer c.Close()
+	to := &url.URL{Scheme: "http", Host: listener.Addr().String(), Path: "/", RawQuery: "text=735190"}
+	get := func() (Answer, *Failure) {
+		call := c.Call(to, http.Header{})
+		defer c.Release(call)
+		call.Method = http.MethodGet
+		return c.Do(t.Context(), call)
+	}
+
+	if a, failure := get(); failure != nil || a.Status != http.StatusAccepted {
+		t.Fatalf("%+v %+v", a, failure)
+	}
+	if a, failure := get(); failure == nil || !failure.Sent {
+		t.Errorf("%+v %+v, want no answer to a request that may have been sent", a, failure)
+	}
+	if n := requests.Load(); n != 2 {
+		t.Errorf("%d requests arrived, want 2", n)
 	}
 }
