@@ -47,8 +47,8 @@ var carrierMistakes = map[string]mistake{
 		text: "[[carrier]]\nname = \"a\"\nkind = \"http\"",
 		want: []string{
 			`f.toml:1: carrier "a": channel is missing`,
-			`f.toml:1: carrier "a": url is missing`,
 			`f.toml:1: carrier "a": token is missing`,
+			`f.toml:1: carrier "a": url is missing`,
 		},
 	},
 	"no name, no kind": {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/message"
 )
 
 // Dialect is the wire format of a provider: how it reads a submit, what it answers, and how it calls back. The Gateway has the
@@ -17,6 +18,10 @@ type Dialect struct {
 	Prefix string
 	// CodeOnly: it gets only the code of a message, see Peer.
 	CodeOnly bool
+	// NoIDs is set when answers have no ids: receipts name our reference.
+	NoIDs bool
+	// Rejects is the reason of a rejected number; empty = invalid_destination, for those that say so.
+	Rejects message.Reason
 	// Read reads a submit. When it cannot, it has answered and returns false.
 	Read func(w http.ResponseWriter, r *http.Request, body []byte) (Submit, bool)
 	// Accept, Reject and Throttle answer a submit: accepted under this id, a number that does not exist, too many.

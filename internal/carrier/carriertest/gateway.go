@@ -158,7 +158,11 @@ func (g *Gateway) submit(w http.ResponseWriter, r *http.Request) {
 	case Reset, Garbage:
 		breakLink(w, b)
 	case ReceiptFirst:
-		_ = g.Receipt(submit.ID, carrier.Delivered)
+		id := submit.ID
+		if g.dialect.NoIDs {
+			id = submit.Ref
+		}
+		_ = g.Receipt(id, carrier.Delivered)
 		g.accept(w, submit.ID)
 	default:
 		g.accept(w, submit.ID)

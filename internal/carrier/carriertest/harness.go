@@ -172,9 +172,31 @@ func (h *harness) only(m carrier.Message) Submit {
 
 func (h *harness) sameIDs(r carrier.Result, s Submit) {
 	h.t.Helper()
-	if len(r.IDs) != 1 || r.IDs[0] != s.ID {
+	if len(r.IDs) != h.idCount() || len(r.IDs) == 1 && r.IDs[0] != s.ID {
 		h.t.Errorf("ids %q, but the other side gave %q", r.IDs, s.ID)
 	}
+}
+
+// idCount is how many ids an answer to a short message has.
+func (h *harness) idCount() int {
+	if h.peer.NoIDs {
+		return 0
+	}
+	return 1
+}
+
+// reported has a message accepted and returns the id that receipts for it have.
+func (h *harness) reported() string {
+	h.t.Helper()
+	m := h.message()
+	return h.idIn(m, h.accepted(m))
+}
+
+func (h *harness) idIn(m carrier.Message, r carrier.Result) string {
+	if h.peer.NoIDs {
+		return m.Ref
+	}
+	return r.IDs[0]
 }
 
 // eventually polls, because a carrier may need to connect again first.

@@ -9,7 +9,7 @@ import (
 // receiptsAnyOrder reports the second message first, then repeats it, and fails what was delivered. A carrier passes on
 // everything, since only the state machine may decide what is late.
 func receiptsAnyOrder(h *harness) {
-	first, second := h.accepted(h.message()).IDs[0], h.accepted(h.message()).IDs[0]
+	first, second := h.reported(), h.reported()
 	for _, c := range []struct {
 		id     string
 		status carrier.Status
@@ -37,13 +37,13 @@ func receiptBeforeAnswer(h *harness) {
 	m := h.message()
 	result := h.accepted(m)
 	h.sameIDs(result, h.only(m))
-	if got := h.receipt(); got.ID != result.IDs[0] || got.Status != carrier.Delivered {
-		h.t.Errorf("sink got %+v, want id %s, delivered", got, result.IDs[0])
+	if got, id := h.receipt(), h.idIn(m, result); got.ID != id || got.Status != carrier.Delivered {
+		h.t.Errorf("sink got %+v, want id %s, delivered", got, id)
 	}
 }
 
 func receiptNotStored(h *harness) {
-	id := h.accepted(h.message()).IDs[0]
+	id := h.reported()
 	h.failing.Store(true)
 	if h.peer.Receipt(id, carrier.Delivered) == nil {
 		h.t.Error("acknowledged a receipt that was not stored")

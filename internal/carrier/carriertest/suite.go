@@ -6,6 +6,7 @@
 package carriertest
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"testing"
@@ -21,7 +22,7 @@ type Behaviour uint8
 const (
 	// Accept answers with a new id.
 	Accept Behaviour = iota
-	// RejectNumber rejects the number for good; the carrier's result is Rejected with invalid_destination.
+	// RejectNumber rejects the number for good; the carrier's result is Rejected with Peer.Rejects.
 	RejectNumber
 	// Throttle answers that there are too many submits.
 	Throttle
@@ -66,6 +67,10 @@ type Peer struct {
 	Receipt func(id string, status carrier.Status) error
 	// Inbound sends one message from a phone, and returns nil when the carrier acknowledged it.
 	Inbound func(from, to, body string) error
+	// NoIDs is set when answers have no ids: receipts name our reference.
+	NoIDs bool
+	// Rejects is the reason of RejectNumber; empty = invalid_destination.
+	Rejects message.Reason
 	// Stop stops the fake: links are closed and connections refused.
 	Stop func()
 }
@@ -175,12 +180,14 @@ func sendsInParallel(h *harness) {
 	all.Wait()
 	ids := map[string]bool{}
 	for _, r := range results {
-		if h.checked(r).Outcome != carrier.Accepted || len(r.IDs) != 1 {
-			h.t.Fatalf("got %+v, want accepted with one id", r)
+		if h.checked(r).Outcome != carrier.Accepted || len(r.IDs) != h.idCount() {
+			h.t.Fatalf("got %+v, want accepted with %d ids", r, h.idCount())
 		}
-		ids[r.IDs[0]] = true
+		for _, id := range r.IDs {
+			ids[id] = true
+		}
 	}
-	if got := len(h.peer.Submitted()); len(ids) != n || got != n+1 {
+	if got := len(h.peer.Submitted()); len(ids) != n*h.idCount() || got != n+1 {
 		h.t.Errorf("%d ids and %d submits for %d messages", len(ids), got, n+1)
 	}
 }
@@ -188,9 +195,9 @@ func sendsInParallel(h *harness) {
 func rejectsNumber(h *harness) {
 	h.peer.Script(RejectNumber)
 	m := h.message()
-	if got := h.send(m); got.Outcome != carrier.Rejected || got.Reason != message.InvalidDestination ||
-		got.CarrierCode == "" {
-		h.t.Errorf("got %+v, want rejected, invalid_destination and the carrier's code", got)
+	want := cmp.Or(h.peer.Rejects, message.InvalidDestination)
+	if got := h.send(m); got.Outcome != carrier.Rejected || got.Reason != want || got.CarrierCode == "" {
+		h.t.Errorf("got %+v, want rejected, %s and the carrier's code", got, want)
 	}
 	h.only(m)
 	h.accepted(h.message())

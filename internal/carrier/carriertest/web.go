@@ -40,8 +40,9 @@ func RunWeb(
 		made = start(t, strings.TrimSuffix(g.URL(), "/"), server.URL)
 
 		peer := Peer{
-			Carrier: made, From: made.From(), CodeOnly: spoken.CodeOnly, Script: g.Script, Release: g.Release,
-			Submitted: g.Submitted, Receipt: g.Receipt, Inbound: g.Inbound, Stop: g.Close,
+			Carrier: made, From: made.From(), CodeOnly: spoken.CodeOnly, NoIDs: spoken.NoIDs, Rejects: spoken.Rejects,
+			Script: g.Script, Release: g.Release, Submitted: g.Submitted,
+			Receipt: g.Receipt, Inbound: g.Inbound, Stop: g.Close,
 		}
 		if spoken.Inbound == nil {
 			peer.Inbound = nil

@@ -15,6 +15,9 @@ import (
 func (c *Carrier) ServeCallback(
 	w http.ResponseWriter, r *http.Request, callback string, sink carrier.Sink,
 ) *fault.Fault {
+	if c.templated.reads(callback) {
+		return c.serveTemplated(w, r, callback, sink)
+	}
 	if f := c.checkRequest(w, r, callback); f != nil {
 		return f
 	}
