@@ -24,6 +24,7 @@ var kinds = map[string]carrier.Factory{
 	"telegram-gateway": telegram.Factory,
 	"telnyx":           telnyx.Factory,
 	"twilio":           twilio.Factory,
+	"twilio-voice":     twilio.VoiceFactory,
 	"vonage":           vonage.Factory,
 	"whatsapp":         whatsapp.Factory,
 }

@@ -233,8 +233,8 @@ func trunk(t *testing.T, addr string, calls int) (carrier.Carrier, chan carrier.
 	config.Server, config.LocalAddr, config.MaxCalls = addr, "127.0.0.1:0", calls
 	config.RTPPorts = fmt.Sprintf("%d-%d", low, low+4*calls)
 	config.Username, config.Password, config.RingTimeout = "user", secret.NewString("secret"), 5*time.Second
-	made, err := config.Make(carrier.Common{Name: "trunk", From: "+3221234567", Receipts: true,
-		AnswerTimeout: 5 * time.Second}, slog.New(slog.DiscardHandler))
+	common := carrier.Common{Name: "trunk", From: "+3221234567", Receipts: true, AnswerTimeout: 5 * time.Second}
+	made, err := config.Make(common, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

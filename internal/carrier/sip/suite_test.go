@@ -62,7 +62,7 @@ func TestCarrier_Suite(t *testing.T) {
 	carriertest.Run(t, func(t *testing.T, sink carrier.Sink) carriertest.Peer {
 		k := startTrunk(t, nil)
 		return carriertest.Peer{
-			Carrier: newTest(t, Config{Server: k.addr()}, sink, time.Second), From: "+3221234567", Speaks: true,
+			Carrier: newTest(t, Config{Server: k.addr()}, sink, time.Second), From: "+3221234567",
 			Script: func(b ...carriertest.Behaviour) {
 				k.mu.Lock()
 				defer k.mu.Unlock()

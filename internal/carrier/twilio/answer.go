@@ -48,6 +48,7 @@ func read(a webcall.Answer, to phone.Number, now time.Time) carrier.Result {
 // codes from time to time, and asks not to depend on them.
 var codes = map[int]carrier.Meaning{
 	21211: {Reason: message.InvalidDestination}, // invalid To
+	21214: {Reason: message.Unreachable},        // a call cannot reach To
 	21217: {Reason: message.InvalidDestination},
 	21265: {Reason: message.InvalidDestination}, // To is a short code
 	21610: {Reason: message.OptedOut},
@@ -67,6 +68,8 @@ var codes = map[int]carrier.Meaning{
 
 	20003: {Cause: "Twilio rejects account_sid and auth_token; compare them with the console"},
 	20005: {Cause: "the Twilio account is not active"},
+	21210: {Cause: "the number is not verified for calls in this Twilio account; check from"},
+	21215: {Cause: "the Twilio account may not call this country; allow it under Voice, Geo permissions"},
 	21212: {Cause: "Twilio does not know the sender; check from"},
 	21408: {Cause: "the Twilio account may not send to this country; allow it under Messaging, Geo permissions"},
 	21606: {Cause: "the sender is not a number of this Twilio account that can send SMS; check from"},

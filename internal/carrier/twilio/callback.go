@@ -33,21 +33,9 @@ func (c *Carrier) ServeCallback(
 	if callback != receipts && callback != inbound {
 		return fault.New(fault.NotFound, "unknown callback; use receipts or inbound")
 	}
-	if f := carrier.CallbackMethod(w, r, http.MethodPost); f != nil {
-		return f
-	}
-
-	body, f := carrier.ReadCallback(w, r, maxBody)
+	form, f := c.authentic(w, r)
 	if f != nil {
 		return f
-	}
-	form, err := url.ParseQuery(string(body))
-	if err != nil {
-		return fault.New(fault.InvalidParams, "the body must be a form, as Twilio sends it")
-	}
-	if !c.signer.signed(r.URL, form, r.Header.Get("X-Twilio-Signature")) {
-		return fault.New(fault.Unauthorized, "the signature is not that of this Twilio account; "+
-			"check that auth_token and public_url are those that Twilio has")
 	}
 
 	if callback == inbound {
@@ -55,6 +43,28 @@ func (c *Carrier) ServeCallback(
 	}
 
 	return c.receipts(w, r, form, sink)
+}
+
+// authentic reads the form of a callback and checks that Twilio signed it.
+func (c *account) authentic(w http.ResponseWriter, r *http.Request) (url.Values, *fault.Fault) {
+	if f := carrier.CallbackMethod(w, r, http.MethodPost); f != nil {
+		return nil, f
+	}
+
+	body, f := carrier.ReadCallback(w, r, maxBody)
+	if f != nil {
+		return nil, f
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return nil, fault.New(fault.InvalidParams, "the body must be a form, as Twilio sends it")
+	}
+	if !c.signer.signed(r.URL, form, r.Header.Get("X-Twilio-Signature")) {
+		return nil, fault.New(fault.Unauthorized, "the signature is not that of this Twilio account; "+
+			"check that auth_token and public_url are those that Twilio has")
+	}
+
+	return form, nil
 }
 
 func (c *Carrier) inbound(w http.ResponseWriter, r *http.Request, form url.Values, sink carrier.Sink) *fault.Fault {

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/url"
 	"regexp"
+	"slices"
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/message"
@@ -49,6 +50,15 @@ var (
 
 // Keys implements carrier.Settings.
 func (c *Config) Keys() []setting.Key {
+	return slices.Insert(c.accountKeys(), 2, setting.Key{
+		Name: "messaging_service_sid", To: &c.MessagingServiceSID, Default: "none",
+		Example: `"MG00000000000000000000000000000000"`,
+		Doc:     "a Messaging Service that chooses the sender, instead of `from`",
+	})
+}
+
+// accountKeys are the keys that messages and calls share.
+func (c *Config) accountKeys() []setting.Key {
 	return []setting.Key{
 		{
 			Name: "account_sid", To: &c.AccountSID, Required: true, Example: `"AC00000000000000000000000000000000"`,
@@ -59,11 +69,6 @@ func (c *Config) Keys() []setting.Key {
 			Doc:  "the Auth Token, from the console's first page",
 			More: "Twilio signs its callbacks with it, so an API key cannot replace it.",
 		},
-		{
-			Name: "messaging_service_sid", To: &c.MessagingServiceSID, Default: "none",
-			Example: `"MG00000000000000000000000000000000"`,
-			Doc:     "a Messaging Service that chooses the sender, instead of `from`",
-		},
 		carrier.BaseKey(&c.APIBase, "Twilio"),
 	}
 }
@@ -73,21 +78,24 @@ func (c *Config) Channels() []message.Channel { return []message.Channel{message
 
 // Check implements carrier.Settings.
 func (c *Config) Check(common *carrier.Common, found *setting.Findings) {
+	c.checkAccount(common, found)
+	if c.MessagingServiceSID != "" && !serviceSID.MatchString(c.MessagingServiceSID) {
+		found.Problem("messaging_service_sid", "messaging_service_sid must be MG and 32 hexadecimal digits")
+	}
+	if common.From == "" && c.MessagingServiceSID == "" {
+		found.Problem("from", "from or messaging_service_sid is missing: Twilio accepts no message without a sender")
+	}
+}
+
+func (c *Config) checkAccount(common *carrier.Common, found *setting.Findings) {
 	if found.Given("account_sid") && !accountSID.MatchString(c.AccountSID) {
 		found.Problem("account_sid", "account_sid must be AC and 32 hexadecimal digits, as the console shows it")
 	}
 	if found.Given("auth_token") && c.AuthToken.Empty() {
 		found.Problem("auth_token", "auth_token must not be empty, because callbacks are checked with it")
 	}
-	if c.MessagingServiceSID != "" && !serviceSID.MatchString(c.MessagingServiceSID) {
-		found.Problem("messaging_service_sid", "messaging_service_sid must be MG and 32 hexadecimal digits")
-	}
 	carrier.CheckBase(c.APIBase, defaultBase, found)
 	common.NeedsPublicURL("Twilio", found)
-
-	if common.From == "" && c.MessagingServiceSID == "" {
-		found.Problem("from", "from or messaging_service_sid is missing: Twilio accepts no message without a sender")
-	}
 }
 
 // Make implements carrier.Settings.

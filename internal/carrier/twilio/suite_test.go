@@ -98,15 +98,20 @@ func signedRequest(address string, form url.Values) (*http.Request, error) {
 			text += name + form.Get(name)
 		}
 	}
-	mac := hmac.New(sha1.New, []byte(token))
-	mac.Write([]byte(text))
-
 	request, err := http.NewRequest(http.MethodPost, address, strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, err
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	request.Header.Set("X-Twilio-Signature", base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+	request.Header.Set("X-Twilio-Signature", signature(text))
 
 	return request, nil
+}
+
+// signature is the HMAC of a text in base64.
+func signature(text string) string {
+	mac := hmac.New(sha1.New, []byte(token))
+	mac.Write([]byte(text))
+
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }

@@ -13,11 +13,15 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/webcall"
 )
 
 // Carrier posts messages to Twilio. It is safe for concurrent use.
-type Carrier struct {
+type Carrier struct{ account }
+
+// account is what messages and calls share: the requests' address and header, and the signature of callbacks.
+type account struct {
 	*carrier.Web
 	config  Config
 	url     *url.URL
@@ -27,8 +31,14 @@ type Carrier struct {
 }
 
 func newCarrier(common carrier.Common, c Config, to *url.URL, log *slog.Logger) *Carrier {
-	made := &Carrier{
-		Web: carrier.NewWeb(common, c.Channels(), log), config: c, url: to,
+	return &Carrier{newAccount(common, c, to, c.Channels(), log)}
+}
+
+func newAccount(
+	common carrier.Common, c Config, to *url.URL, channels []message.Channel, log *slog.Logger,
+) account {
+	made := account{
+		Web: carrier.NewWeb(common, channels, log), config: c, url: to,
 		header: http.Header{
 			"Authorization": {"Basic " + base64.StdEncoding.EncodeToString(
 				[]byte(c.AccountSID+":"+c.AuthToken.Reveal()))},

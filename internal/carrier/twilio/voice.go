@@ -1,0 +1,243 @@
+package twilio
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/xml"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/setting"
+	"github.com/syssecure/syssecure/internal/webcall"
+)
+
+// VoiceFactory makes carriers of the kind "twilio-voice".
+var VoiceFactory = carrier.Factory{
+	About: "Calls over Twilio's Calls API, in which Twilio's voices read the text. The digits of a code are read one by one, " +
+		"twice, and the key 1 has the text read again. In Twilio's console, copy the Account SID and the Auth Token, buy a " +
+		"number for voice, and allow the countries under Voice, Geo permissions. `public_url` must be the address at which " +
+		"Twilio reaches this server.",
+	Callbacks: []carrier.Callback{
+		{Name: receipts, About: "How calls ended. Nothing has to be entered: each request names it."},
+		{Name: gather, About: "Pressed keys. Nothing has to be entered: each request names it."},
+	},
+	ExampleName:   "twilio-voice",
+	AnswerTimeout: carrier.WebAnswerTimeout,
+	InFlight:      "256",
+	NewSettings:   func() carrier.Settings { return &VoiceConfig{Config: Config{APIBase: defaultBase}} },
+}
+
+const gather = "gather"
+
+// VoiceConfig is one [[carrier]] of kind "twilio-voice". It has no MessagingServiceSID.
+type VoiceConfig struct{ Config }
+
+// Keys implements carrier.Settings.
+func (c *VoiceConfig) Keys() []setting.Key { return c.accountKeys() }
+
+// Channels implements carrier.Settings.
+func (*VoiceConfig) Channels() []message.Channel { return []message.Channel{message.Voice} }
+
+// Check implements carrier.Settings.
+func (c *VoiceConfig) Check(common *carrier.Common, found *setting.Findings) {
+	c.checkAccount(common, found)
+	if common.From == "" {
+		found.Problem("from", "from is missing: Twilio accepts no call without a number")
+	}
+	if common.PublicURL == "" && !common.Receipts {
+		found.Problem("", "public_url is missing: Twilio asks there what a pressed key does")
+	}
+}
+
+// Make implements carrier.Settings.
+func (c *VoiceConfig) Make(common carrier.Common, log *slog.Logger) (carrier.Carrier, error) {
+	if err := carrier.Verify(common, c); err != nil {
+		return nil, err
+	}
+	to, err := url.Parse(c.APIBase + "/2010-04-01/Accounts/" + c.AccountSID + "/Calls.json")
+	if err != nil {
+		return nil, err
+	}
+	key := hmac.New(sha256.New, []byte(c.AuthToken.Reveal()))
+	key.Write([]byte("the text of a call that may be repeated"))
+	block, err := aes.NewCipher(key.Sum(nil))
+	if err != nil {
+		return nil, err
+	}
+	made := &Voice{account: newAccount(common, c.Config, to, c.Channels(), log), gather: common.CallbackURL(gather)}
+	made.seal, err = cipher.NewGCM(block)
+
+	return made, err
+}
+
+// Voice has Twilio call phones. It is safe for concurrent use.
+type Voice struct {
+	account
+	gather string // the address of pressed keys
+	seal   cipher.AEAD
+}
+
+var (
+	_ carrier.SelfTimed       = (*Voice)(nil)
+	_ carrier.CallbackHandler = (*Voice)(nil)
+)
+
+// ringTime is how long the phone rings, in seconds.
+const ringTime = 30
+
+// Send implements carrier.Carrier.
+func (c *Voice) Send(ctx context.Context, m carrier.Message) carrier.Result {
+	said := spoken(m.Body.Reveal(), m.Code.Reveal())
+	form := url.Values{
+		"To": {m.To.E164()}, "From": {c.caller(m.From)}, "Timeout": {strconv.Itoa(ringTime)},
+		"Twiml": {c.twiml(said, language(m.Locale))},
+	}
+	if c.receipt != "" {
+		form.Set("StatusCallback", c.receipt)
+		form.Set("StatusCallbackEvent", "completed")
+	}
+
+	call := c.Client().Call(c.url, c.header)
+	call.Out.WriteString(form.Encode())
+
+	return c.Submit(ctx, call, func(a webcall.Answer) carrier.Result { return read(a, m.To, time.Now()) })
+}
+
+// caller is the number that the phone shows: Twilio refuses calls from a name, which is a sender of messages.
+func (c *Voice) caller(sender string) string {
+	if strings.HasPrefix(sender, "+") {
+		return sender
+	}
+	return c.From()
+}
+
+// spoken writes the digits of the code so that a voice reads them one by one.
+func spoken(text, code string) string {
+	if code == "" {
+		return text
+	}
+	digits := strings.Join(strings.Split(code, ""), ", ")
+	if !strings.Contains(text, code) {
+		return text + " " + digits
+	}
+
+	return strings.ReplaceAll(text, code, digits)
+}
+
+// languages are those of Twilio's basic voices by their first part; others are read by its default voice.
+var languages = map[string]string{
+	"ca": "ca-ES", "da": "da-DK", "de": "de-DE", "en": "en-US", "es": "es-ES", "fi": "fi-FI", "fr": "fr-FR", "it": "it-IT",
+	"ja": "ja-JP", "ko": "ko-KR", "nb": "nb-NO", "nl": "nl-NL", "pl": "pl-PL", "pt": "pt-PT", "ru": "ru-RU", "sv": "sv-SE",
+	"zh": "zh-CN",
+}
+
+func language(locale string) string {
+	if strings.EqualFold(locale, "pt-BR") || strings.EqualFold(locale, "en-GB") {
+		return locale
+	}
+	base, _, _ := strings.Cut(strings.ToLower(locale), "-")
+	return languages[base]
+}
+
+// twiml is the document that reads a text twice and waits for a key. The address of the key carries the text, sealed, so that
+// every node can have it read again, and Twilio's log of addresses does not show it.
+func (c *Voice) twiml(text, lang string) string {
+	var escaped strings.Builder
+	_ = xml.EscapeText(&escaped, []byte(text)) // a Builder never fails
+	say := "<Say"
+	if lang != "" {
+		say += ` language="` + lang + `"`
+	}
+	say += ">" + escaped.String() + `</Say>`
+
+	nonce := make([]byte, c.seal.NonceSize())
+	_, _ = rand.Read(nonce) // never fails
+	sealed := c.seal.Seal(nonce, nonce, []byte(lang+"\n"+text), nil)
+	action := c.gather + "?t=" + base64.RawURLEncoding.EncodeToString(sealed)
+
+	return `<Response><Gather numDigits="1" timeout="5" method="POST" action="` + action + `"><Pause length="1"/>` + say +
+		`<Pause length="1"/>` + say + `</Gather></Response>`
+}
+
+// open returns what an address of twiml carries.
+func (c *Voice) open(token string) (text, lang string, ok bool) {
+	sealed, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil || len(sealed) < c.seal.NonceSize() {
+		return "", "", false
+	}
+	plain, err := c.seal.Open(nil, sealed[:c.seal.NonceSize()], sealed[c.seal.NonceSize():], nil)
+	lang, text, ok = strings.Cut(string(plain), "\n")
+
+	return text, lang, ok && err == nil
+}
+
+// ServeCallback implements carrier.CallbackHandler.
+func (c *Voice) ServeCallback(
+	w http.ResponseWriter, r *http.Request, callback string, sink carrier.Sink,
+) *fault.Fault {
+	if callback != receipts && callback != gather {
+		return fault.New(fault.NotFound, "unknown callback; use receipts or gather")
+	}
+	form, f := c.authentic(w, r)
+	if f != nil {
+		return f
+	}
+	if callback == receipts {
+		return c.ended(w, r, form, sink)
+	}
+
+	document := "<Response><Hangup/></Response>"
+	text, lang, ok := c.open(r.URL.Query().Get("t"))
+	switch {
+	case !ok:
+		return fault.Invalid("t", "t is not what this server gave to Twilio")
+	case form.Get("Digits") == "1":
+		document = c.twiml(text, lang)
+	}
+	w.Header().Set("Content-Type", "text/xml")
+	_, _ = w.Write([]byte(document))
+
+	return nil
+}
+
+// ends are the states in which a call has ended without being answered.
+var ends = map[string]message.Reason{
+	"busy": message.Busy, "no-answer": message.NoAnswer, "failed": message.Unreachable, "canceled": message.CarrierError,
+}
+
+// ended stores how a call ended. One that was answered counts as delivered.
+func (c *Voice) ended(w http.ResponseWriter, r *http.Request, form url.Values, sink carrier.Sink) *fault.Fault {
+	id, state := form.Get("CallSid"), form.Get("CallStatus")
+	if id == "" {
+		return fault.Invalid("CallSid", "CallSid is missing; Twilio sends the id of the call in it")
+	}
+
+	receipt := carrier.Receipt{ID: id}
+	if reason, failed := ends[state]; failed {
+		receipt.Status, receipt.Reason = carrier.Failed, reason
+		receipt.CarrierCode = carrier.CleanCode(form.Get("SipResponseCode"))
+	}
+	if state == "completed" {
+		receipt.Status = carrier.Delivered
+	}
+
+	matched, f := c.Store(r.Context(), sink, []carrier.Receipt{receipt}, nil)
+	if f != nil {
+		return f
+	}
+	carrier.Acknowledge(w, matched)
+
+	return nil
+}
