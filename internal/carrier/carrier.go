@@ -160,6 +160,8 @@ type Receipt struct {
 	Status      Status
 	Reason      message.Reason // when Failed
 	CarrierCode string         // the carrier's own code
+	// User is the id by which the provider names the person who got the message, see phone.ParseUser.
+	User phone.Number
 	// Unsure is set when it may be a text from a phone that reads like a receipt. It counts only when a message already
 	// has its id.
 	Unsure bool
@@ -168,7 +170,9 @@ type Receipt struct {
 // Inbound is a message from a phone.
 type Inbound struct {
 	Carrier string
-	From    string // as the carrier wrote it; a number that it calls international has a "+"
+	// From is the sender as the carrier wrote it; a number that it calls international has a "+". A person without a visible
+	// number is written as phone.ParseUser reads it.
+	From string
 	// Country is the region (ISO 3166-1 alpha-2) whose national form From may have; empty: none.
 	Country string
 	// National: the carrier calls From a national number (SMPP source_addr_ton 2).

@@ -6,6 +6,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -33,25 +34,34 @@ func (d *Dispatcher) Answer(ctx context.Context, a carrier.Answer) error {
 
 	in := d.answerOf(a.Carrier, attempt, a.Result)
 	in.Late = true
-	_, err := d.report(ctx, a.Carrier, k, in, a.Result)
+	_, err := d.report(ctx, reported{carrier: a.Carrier, message: k, input: in, result: a.Result})
 
 	return err
 }
 
-// report applies what a carrier reports after a submit has ended: a receipt, or a late answer with its result. matched
-// says that the carrier was given such a submit.
-func (d *Dispatcher) report(
-	ctx context.Context, name string, k store.Key, in message.Input, r carrier.Result,
-) (matched bool, err error) {
+// reported is what a carrier reports after a submit has ended: a receipt, or a late answer with its result.
+type reported struct {
+	carrier string
+	message store.Key
+	input   message.Input
+	result  carrier.Result
+	user    phone.Number // see carrier.Receipt
+}
+
+// report applies what a carrier reports. matched says that the carrier was given such a submit.
+func (d *Dispatcher) report(ctx context.Context, what reported) (matched bool, err error) {
 	var m store.Message
 	var soon bool
-	real := d.Config.Now()
+	in, k, real := what.input, what.message, d.Config.Now()
 	in.Places = noPlace
 	// The account is loaded because a failed receipt gives credits back, and the next step's text depends on its
 	// settings.
 	keys := []store.Key{k, store.AccountKey(k.Account)}
 	if hint, known := d.Config.Store.Hint(k); known {
 		keys = d.eventKeys(keys, hint.(store.Message))
+	}
+	if what.user != "" {
+		keys = append(keys, d.userKey(k.Account, what.user))
 	}
 
 	err = d.Config.Store.Update(ctx, k.Account, keys, func(tx *store.Tx) (err error) {
@@ -61,21 +71,24 @@ func (d *Dispatcher) report(
 			return nil
 		}
 		// A carrier may report only on submits that it was given.
-		if row.Mode == id.Live && row.StepOf(in.Attempt).Carrier != name {
+		if row.Mode == id.Live && row.StepOf(in.Attempt).Carrier != what.carrier {
 			return nil
 		}
 
 		matched = true
-		refs := refsOf(row, in.Attempt, r, real)
+		refs := refsOf(row, in.Attempt, what.result, real)
 		for _, ref := range refs {
-			if k := refKey(name, ref.ID); !tx.MayUse(k) {
+			if k := refKey(what.carrier, ref.ID); !tx.MayUse(k) {
 				return store.Need(k)
 			}
 		}
 
 		now := query.Clock(tx, row.Account, row.Mode, real)
-		m, _, err = d.Apply(tx, row, now, withEarlyReceipts(tx, in, name, refs)...)
+		m, _, err = d.Apply(tx, row, now, withEarlyReceipts(tx, in, what.carrier, refs)...)
 		soon = dueNow(m.Message, now)
+		if err == nil && what.user != "" && row.Mode == id.Live {
+			err = d.noteUser(tx, row, what, now)
+		}
 
 		return err
 	})

@@ -60,7 +60,7 @@ func (d *Dispatcher) Receipt(ctx context.Context, r carrier.Receipt) (matched bo
 		k, in.Attempt, in.Part = store.MessageKey(ref.Account, ref.Message), ref.Attempt, ref.Part
 	}
 	if matched {
-		matched, err = d.receipt(ctx, r.Carrier, k, in)
+		matched, err = d.receipt(ctx, reported{carrier: r.Carrier, message: k, input: in, user: r.User})
 	}
 	if err == nil && !matched && !r.Unsure {
 		d.unmatchedReceipt(r)
@@ -161,10 +161,8 @@ func refKeys(carrierName string, ids []string) (keys []store.Key) {
 }
 
 // receipt applies a receipt to its message.
-func (d *Dispatcher) receipt(
-	ctx context.Context, carrierName string, k store.Key, in message.Input,
-) (matched bool, err error) {
-	matched, err = d.report(ctx, carrierName, k, in, carrier.Result{})
+func (d *Dispatcher) receipt(ctx context.Context, what reported) (matched bool, err error) {
+	matched, err = d.report(ctx, what)
 	failpoint.Hit(failpoint.ReceiptStored)
 	return matched, err
 }

@@ -11,7 +11,7 @@ import (
 
 // optOutBody is a number that opted out.
 type optOutBody struct {
-	Number    string `json:"number" doc:"The phone number, in E.164 format." example:"+32470123456"`
+	Number    string `json:"number" doc:"The phone number, in E.164 format. For a WhatsApp user whose number is not known, whatsapp: and the user's id." example:"+32470123456"`
 	Source    string `json:"source" enum:"keyword,api,carrier" doc:"keyword: its user replied with a word such as STOP. api: it was added by this API. carrier: its carrier reported it."`
 	Keyword   string `json:"keyword,omitempty" doc:"The word of the reply, when the source is keyword." example:"STOP"`
 	CreatedAt string `json:"created_at" format:"date-time"`

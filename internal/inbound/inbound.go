@@ -6,6 +6,8 @@ package inbound
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -55,7 +57,10 @@ type received struct {
 // phone over the carrier. If there is none, a keyword that opts out or in applies to every live account, and any other
 // message is logged and dropped. matched is false for a message that was dropped.
 func (h *Handler) Receive(ctx context.Context, in carrier.Inbound) (matched bool, err error) {
-	from := h.dispatch.Config.Numbers.ReadSender(in.From, in.Country, in.National)
+	from, err := h.readSender(ctx, in)
+	if err != nil {
+		return false, err
+	}
 	if len(from) == 0 {
 		h.logDropped(in, "an inbound message was dropped because its sender cannot be read; "+
 			"if it is a national number, set the country of the carrier")
@@ -115,17 +120,53 @@ func (h *Handler) receiveForAll(ctx context.Context, accounts []id.Account, m re
 	return group.Wait()
 }
 
+// readSender reads the numbers that the sender may have, the likelier first. A person whose number is not known has the
+// provider's id in its place.
+func (h *Handler) readSender(ctx context.Context, in carrier.Inbound) (numbers []phone.Number, err error) {
+	user, ok := phone.ParseUser(in.From)
+	if !ok {
+		return h.dispatch.Config.Numbers.ReadSender(in.From, in.Country, in.National), nil
+	}
+
+	_, err = h.contacts(ctx, []store.ContactID{h.dispatch.Query.Contact(id.Live, user)}, func(c store.Contact) error {
+		n, err := h.dispatch.PhoneOf(c)
+		if n != "" && !slices.Contains(numbers, n) {
+			numbers = append(numbers, n)
+		}
+		return err
+	})
+	if len(numbers) == 0 {
+		numbers = []phone.Number{user}
+	}
+
+	return numbers, err
+}
+
 // lastSender finds the account that last sent to one of the numbers over the carrier, and that number. all is every
 // account if none did.
 func (h *Handler) lastSender(
 	ctx context.Context, numbers []phone.Number, via string,
 ) (owner id.Account, n phone.Number, all []id.Account, err error) {
-	contacts := map[store.ContactID]phone.Number{}
+	known := map[store.ContactID]phone.Number{}
 	for _, n := range numbers {
-		contacts[h.dispatch.Query.Contact(id.Live, n)] = n
+		known[h.dispatch.Query.Contact(id.Live, n)] = n
 	}
 
 	var last time.Time
+	all, err = h.contacts(ctx, slices.Collect(maps.Keys(known)), func(c store.Contact) error {
+		if at := message.LastSentVia(c.LastSentVia, via); at.After(last) {
+			last, owner, n = at, c.Account, known[c.ID]
+		}
+		return nil
+	})
+
+	return owner, n, all, err
+}
+
+// contacts visits the contacts with the ids in every account, and returns all accounts.
+func (h *Handler) contacts(
+	ctx context.Context, ids []store.ContactID, visit func(store.Contact) error,
+) (all []id.Account, err error) {
 	err = h.dispatch.Config.Store.View(ctx, func(v store.Reader) error {
 		for after := (id.Account{}); ; {
 			page, err := v.Accounts(after, accountBatch)
@@ -136,7 +177,7 @@ func (h *Handler) lastSender(
 			var keys []store.Key
 			for _, a := range page {
 				all = append(all, a.ID)
-				for contact := range contacts {
+				for _, contact := range ids {
 					keys = append(keys, store.ContactKey(a.ID, contact))
 				}
 			}
@@ -147,14 +188,15 @@ func (h *Handler) lastSender(
 			}
 
 			for _, k := range keys {
-				c, _ := store.Get[store.Contact](rows, k)
-				if at := message.LastSentVia(c.LastSentVia, via); at.After(last) {
-					last, owner, n = at, k.Account, contacts[c.ID]
+				if c, ok := store.Get[store.Contact](rows, k); ok {
+					if err := visit(c); err != nil {
+						return err
+					}
 				}
 			}
 			after = page[len(page)-1].ID
 		}
 	})
 
-	return owner, n, all, err
+	return all, err
 }

@@ -5,10 +5,10 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/optout/keyword"
-	"github.com/syssecure/syssecure/internal/outbox"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -38,29 +38,17 @@ func (h *Handler) Handle(
 		changed = true
 	}
 
+	change := dispatch.OptChange{Number: k.From, Carrier: k.Carrier, Keyword: k.Keyword}
 	switch {
 	case decision.OptOut:
 		row.OptOut = store.OptOut{Source: "keyword", Keyword: k.Keyword, At: now}
-		h.enqueue(tx, row, webhook.ContactOptedOut, k, now)
+		h.dispatch.EnqueueOptChange(tx, row, webhook.ContactOptedOut, change, now)
 	case decision.OptIn:
 		row.OptOut = store.OptOut{}
-		h.enqueue(tx, row, webhook.ContactOptedIn, k, now)
+		h.dispatch.EnqueueOptChange(tx, row, webhook.ContactOptedIn, change, now)
 	}
 
 	return row, changed || decision.OptOut || decision.OptIn
-}
-
-// enqueue writes the event of a number that opted out or in.
-func (h *Handler) enqueue(tx *store.Tx, c store.Contact, t webhook.Type, k Keyword, now time.Time) {
-	if !h.dispatch.HasSubscribers(c.Account, c.Mode) {
-		return
-	}
-	channel := h.dispatch.ChannelOf(k.Carrier)
-	p := webhook.Payload{Event: t, Channel: channel.String(), To: new(k.From.E164()), Keyword: k.Keyword}
-	p.At(now)
-	h.dispatch.Enqueue(tx, outbox.Event{
-		Account: c.Account, Mode: c.Mode, Subject: c.ID[:], Sequence: int(now.UnixMicro()), Payload: p,
-	}, now)
 }
 
 // replyLife is how long a reply is worth delivering.

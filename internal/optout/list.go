@@ -102,15 +102,18 @@ func (h *Handler) Remove(ctx context.Context, c account.Caller, number string) (
 func (h *Handler) change(
 	ctx context.Context, c account.Caller, number string, change func(*store.Contact, time.Time) error,
 ) (OptOut, error) {
-	n, err := phone.ParseFormat(number)
-	if err != nil {
-		return OptOut{}, fault.Number("number", err)
+	n, person := phone.ParseUser(number)
+	if !person {
+		var err error
+		if n, err = phone.ParseFormat(number); err != nil {
+			return OptOut{}, fault.Number("number", err)
+		}
 	}
 
 	real, contact := h.dispatch.Config.Now(), h.dispatch.Query.Contact(c.Mode, n)
 	k, ak := store.ContactKey(c.Account, contact), store.AccountKey(c.Account)
 	out := OptOut{Number: n}
-	err = h.dispatch.Config.Store.Update(ctx, c.Account, []store.Key{k, ak}, func(tx *store.Tx) error {
+	err := h.dispatch.Config.Store.Update(ctx, c.Account, []store.Key{k, ak}, func(tx *store.Tx) error {
 		now := real
 		if owner, _ := store.Get[store.Account](tx, ak); c.Mode == id.Test {
 			now = real.Add(owner.SandboxOffset)

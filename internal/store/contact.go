@@ -22,6 +22,8 @@ type Contact struct {
 	ID      ContactID
 	Mode    id.Mode
 	Number  []byte // sealed
+	// Phone is the number of the person whose id Number is (phone.ParseUser), sealed; nil when it is not known.
+	Phone []byte
 	// Sends are the codes that may have reached the phone, Copies the submits that repeated one. Both count for the
 	// limits of the number, but only Sends for the gaps.
 	Sends         []time.Time
@@ -92,6 +94,7 @@ func (c *Contact) fields(to *wire.Coder) {
 		wire.Text(to, 9, &c.OptOut.Keyword)
 		wire.List(to, 10, &c.LastSentVia, sentViaFields, nil)
 		wire.List(to, 11, &c.Acknowledged, acknowledgedFields, nil)
+		to.Blob(12, &c.Phone)
 	})
 }
 

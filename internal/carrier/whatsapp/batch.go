@@ -3,12 +3,12 @@ package whatsapp
 import (
 	"cmp"
 	"encoding/json"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
@@ -134,7 +134,7 @@ func (b *batch) add(c change) {
 			i = len(b.receipts)
 			b.byID[s.ID], b.receipts = i, append(b.receipts, nil)
 		}
-		b.receipts[i] = append(b.receipts[i], b.receiptOf(s))
+		b.receipts[i] = append(b.receipts[i], b.receiptOf(s, c.Contacts))
 	}
 
 	for _, m := range c.Messages {
@@ -168,8 +168,10 @@ var statuses = map[string]carrier.Status{
 	"delivered": carrier.Delivered, "read": carrier.Read, "failed": carrier.Failed,
 }
 
-func (b *batch) receiptOf(s status) carrier.Receipt {
-	r := carrier.Receipt{ID: s.ID, Ref: s.Ref, Status: statuses[s.Status]}
+func (b *batch) receiptOf(s status, known contacts) carrier.Receipt {
+	r := carrier.Receipt{
+		ID: s.ID, Ref: s.Ref, Status: statuses[s.Status], User: person(cmp.Or(s.User, known.of(s.Number))),
+	}
 	if r.Status != carrier.Failed {
 		return r
 	}
@@ -203,8 +205,13 @@ func (m written) body() (body string, ok bool) {
 	return "", false
 }
 
-// userID is a person's id within a business: the country, then letters and digits.
-var userID = regexp.MustCompile(`^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$`)
+// person writes a user id as it takes the place of a number; empty when it is none.
+func person(userID string) phone.Number {
+	if user, ok := phone.ParseUser("whatsapp:" + userID); ok {
+		return user
+	}
+	return ""
+}
 
 // sender is the number of the person who wrote, or "whatsapp:" and the user id where the number is not visible; empty when
 // there is neither.
@@ -212,10 +219,7 @@ func (m written) sender(known contacts) string {
 	if m.From != "" && digits(m.From) {
 		return withPlus(m.From)
 	}
-	if user := cmp.Or(m.User, known.of(""), m.From); userID.MatchString(user) {
-		return "whatsapp:" + user
-	}
-	return ""
+	return person(cmp.Or(m.User, known.of(""), m.From)).E164()
 }
 
 func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }

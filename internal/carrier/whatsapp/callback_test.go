@@ -41,7 +41,7 @@ func (r *recorder) sink() carrier.Sink {
 				carrier.Buffered: "buffered", carrier.Delivered: "delivered", carrier.Read: "read", carrier.Failed: "failed",
 			}[m.Status]
 			return r.note(m.ID, strings.Join(strings.Fields(
-				fmt.Sprint(m.Carrier, " ", m.ID, " ", m.Ref, " ", name, " ", m.Reason, " ", m.CarrierCode)), " "))
+				fmt.Sprint(m.Carrier, " ", m.ID, " ", m.Ref, " ", name, " ", m.Reason, " ", m.CarrierCode, " ", m.User.E164())), " "))
 		},
 		Inbound: func(_ context.Context, m carrier.Inbound) (bool, error) {
 			return r.note(m.ID, fmt.Sprintf("%s>%s %s: %s", m.From, m.To, m.ID, m.Body.Reveal()))
@@ -75,6 +75,20 @@ func TestCallback_Batch(t *testing.T) {
 		"delivered, with our reference": {
 			body: changed(`"statuses":[{"id":"w1","status":"delivered","biz_opaque_callback_data":"ref"}]`),
 			want: []string{"whatsapp w1 ref delivered"},
+		},
+		"of people with user ids": {
+			body: changed(`"contacts":[{"wa_id":"1","user_id":"US.1"},{"wa_id":"2","user_id":"US.2"}],"statuses":[` +
+				`{"id":"w1","status":"read","recipient_id":"2"},{"id":"w2","status":"read","recipient_id":"3"},` +
+				`{"id":"w3","status":"read","recipient_user_id":"US.4"}]`),
+			want: []string{"whatsapp w1 read whatsapp:US.2", "whatsapp w2 read", "whatsapp w3 read whatsapp:US.4"},
+		},
+		"of the only person, without a number": {
+			body: changed(`"contacts":[{"user_id":"US.1"}],"statuses":[{"id":"w1","status":"read"}]`),
+			want: []string{"whatsapp w1 read whatsapp:US.1"},
+		},
+		"of the only person, whose id is none": {
+			body: changed(`"contacts":[{"wa_id":"1","user_id":"STOP"}],"statuses":[{"id":"w1","status":"read","recipient_id":"1"}]`),
+			want: []string{"whatsapp w1 read"},
 		},
 		"the states of one message": {
 			body: changed(`"statuses":[{"id":"w1","status":"sent"},{"id":"w1","status":"delivered"},{"id":"w1","status":"read"},` +
@@ -141,6 +155,8 @@ func TestCallback_Batch(t *testing.T) {
 			if got := made.posted(t, sink.sink(), c.body, nil); got != 200 {
 				t.Errorf("answered %d", got)
 			}
+			slices.Sort(sink.got) // statuses of several messages are stored in parallel
+			slices.Sort(c.want)
 			if !slices.Equal(sink.got, c.want) {
 				t.Errorf("got  %q\nwant %q", sink.got, c.want)
 			}
