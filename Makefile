@@ -85,7 +85,7 @@ on_postgres = set -e; $(in_memory); $(1)/postgres --version; export POSTGRES_BIN
 	go test -timeout 15m -count 1 ./internal/store/postgres ./internal/app ./internal/ops; \
 	go test -timeout 15m -count 1 -run /postgres ./internal/engine
 
-interop: ## test carriers against node-smpp, Net::SMPP, Kannel and SIPp (see test/interop/README.md)
+interop: ## test carriers against node-smpp, Net::SMPP, Kannel, SIPp and signatures of npm (see test/interop/README.md)
 	npm ci --ignore-scripts --no-audit --no-fund --prefix test/interop/node
 	go test -tags interop -timeout 10m -count 1 ./test/interop
 

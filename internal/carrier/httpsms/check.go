@@ -17,7 +17,8 @@ func (c *Config) isTemplated() bool {
 	for _, text := range []string{
 		c.Profile, c.APIBase, c.Method, c.ContentType, c.Body, c.IDPath, c.ErrorPath,
 		c.ReceiptList, c.ReceiptID, c.ReceiptTo, c.ReceiptStatus, c.ReceiptCode,
-		c.InboundList, c.InboundFrom, c.InboundTo, c.InboundText, c.InboundID,
+		c.InboundList, c.InboundFrom, c.InboundTo, c.InboundText, c.InboundCharset,
+		c.InboundID,
 	} {
 		if text != "" {
 			return true
@@ -102,7 +103,7 @@ func (c *Config) checkFields(found *setting.Findings) {
 	if receipts != "" && (c.ReceiptID == "" || c.ReceiptStatus == "" || len(c.ReceiptStatuses) == 0) {
 		found.Problem("receipt_id", "receipt_id, receipt_status and receipt_statuses must be given together")
 	}
-	inbound := c.InboundList + c.InboundFrom + c.InboundTo + c.InboundText + c.InboundID
+	inbound := c.InboundList + c.InboundFrom + c.InboundTo + c.InboundText + c.InboundCharset + c.InboundID
 	if inbound != "" && (c.InboundFrom == "" || c.InboundText == "") {
 		found.Problem("inbound_from", "inbound_from and inbound_text must be given together")
 	}
@@ -144,7 +145,8 @@ func (c *Config) templated(common *carrier.Common, found *setting.Findings) *tem
 	}
 	if c.InboundFrom != "" {
 		made.inbound = &inboundRules{
-			list: c.InboundList, from: c.InboundFrom, to: c.InboundTo, text: c.InboundText, id: c.InboundID,
+			list: c.InboundList, from: c.InboundFrom, to: c.InboundTo, text: c.InboundText, charset: c.InboundCharset,
+			id: c.InboundID,
 		}
 	}
 

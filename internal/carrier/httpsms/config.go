@@ -68,7 +68,7 @@ type Config struct {
 	ReceiptList, ReceiptID, ReceiptTo, ReceiptStatus, ReceiptCode string
 	ReceiptStatuses, ReceiptReasons                               []string
 
-	InboundList, InboundFrom, InboundTo, InboundText, InboundID string
+	InboundList, InboundFrom, InboundTo, InboundText, InboundCharset, InboundID string
 }
 
 func (c *Config) callbackToken() secret.String {

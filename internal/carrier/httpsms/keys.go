@@ -140,6 +140,11 @@ func (c *Config) inboundKeys() []setting.Key {
 			Name: "inbound_text", To: &c.InboundText, Default: "none", Example: `"text"`, Doc: "field with the text",
 		},
 		{
+			Name: "inbound_charset", To: &c.InboundCharset, Default: "none", Example: `"charset"`,
+			Doc:  "field with the charset of the text, where it is not UTF-8",
+			More: "UTF-16BE, windows-1252 and ISO-8859-1 are read.",
+		},
+		{
 			Name: "inbound_id", To: &c.InboundID, Default: "none", Example: `"id"`, Doc: "field with the provider's id of the text",
 		},
 	}

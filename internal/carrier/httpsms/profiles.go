@@ -28,7 +28,7 @@ var profiles = map[string]profile{
 				"{{#receipt_url}}&dlr-mask=19&dlr-url={{receipt_url}}%26id%3D{{ref}}%26status%3D%25d%26code%3D%25A{{/receipt_url}}",
 			ReceiptID: "id", ReceiptStatus: "status", ReceiptCode: "code",
 			ReceiptStatuses: []string{"1=delivered", "2=failed", "4=buffered", "8=buffered", "16=failed:carrier_rejected"},
-			InboundFrom:     "from", InboundTo: "to", InboundText: "text", InboundID: "id",
+			InboundFrom:     "from", InboundTo: "to", InboundText: "text", InboundCharset: "charset", InboundID: "id",
 		},
 	},
 	"africastalking": {
@@ -127,6 +127,7 @@ func (c *Config) withProfile() Config {
 		{&out.InboundFrom, p.InboundFrom},
 		{&out.InboundTo, p.InboundTo},
 		{&out.InboundText, p.InboundText},
+		{&out.InboundCharset, p.InboundCharset},
 		{&out.InboundID, p.InboundID},
 	} {
 		if *one.to == "" {

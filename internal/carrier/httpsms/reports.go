@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/encoding/charmap"
+
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/message"
@@ -163,7 +165,24 @@ func (r *inboundRules) read(d document, i int) (carrier.Inbound, *fault.Fault) {
 		id = ""
 	}
 
-	return carrier.Inbound{From: from, To: d.text(r.to), Body: secret.NewString(d.text(r.text)), ID: id}, nil
+	text := decodeText(d.text(r.text), d.text(r.charset))
+
+	return carrier.Inbound{From: from, To: d.text(r.to), Body: secret.NewString(text), ID: id}, nil
+}
+
+// decodeText reads a text in one of the charsets other than UTF-8 in which gateways pass on what phones send. Any other stays
+// as it is.
+func decodeText(text, charset string) string {
+	switch strings.ToLower(charset) {
+	case "utf-16be", "ucs-2", "ucs2":
+		return message.DecodeUCS2([]byte(text))
+	case "windows-1252", "iso-8859-1":
+		decoded, err := charmap.Windows1252.NewDecoder().String(text)
+		if err == nil {
+			return decoded
+		}
+	}
+	return text
 }
 
 func missing(i int, field string) *fault.Fault {

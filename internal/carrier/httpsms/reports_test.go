@@ -102,6 +102,17 @@ func TestDocument(t *testing.T) {
 	}
 }
 
+func TestInbound_Charset(t *testing.T) {
+	t.Parallel()
+	for charset, text := range map[string]string{
+		"UTF-16BE": "\x00A\x00r\x00r\x00\xea\x00t", "windows-1252": "Arr\xeat", "UTF-8": "Arrêt", "": "Arrêt", "gsm": "Arrêt",
+	} {
+		if got := decodeText(text, charset); got != "Arrêt" {
+			t.Errorf("%s: got %q", charset, got)
+		}
+	}
+}
+
 func FuzzReports(f *testing.F) {
 	statuses, err := verdicts([]string{"1=delivered", "2=failed:busy", "3=failed"})
 	if err != nil {

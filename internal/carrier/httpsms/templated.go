@@ -95,7 +95,7 @@ type receiptRules struct {
 
 // inboundRules say where a text from a phone has its fields. nil is the plain contract.
 type inboundRules struct {
-	list, from, to, text, id string
+	list, from, to, text, charset, id string
 }
 
 // templated is everything of a carrier that does not follow the plain contract.
