@@ -150,6 +150,7 @@ class Connection:
         sock.settimeout(deadline.left())
         sock.sendall("\r\n".join(lines).encode("latin-1"))
         answer = _begin(sock, "CONNECT", deadline)
+        answer.close()
         if answer.status != 200:
             raise OSError(f"the proxy answered {answer.status}")
 
@@ -227,7 +228,11 @@ def _begin(sock: socket.socket, method: str, deadline: Deadline) -> HTTPResponse
     source = _Socket(sock, deadline)
     while True:
         answer = HTTPResponse(source, method=method)  # type: ignore[arg-type]
-        answer.begin()
+        try:
+            answer.begin()
+        except BaseException:
+            answer.close()  # else Python 3.13 may print an error when it collects what was read
+            raise
         if not 101 < answer.status < 200:
             return answer
 

@@ -159,10 +159,10 @@ final class HttpClientTransportTest {
     }
 
     @Test
-    void aHeaderThatTheStackKeepsForItselfIsAnArgumentError() {
-        try (SysSecure client = builder().headers(Map.of("Host", "evil.example")).build()) {
+    void aHeaderThatTheStackRefusesIsAnArgumentError() {
+        try (SysSecure client = builder().headers(Map.of("no name", "x")).build()) {
             ConfigurationException e = assertThrows(ConfigurationException.class, () -> client.balance().get());
-            assertTrue(e.getMessage().contains("Host"), e.getMessage());
+            assertTrue(e.getMessage().contains("no name"), e.getMessage());
         }
     }
 
