@@ -89,9 +89,6 @@ func (r *reader) kind(kind, path, label string) {
 	case slices.Contains(built, kind):
 	case kind == "":
 		r.problem(path+".kind", "%skind must not be empty; write %s", label, strings.Join(built, " or "))
-	case slices.Contains(planned, kind):
-		r.problem(path+".kind", "%skind %s is not built into this version; use %s",
-			label, kind, strings.Join(built, " or "))
 	default:
 		r.problem(path+".kind", "%skind must be %s, is %q%s",
 			label, strings.Join(built, " or "), kind, setting.Nearest(kind, built))

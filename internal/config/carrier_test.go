@@ -71,10 +71,6 @@ var carrierMistakes = map[string]mistake{
 		text: with(twoCarriers, `"smsc-1"`, `"a/b"`),
 		want: []string{`f.toml:3: carrier "a/b": name must have`},
 	},
-	"kind not built": {
-		text: with(twoCarriers, `"smpp"`, `"twilio"`),
-		want: []string{`f.toml:4: carrier "smsc-1": kind twilio is not built into this version; use http or smpp`},
-	},
 	"kind unknown": {
 		text: with(twoCarriers, `"smpp"`, `"pigeon"`),
 		want: []string{`f.toml:4: carrier "smsc-1": kind must be http or smpp, is "pigeon"`},

@@ -77,6 +77,3 @@ func (c *Config) sections() []section {
 
 // lists are the arrays of tables. A variable replaces a whole list, as JSON.
 var lists = []string{"carrier", "route", "price", "limit", "test_number"}
-
-// planned are kinds that later versions will have. To the others, a similar name is suggested.
-var planned = []string{"twilio", "vonage", "infobip", "telnyx", "whatsapp", "telegram-gateway", "sip", "twilio-voice"}
