@@ -338,6 +338,9 @@ func (a *App) startLoops(ctx context.Context, group *errgroup.Group) {
 	} {
 		group.Go(func() error { return loop(ctx) })
 	}
+	if rates := a.dispatcher.Rates; rates != nil {
+		group.Go(func() error { return rates.Run(ctx) })
+	}
 }
 
 func (a *App) serve() error {

@@ -48,6 +48,7 @@ func routeKeys(r *route.Rule) []setting.Key {
 		{Name: "channel", To: &r.Channel, Required: true},
 		{Name: "prefix", To: &r.Prefix},
 		{Name: "carriers", To: &r.Carriers, Required: true},
+		{Name: "strategy", To: &r.Strategy, Options: route.Strategies()},
 	}
 }
 

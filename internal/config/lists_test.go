@@ -23,6 +23,12 @@ var listMistakes = map[string]mistake{
 		text: twoCarriers + aRoute + "prefix = \"32\"",
 		want: []string{`f.toml:17: route 1: prefix must be + and digits`},
 	},
+	"route strategy": {
+		text: twoCarriers + aRoute + "strategy = \"verified-rate\"",
+		want: []string{
+			`f.toml:17: route 1: strategy must be order or verified_rate, is "verified-rate" (did you mean "verified_rate"?)`,
+		},
+	},
 	"route without channel": {
 		text: twoCarriers + with(aRoute, "channel = \"sms\"\n", ""),
 		want: []string{`f.toml:14: route 1: channel is missing`},

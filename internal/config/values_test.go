@@ -131,6 +131,11 @@ var values = map[string]struct {
 		},
 		want: "voicea",
 	},
+	"routes that learn": {
+		text: twoCarriers + aRoute + "strategy = \"verified_rate\"",
+		get:  func(c *Config) any { return c.Routes[0].Strategy },
+		want: route.VerifiedRate,
+	},
 	"prices as JSON": {
 		env:  []string{`SYSSECURE_PRICE=[{"channel":"sms","credits":3}]`},
 		get:  func(c *Config) any { return c.Prices[0] },

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/stats"
@@ -22,17 +23,27 @@ func countChange(tx *store.Tx, before, after message.Message) {
 	}
 }
 
-// CountVerified adds a verification to the statistics. The transaction has loaded its newest message.
-func CountVerified(tx *store.Tx, o store.OTP) {
+// CountVerified adds a verification to the statistics, and returns the OTP's newest message, which the transaction has
+// loaded. When it is committed, NoteVerified has to be called.
+func CountVerified(tx *store.Tx, o store.OTP) store.Message {
 	m, ok := store.Get[store.Message](tx, store.MessageKey(o.Account, o.Messages[len(o.Messages)-1]))
 	if !ok || len(m.Plan) == 0 || m.ToTestNumber() {
-		return
+		return store.Message{}
 	}
 
 	tx.Add(&store.Tally{
 		Account: o.Account, Mode: o.Mode, Day: stats.DayOfMessage(m.Message),
 		Line: stats.Verified(m.Message, o.VerifiedAt.Sub(o.CreatedAt)),
 	})
+
+	return m
+}
+
+// NoteVerified counts a verification for the routes that choose carriers by them. m is what CountVerified returned.
+func (d *Dispatcher) NoteVerified(m store.Message, at time.Time) {
+	if d.Rates != nil && m.Mode == id.Live && len(m.Plan) > 0 {
+		d.Rates.Verified(m.Message, at)
+	}
 }
 
 // SpendCap is the reason of a fault because of an account's caps.

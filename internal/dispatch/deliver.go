@@ -245,6 +245,9 @@ func (d *Dispatcher) submit(m store.Message, attempt int, c Content) carrier.Res
 	if live {
 		d.Watch.Note(step.Carrier, began, r)
 	}
+	if live && d.Rates != nil {
+		d.Rates.Sent(m.Message, attempt, r.Outcome)
+	}
 
 	return r
 }

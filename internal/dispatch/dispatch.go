@@ -27,6 +27,7 @@ import (
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/verifiedrate"
 	"github.com/syssecure/syssecure/internal/work"
 )
 
@@ -92,7 +93,9 @@ type Dispatcher struct {
 	queueNames []string
 	wake       chan struct{} // wakes the sweep when a queue has little left to do and more is due
 	// Watch knows which carriers are down.
-	Watch    *carrierwatch.Watch
+	Watch *carrierwatch.Watch
+	// Rates knows how many codes of a carrier are verified; nil when no route asks for that.
+	Rates    *verifiedrate.Rates
 	inFlight work.InFlight[store.Key]
 	orphans  work.Orphans[store.Key]
 	deferred deferred
@@ -138,6 +141,9 @@ func New(c Config) *Dispatcher {
 	}
 
 	d.Watch = carrierwatch.New(watched)
+	if d.live.Rated() {
+		d.Rates = verifiedrate.New(verifiedrate.Config{Store: c.Store, Now: c.Now, Log: c.Log})
+	}
 	if c.Sandbox != nil {
 		d.sandbox.Carriers = []route.Carrier{describe(c.Sandbox)}
 	}
@@ -226,7 +232,10 @@ func (d *Dispatcher) table(mode id.Mode) route.Table {
 
 // Plan chooses the steps of a message; unserved is a channel that no carrier serves.
 func (d *Dispatcher) Plan(mode id.Mode, r route.Request) (plan []message.Step, unserved message.Channel) {
-	return d.table(mode).Plan(r)
+	if d.Rates == nil || mode == id.Test || len(r.Like) > 0 {
+		return d.table(mode).Plan(r)
+	}
+	return d.Rates.Plan(d.live, r, d.Down(d.Config.Now()))
 }
 
 // PlanVia plans a text over the given carrier, by SMS if the carrier has it, else by WhatsApp. The plan is empty when

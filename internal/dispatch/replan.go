@@ -26,7 +26,7 @@ func (d *Dispatcher) replan(ctx context.Context, due store.Due) error {
 			return err
 		}
 
-		request := route.Request{To: c.To, Channels: channelsOf(row.Plan), Text: c.Body}
+		request := route.Request{To: c.To, Channels: channelsOf(row.Plan), Text: c.Body, Country: row.Country}
 		plan, unserved := d.Plan(row.Mode, request)
 		if unserved != 0 {
 			d.Config.Log.Warn(

@@ -172,7 +172,9 @@ func (s *otpSend) makePlan() (err error) {
 func (s *otpSend) render(o store.OTP, now time.Time) (dispatch.Content, []message.Step, error) {
 	voice := slices.Contains(s.r.Channels, message.Voice)
 	c := s.e.dispatch.OTPContent(o, s.spec, s.to, s.caller.Settings, s.r.Locale, voice, now)
-	plan, unserved := s.route(route.Request{To: s.to, Channels: s.r.Channels, Text: c.Body, Wait: s.r.FallbackAfter})
+	plan, unserved := s.route(route.Request{
+		Channels: s.r.Channels, Text: c.Body, Wait: s.r.FallbackAfter, Code: true,
+	})
 	if unserved != 0 {
 		return c, nil, fault.Invalid("channels",
 			"no carrier is configured for %s to this number; configure one, or leave %[1]s out", unserved)

@@ -65,8 +65,10 @@ func (s *sending) recipient(to string) (err error) {
 	return nil
 }
 
-// route makes the plan; unserved is a channel that no carrier serves.
+// route makes the plan; unserved is a channel that no carrier serves. A second plan for the same request has the order of
+// the first.
 func (s *sending) route(r route.Request) (plan []message.Step, unserved message.Channel) {
+	r.To, r.Country, r.Like = s.to, s.area.Country, s.plan
 	if s.toTestNumber {
 		return s.e.testNumberRoutes.Plan(r)
 	}

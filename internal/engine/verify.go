@@ -65,6 +65,7 @@ func (e *Engine) VerifyOTP(ctx context.Context, c account.Caller, o id.OTP, code
 	if err != nil {
 		return Verified{}, nil, err // nothing was stored
 	}
+	e.dispatch.NoteVerified(v.message, v.realNow)
 
 	return v.out, v.answer, nil
 }
@@ -109,11 +110,12 @@ type verify struct {
 	refused *fault.Fault
 	answer  *idempotency.Answer
 	out     Verified
+	message store.Message // the newest one of a code that was verified
 }
 
 // decide is the check's transaction. A wrong code is not an error: it is stored like a right one.
 func (v *verify) decide(tx *store.Tx) (err error) {
-	v.refused, v.answer, v.out = nil, nil, Verified{}
+	v.refused, v.answer, v.out, v.message = nil, nil, Verified{}, store.Message{}
 	if v.answer, v.refused, err = v.idem.Replayed(tx, v.caller, v.realNow); v.answer != nil || v.refused != nil ||
 		err != nil {
 		return err
@@ -170,7 +172,7 @@ func (v *verify) compare(tx *store.Tx, row *store.OTP, now time.Time) error {
 		}
 	}
 	if v.out.Result == otp.Valid {
-		dispatch.CountVerified(tx, *row)
+		v.message = dispatch.CountVerified(tx, *row)
 	}
 
 	return nil

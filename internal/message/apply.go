@@ -132,6 +132,8 @@ type run struct {
 	// delayFailure delays the failure by a moment, so that the request is answered, with the id, before the event is
 	// posted.
 	delayFailure bool
+	// from is the first step that came into question for the next attempt.
+	from int
 	// waitEnded is set when a wait has just ended: the message became due, or its carrier was removed.
 	waitEnded bool
 	out       Effects

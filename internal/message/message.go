@@ -61,7 +61,9 @@ type Step struct {
 	Wait time.Duration
 	// Receipts is false for a carrier that sends none: then its acceptance ends the plan.
 	Receipts bool
-	Extra    extra.Fields
+	// Choice says why the step is at its place.
+	Choice Choice
+	Extra  extra.Fields
 }
 
 // Progress is the state of one attempt.
@@ -115,7 +117,9 @@ type Attempt struct {
 	Closed bool
 	// CarrierID is the carrier's id of the message, of carriers that can take it back by it.
 	CarrierID string
-	Extra     extra.Fields
+	// Skipped has bit n set when step n came before it, and was skipped because its carrier was down.
+	Skipped uint64
+	Extra   extra.Fields
 }
 
 func (a Attempt) accepted() bool {

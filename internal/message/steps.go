@@ -217,6 +217,7 @@ func (r *run) begin(step int) {
 	a.Repeated = a.Repeated || a.mayHaveBeenAccepted()
 	a.Progress, a.At, a.Pass, a.NotBefore = AttemptSubmitting, r.now, r.m.Passes, time.Time{}
 	a.Submits++
+	a.Skipped = r.skipped(step)
 	r.m.Latest, r.m.WaitingStep, r.m.DueAt = i, 0, time.Time{}
 	if wait := r.m.Plan[step].Wait; wait > 0 && r.anyRemaining(step+1) {
 		r.m.DueAt = r.now.Add(wait) // the fallback timer
@@ -261,6 +262,7 @@ func (r *run) fallback() {
 	i := r.m.Current()
 	a := r.m.Attempts[i]
 	if step, ok := r.pickRemaining(a.Step+1, true); ok {
+		r.from = a.Step + 1
 		r.begin(step)
 		return
 	}

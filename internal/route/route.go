@@ -6,6 +6,7 @@
 package route
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -24,11 +25,40 @@ type Carrier struct {
 	Charset message.Charset
 }
 
+// Strategy is how a rule puts its carriers in order.
+type Strategy uint8
+
+// The strategies.
+const (
+	// InOrder: as the rule names them.
+	InOrder Strategy = iota
+	// VerifiedRate: by what their codes achieve, see Draw.
+	VerifiedRate
+)
+
+var strategies = []string{"order", "verified_rate"}
+
+// Strategies lists the names of the strategies in the configuration.
+func Strategies() []string { return slices.Clone(strategies) }
+
+// ParseStrategy reads a name of the configuration.
+func ParseStrategy(s string) (Strategy, error) {
+	i := slices.Index(strategies, s)
+	if i < 0 {
+		return 0, fmt.Errorf("must be %s, is %q", strings.Join(strategies, " or "), s)
+	}
+	return Strategy(i), nil
+}
+
+// String returns the name in the configuration.
+func (s Strategy) String() string { return strategies[s] }
+
 // Rule lists the carriers for numbers with a prefix, best first. An empty prefix is every number.
 type Rule struct {
 	Channel  message.Channel
 	Prefix   string
 	Carriers []string
+	Strategy Strategy
 }
 
 // Price is what one unit (segment, message, call) costs on a channel to numbers with a prefix.
@@ -61,13 +91,21 @@ type Request struct {
 	Text secret.String
 	// Wait replaces the default waits when it is not zero.
 	Wait time.Duration
+	// Country is that of the number, ISO 3166-1. Only rules with VerifiedRate ask for it.
+	Country string
+	// Code is set for a message with a code: each carrier of a rule with VerifiedRate has its turn then.
+	Code bool
+	// Draw decides for rules with VerifiedRate; nil leaves their carriers in order.
+	Draw *Draw
+	// Like is an earlier plan for the same request: rules with VerifiedRate keep its order. nil = there is none.
+	Like []message.Step
 }
 
 // Plan makes the steps: each channel in order, and within a channel each carrier of the first matching rule. It returns
 // the first channel that no carrier serves for this number, if there is one.
 func (t Table) Plan(r Request) (plan []message.Step, unserved message.Channel) {
 	for _, ch := range r.Channels {
-		names := t.carriers(ch, r.To)
+		names, rule := t.carriers(ch, r.To)
 		if len(names) == 0 {
 			return nil, ch
 		}
@@ -77,31 +115,69 @@ func (t Table) Plan(r Request) (plan []message.Step, unserved message.Channel) {
 			wait = DefaultWait[ch]
 		}
 
-		price := t.Price(ch, r.To)
+		first, price := len(plan), t.Price(ch, r.To)
+		choice := message.Choice{Basis: message.ByOrder, Route: uint32(rule + 1)}
 		for _, name := range names {
 			c := t.carrier(name)
-			step := message.Step{Channel: ch, Carrier: name, Price: price, Wait: wait, Receipts: c.Receipts}
+			step := message.Step{
+				Channel: ch, Carrier: name, Price: price, Wait: wait, Receipts: c.Receipts, Choice: choice,
+			}
 			if ch == message.SMS {
 				step.Encoding, step.Segments = c.Charset.Segments(r.Text.Reveal())
 				step.Price *= int64(step.Segments)
 			}
 			plan = append(plan, step)
 		}
+
+		if rule >= 0 && t.Rules[rule].Strategy == VerifiedRate {
+			t.arrange(plan[first:], rule, r)
+		}
 	}
 
 	return plan, 0
 }
 
-// carriers lists the carriers for a channel and number, best first.
-func (t Table) carriers(ch message.Channel, to phone.Number) []string {
+// arrange orders the steps of a rule with VerifiedRate.
+func (t Table) arrange(steps []message.Step, rule int, r Request) {
+	switch {
+	case len(r.Like) > 0:
+		likeBefore(steps, r.Like)
+	case r.Draw != nil:
+		r.Draw.arrange(steps, t.Rules[rule], rule, r.Country)
+	}
+}
+
+// likeBefore orders steps as an earlier plan has them, with its reasons.
+func likeBefore(steps, before []message.Step) {
+	at := func(s message.Step) int {
+		return slices.IndexFunc(before, func(b message.Step) bool {
+			return b.Channel == s.Channel && b.Carrier == s.Carrier
+		})
+	}
+	for i, s := range steps {
+		if n := at(s); n >= 0 {
+			steps[i].Choice = before[n].Choice
+		}
+	}
+
+	slices.SortStableFunc(steps, func(a, b message.Step) int { return at(a) - at(b) })
+}
+
+// Rated reports whether any rule has the strategy VerifiedRate.
+func (t Table) Rated() bool {
+	return slices.ContainsFunc(t.Rules, func(r Rule) bool { return r.Strategy == VerifiedRate })
+}
+
+// carriers lists the carriers for a channel and number, best first, and the rule that names them; -1 = there is no rule
+// for the channel.
+func (t Table) carriers(ch message.Channel, to phone.Number) (names []string, rule int) {
 	serves := func(name string) bool {
 		i := slices.IndexFunc(t.Carriers, func(c Carrier) bool { return c.Name == name })
 		return i >= 0 && slices.Contains(t.Carriers[i].Channels, ch)
 	}
 
-	var names []string
 	ruled := false
-	for _, r := range t.Rules {
+	for i, r := range t.Rules {
 		if r.Channel != ch {
 			continue
 		}
@@ -116,11 +192,11 @@ func (t Table) carriers(ch message.Channel, to phone.Number) []string {
 			}
 		}
 
-		return names
+		return names, i
 	}
 
 	if ruled {
-		return nil
+		return nil, -1
 	}
 
 	for _, c := range t.Carriers {
@@ -129,7 +205,7 @@ func (t Table) carriers(ch message.Channel, to phone.Number) []string {
 		}
 	}
 
-	return names
+	return names, -1
 }
 
 // carrier is the carrier of a name, or the zero value.

@@ -76,6 +76,11 @@ func TestTable_Plan(t *testing.T) {
 	}
 }
 
+func numberOf(s string) phone.Number { return phone.Number(s) }
+
+// accented is a text of one segment in GSM 7 bit, and of two in UCS-2.
+func accented() secret.String { return secret.NewString(strings.Repeat("é", 100)) }
+
 // segments is a text of n segments.
 func segments(n int) secret.String {
 	if n < 2 {
@@ -91,13 +96,14 @@ func TestTable_PlanCharsets(t *testing.T) {
 	table := table()
 	table.Carriers[1].Charset = message.CharsetASCII
 	plan, _ := table.Plan(route.Request{
-		To: "+32470123456", Channels: []message.Channel{message.SMS}, Text: secret.NewString(strings.Repeat("é", 100)),
+		To: "+32470123456", Channels: []message.Channel{message.SMS}, Text: accented(),
 	})
+	by := message.Choice{Basis: message.ByOrder, Route: 1}
 	want := []message.Step{
-		{Channel: message.SMS, Carrier: "any", Price: 7, Segments: 1, Wait: 45 * time.Second},
+		{Channel: message.SMS, Carrier: "any", Price: 7, Segments: 1, Wait: 45 * time.Second, Choice: by},
 		{
 			Channel: message.SMS, Carrier: "smsc-1", Price: 14, Segments: 2, Encoding: message.UCS2,
-			Wait: 45 * time.Second, Receipts: true,
+			Wait: 45 * time.Second, Receipts: true, Choice: by,
 		},
 	}
 	if !slices.Equal(plan, want) || message.Price(plan) != 14 {

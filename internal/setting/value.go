@@ -12,6 +12,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
@@ -46,6 +47,8 @@ func (k Key) assign(v any) error {
 		return put(p, v, asChannel)
 	case *message.Charset:
 		return put(p, v, asCharset)
+	case *route.Strategy:
+		return put(p, v, asStrategy)
 	case *[]string:
 		return putAll(p, v, asText)
 	case *[]time.Duration:
@@ -228,6 +231,14 @@ func asCharset(v any) (message.Charset, error) {
 		return 0, err
 	}
 	return message.ParseCharset(s)
+}
+
+func asStrategy(v any) (route.Strategy, error) {
+	s, err := asText(v)
+	if err != nil {
+		return 0, err
+	}
+	return route.ParseStrategy(s)
 }
 
 // asPrefix reads a range or a single address.

@@ -90,6 +90,10 @@ func stepFields(c *wire.Coder, s *message.Step) {
 	wire.Int(c, 5, &s.Encoding)
 	c.Duration(6, &s.Wait, time.Millisecond)
 	c.Bool(7, &s.Receipts)
+	wire.Int(c, 8, &s.Choice.Basis)
+	wire.Int(c, 9, &s.Choice.Route)
+	wire.Int(c, 10, &s.Choice.Sent)
+	wire.Int(c, 11, &s.Choice.Verified)
 }
 
 func attemptFields(c *wire.Coder, a *message.Attempt) {
@@ -108,6 +112,7 @@ func attemptFields(c *wire.Coder, a *message.Attempt) {
 		c.Bool(wire.Number(12+i), flag)
 	}
 	wire.Text(c, 17, &a.CarrierID)
+	c.Bits(18, &a.Skipped)
 }
 
 // waitsFor is the carrier that a message waits for; empty for a message that does not wait. The indexes of waiting work

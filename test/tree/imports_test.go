@@ -31,7 +31,7 @@ var layers = []layer{
 	{"contracts", []string{"store", "carrier", "problem", "listener", "answers"}},
 	{"settings", []string{"config"}}, // knows the contract of carriers, which describe their keys
 	{"on the store", []string{
-		"outbox", "query", "idempotency", "transfer", "carrierwatch", "janitor", "field",
+		"outbox", "query", "idempotency", "transfer", "carrierwatch", "verifiedrate", "janitor", "field",
 		"cursor",
 	}},
 	{"delivery", []string{"dispatch"}},
