@@ -21,8 +21,6 @@ type Failure struct {
 	Count int64     `json:"count"`
 	Code  string    `json:"code"`
 	Cause string    `json:"cause"`
-	// OpenUntil is until when messages of the node skip the carrier; zero = they do not.
-	OpenUntil time.Time `json:"open_until,omitzero"`
 }
 
 // String is a sentence for the operator, without its subject.
@@ -64,7 +62,7 @@ func Failures(ctx context.Context, s *store.Store, name string) (list []Failure,
 
 // write stores this node's entry about a carrier, or removes it when the carrier works. It also removes the entries of
 // nodes that are gone, which takeOver has read.
-func (w *Watch) write(ctx context.Context, name string, f route.Failing, open time.Time) error {
+func (w *Watch) write(ctx context.Context, name string, f route.Failing) error {
 	own, nodes := strconv.FormatInt(w.Epoch, 10), w.Nodes.Members()
 	err := w.Store.Update(ctx, id.Account{}, []store.Key{failureKey(name)}, func(tx *store.Tx) error {
 		failures := failuresIn(tx, name)
@@ -76,7 +74,7 @@ func (w *Watch) write(ctx context.Context, name string, f route.Failing, open ti
 
 		delete(failures, own)
 		if !f.Since.IsZero() {
-			failures[own] = Failure{f.Since, f.Last, f.Count, f.Code, f.Cause, open}
+			failures[own] = Failure{f.Since, f.Last, f.Count, f.Code, f.Cause}
 		}
 
 		value, err := json.Marshal(failures)

@@ -46,9 +46,8 @@ type Watch struct {
 // failure is what this node saw of a carrier's failures.
 type failure struct {
 	route.Failing
-	stored     int64     // Count as in the database; 0 = it has no row
-	storedOpen time.Time // OpenUntil as in the database
-	storedAt   time.Time // the last write
+	stored   int64     // Count as in the database; 0 = it has no row
+	storedAt time.Time // the last write
 }
 
 const (
@@ -148,6 +147,18 @@ func (w *Watch) Down(now time.Time) (names []string) {
 	return names
 }
 
+// Skipped lists the carriers that are down or paused.
+func (w *Watch) Skipped(now time.Time) []string {
+	names := w.Down(now)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for name := range w.pauses.names {
+		names = append(names, name)
+	}
+
+	return names
+}
+
 // Run logs which carriers fail, keeps their state in the database, and follows which ones the operator pauses, until ctx
 // ends.
 func (w *Watch) Run(ctx context.Context) error {
@@ -196,7 +207,7 @@ func (w *Watch) storeRecoveries() {
 		w.mu.Unlock()
 
 		if recovered {
-			_ = w.write(ctx, name, route.Failing{}, time.Time{}) // which logs it
+			_ = w.write(ctx, name, route.Failing{}) // which logs it
 		}
 	}
 }
@@ -209,9 +220,8 @@ func (w *Watch) report(ctx context.Context, name string) {
 	before := f.Failing
 	var report route.Report
 	f.Failing, report = f.Next(now)
-	open := w.breakers[name].OpenUntil()
-	write := (f.Count != f.stored || !open.Equal(f.storedOpen)) && now.Sub(f.storedAt) >= minPause &&
-		(f.stored == 0 || f.Count == 0 || !open.Equal(f.storedOpen) || now.Sub(f.storedAt) >= countEvery)
+	write := f.Count != f.stored && now.Sub(f.storedAt) >= minPause &&
+		(f.stored == 0 || f.Count == 0 || now.Sub(f.storedAt) >= countEvery)
 	after := f.Failing
 	w.mu.Unlock()
 
@@ -230,11 +240,11 @@ func (w *Watch) report(ctx context.Context, name string) {
 		return
 	}
 
-	err := w.write(ctx, name, after, open)
+	err := w.write(ctx, name, after)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if f.storedAt = now; err == nil {
-		f.stored, f.storedOpen = after.Count, open
+		f.stored = after.Count
 	}
 }
 

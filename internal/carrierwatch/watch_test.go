@@ -10,7 +10,6 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrierwatch"
 	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/testworld"
 )
@@ -108,40 +107,6 @@ func TestWatch_Rejections(t *testing.T) {
 	pass(t, w.World, log, 10*time.Second)
 	if down := w.Dispatcher.Down(w.Clock.Now()); len(down) != 0 || log.Len() != 0 {
 		t.Errorf("down %v, log %s", down, log)
-	}
-}
-
-// TestWatch_OpenUntil: the database says until when messages skip a carrier, and no longer when it works again.
-func TestWatch_OpenUntil(t *testing.T) {
-	t.Parallel()
-	w, log := watched(t, nil)
-	w.SMS.Script(fails)
-	for i := range 5 {
-		testworld.Send(t, w.World, testworld.To(testworld.Number(i)))
-		pass(t, w.World, log, 3*time.Second)
-	}
-
-	opened := w.Clock.Now().Add(-3 * time.Second)
-	list := failuresOf(t, w.World, "smsc")
-	if len(list) != 1 || !list[0].OpenUntil.Equal(opened.Add(route.Rest)) {
-		t.Errorf("opened at %v, the database says %+v", opened, list)
-	}
-
-	pass(t, w.World, log, route.Rest)
-	testworld.Send(t, w.World, testworld.To(testworld.Number(6)))
-	probed := w.Clock.Now()
-	pass(t, w.World, log, 3*time.Second)
-	list = failuresOf(t, w.World, "smsc")
-	if len(list) != 1 || !list[0].OpenUntil.Equal(probed.Add(route.Rest)) {
-		t.Errorf("failed again at %v, the database says %+v", probed, list)
-	}
-
-	w.SMS.Script(testworld.Accepts)
-	pass(t, w.World, log, route.Rest)
-	testworld.Send(t, w.World, testworld.To(testworld.Number(7)))
-	pass(t, w.World, log, 5*time.Second)
-	if list := failuresOf(t, w.World, "smsc"); len(list) != 0 {
-		t.Errorf("it works, and the database says %+v", list)
 	}
 }
 

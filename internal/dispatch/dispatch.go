@@ -235,7 +235,7 @@ func (d *Dispatcher) Plan(mode id.Mode, r route.Request) (plan []message.Step, u
 	if d.Rates == nil || mode == id.Test || len(r.Like) > 0 {
 		return d.table(mode).Plan(r)
 	}
-	return d.Rates.Plan(d.live, r, d.Down(d.Config.Now()))
+	return d.Rates.Plan(d.live, r, d.Watch.Skipped(d.Config.Now()))
 }
 
 // PlanVia plans a text over the given carrier, by SMS if the carrier has it, else by WhatsApp. The plan is empty when

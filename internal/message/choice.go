@@ -61,23 +61,23 @@ func (c Choice) String() string {
 func (m Message) Chosen(attempt int) string {
 	a := m.Attempts[attempt]
 	text := m.Plan[a.Step].Choice.String()
-	var failing []string
+	var skipped []string
 	for i, s := range m.Plan[:min(len(m.Plan), maxSkipped)] {
 		if a.Skipped&(1<<i) != 0 {
-			failing = append(failing, s.Carrier)
+			skipped = append(skipped, s.Carrier)
 		}
 	}
-	if text == "" || len(failing) == 0 {
+	if text == "" || len(skipped) == 0 {
 		return text
 	}
 
-	return text + ", because these fail: " + strings.Join(failing, ", ")
+	return text + ", without " + strings.Join(skipped, ", ")
 }
 
 // maxSkipped is how many steps of a plan can be noted in Attempt.Skipped.
 const maxSkipped = 64
 
-// skipped has a bit for each step before the given one that could have been submitted if its carrier were not down.
+// skipped has a bit for each step before the given one that could have been submitted if its carrier were not skipped.
 func (r *run) skipped(step int) (bits uint64) {
 	if len(r.down) == 0 {
 		return 0

@@ -39,7 +39,7 @@ func TestChoice_String(t *testing.T) {
 	}
 }
 
-// TestMessage_Chosen: the reason of an attempt names the carriers that were skipped for it because they were down.
+// TestMessage_Chosen: the reason of an attempt names the carriers that were skipped for it because they were down or paused.
 func TestMessage_Chosen(t *testing.T) {
 	t.Parallel()
 	by := message.Choice{Basis: message.ByOrder, Route: 1}
@@ -53,7 +53,7 @@ func TestMessage_Chosen(t *testing.T) {
 	m.Deadline = now.Add(time.Hour)
 
 	m, _ = message.Start(m, now, []string{"a", "c"})
-	if got := m.Chosen(0); m.StepOf(0).Carrier != "b" || got != "route 1, order, because these fail: a" {
+	if got := m.Chosen(0); m.StepOf(0).Carrier != "b" || got != "route 1, order, without a" {
 		t.Errorf("first %s: %q", m.StepOf(0).Carrier, got)
 	}
 
@@ -65,7 +65,7 @@ func TestMessage_Chosen(t *testing.T) {
 	}
 
 	m.Plan[3].Choice = by // after the carrier that accepted it, only c came into question
-	if got := m.Chosen(1); got != "route 1, order, because these fail: c" {
+	if got := m.Chosen(1); got != "route 1, order, without c" {
 		t.Errorf("then %q", got)
 	}
 }

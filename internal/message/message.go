@@ -117,7 +117,7 @@ type Attempt struct {
 	Closed bool
 	// CarrierID is the carrier's id of the message, of carriers that can take it back by it.
 	CarrierID string
-	// Skipped has bit n set when step n came before it, and was skipped because its carrier was down.
+	// Skipped has bit n set when step n came before it, and was skipped because its carrier was down or paused.
 	Skipped uint64
 	Extra   extra.Fields
 }

@@ -13,7 +13,7 @@ import (
 type Draw struct {
 	// Lately is what the codes of each way achieved lately.
 	Lately map[Way]Conversion
-	// Down are carriers that are down: they come after the others.
+	// Down are carriers that messages skip: they come after the others.
 	Down []string
 	// Turns decides whose turn has come; nil = nobody's, as for texts, of which nothing is learned.
 	Turns Turns

@@ -47,7 +47,7 @@ func New(c Config) *Rates {
 	return &Rates{Config: c, turns: route.Turns{}, added: route.History{}, known: route.History{}}
 }
 
-// Plan makes the plan of a message, see route.Table.Plan. down are the carriers that are down.
+// Plan makes the plan of a message, see route.Table.Plan. down are the carriers that messages skip.
 func (r *Rates) Plan(t route.Table, q route.Request, down []string) (plan []message.Step, unserved message.Channel) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
