@@ -1,9 +1,12 @@
 package app
 
 import (
+	"log/slog"
+
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrier/httpsms"
 	"github.com/syssecure/syssecure/internal/carrier/infobip"
+	"github.com/syssecure/syssecure/internal/carrier/sandbox"
 	"github.com/syssecure/syssecure/internal/carrier/sip"
 	"github.com/syssecure/syssecure/internal/carrier/smpp"
 	"github.com/syssecure/syssecure/internal/carrier/telegram"
@@ -12,6 +15,9 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/vonage"
 	"github.com/syssecure/syssecure/internal/carrier/whatsapp"
 	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/route"
 )
 
 // kinds are the kinds of carriers that this program has. A new kind is a package below internal/carrier and a line
@@ -50,4 +56,22 @@ func (a *App) makeCarriers() (callers map[string]carrier.CallbackHandler, err er
 	}
 
 	return callers, nil
+}
+
+// RouteTable is what a server with the configuration makes plans from, in a mode. It connects to nothing.
+func RouteTable(c *config.Config, mode id.Mode) (route.Table, error) {
+	if mode == id.Test {
+		return dispatch.RouteTable([]carrier.Carrier{sandbox.Carrier{}}, nil, nil), nil
+	}
+
+	var carriers []carrier.Carrier
+	for _, one := range c.Carriers {
+		made, err := one.Settings.Make(one.Common, slog.New(slog.DiscardHandler))
+		if err != nil {
+			return route.Table{}, err
+		}
+		carriers = append(carriers, made)
+	}
+
+	return dispatch.RouteTable(carriers, c.Routes, c.Prices), nil
 }

@@ -51,6 +51,7 @@ type commands struct {
 	Nodes   nodesCmd       `cmd:"" help:"List the servers that use this PostgreSQL database."`
 	Carrs   carriersCmd    `cmd:"" help:"Show the live state of each carrier." name:"carriers"`
 	Carrier carrierCmd     `cmd:"" help:"Test a carrier, pause it, or resume it."`
+	Route   routeCmd       `cmd:"" help:"Explain over which carriers messages go."`
 	Conf    configCmd      `cmd:"" help:"Check the configuration." name:"config"`
 	Doctor  doctorCmd      `cmd:"" help:"Check the installation, and say how to fix each problem."`
 	Backup  backupCmd      `cmd:"" help:"Copy the database to a file, also while a server runs."`

@@ -46,6 +46,7 @@ var withoutInstallation = map[string]struct {
 	"carrier pause":  {does: fails, args: []string{"smsc"}},
 	"carrier resume": {does: fails, args: []string{"smsc"}},
 	"carrier test":   {does: ignores, args: []string{"smsc"}},
+	"route explain":  {does: fails, args: []string{"+32470123456"}},
 	"config check":   {does: ignores},
 	"doctor":         {does: fails},
 	"backup":         {does: fails, args: []string{"copy.db"}},

@@ -124,7 +124,7 @@ func New(c Config) *Dispatcher {
 	c.Now = now.Now
 	d := &Dispatcher{
 		Config: c, Clock: now, carriers: map[string]carrier.Carrier{}, lastAccount: map[queueClass]id.Account{},
-		wake: make(chan struct{}, 1), workers: work.NewWorkers(c.Log), live: route.Table{Rules: c.Routes, Prices: c.Prices},
+		wake: make(chan struct{}, 1), workers: work.NewWorkers(c.Log), live: RouteTable(c.Carriers, c.Routes, c.Prices),
 		outbox:   outbox.Outbox{Keys: c.Keys, Epoch: c.Epoch, Targets: c.Targets},
 		revoking: make(chan struct{}, maxRevoking),
 	}
@@ -134,7 +134,6 @@ func New(c Config) *Dispatcher {
 	}
 	for _, k := range c.Carriers {
 		d.carriers[k.Name()] = k
-		d.live.Carriers = append(d.live.Carriers, describe(k))
 		watched.Carriers = append(watched.Carriers, k.Name())
 		_, revokes := k.(carrier.Revoker)
 		d.revokes = d.revokes || revokes
@@ -145,7 +144,7 @@ func New(c Config) *Dispatcher {
 		d.Rates = verifiedrate.New(verifiedrate.Config{Store: c.Store, Now: c.Now, Log: c.Log})
 	}
 	if c.Sandbox != nil {
-		d.sandbox.Carriers = []route.Carrier{describe(c.Sandbox)}
+		d.sandbox = RouteTable([]carrier.Carrier{c.Sandbox}, nil, nil)
 	}
 	if c.TestNumberCarrier != nil {
 		// It is in no route table, so that no other message goes over it.
@@ -170,6 +169,15 @@ func (d *Dispatcher) sender(mode id.Mode, name string) string {
 		return k.From()
 	}
 	return ""
+}
+
+// RouteTable is what plans are made from.
+func RouteTable(carriers []carrier.Carrier, rules []route.Rule, prices []route.Price) route.Table {
+	t := route.Table{Rules: rules, Prices: prices}
+	for _, c := range carriers {
+		t.Carriers = append(t.Carriers, describe(c))
+	}
+	return t
 }
 
 func describe(c carrier.Carrier) route.Carrier {

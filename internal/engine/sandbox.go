@@ -11,6 +11,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -50,8 +51,19 @@ var sandboxSpecial = map[phone.Number]sandboxRules{
 	"+15005550020": {attempts: 1},
 }
 
-// number reads the recipient. In the sandbox, its table of numbers overrides the numbering plans.
+// number reads the recipient.
 func (e *Engine) number(mode id.Mode, s string) (phone.Number, sandboxRules, error) {
+	return recipient(mode, s, e.dispatch.Config.Numbers, e.dispatch.Config.TestNumbers)
+}
+
+// Recipient reads the recipient of a send, or returns the fault that a send gets.
+func Recipient(mode id.Mode, s string, policy phone.Policy, tests otp.TestNumbers) (phone.Number, error) {
+	n, _, err := recipient(mode, s, policy, tests)
+	return n, err
+}
+
+// recipient is Recipient, with what the number changes. In the sandbox, its table of numbers overrides the numbering plans.
+func recipient(mode id.Mode, s string, policy phone.Policy, tests otp.TestNumbers) (phone.Number, sandboxRules, error) {
 	if mode == id.Test {
 		if n, err := phone.ParseFormat(s); err == nil {
 			if refuse := sandboxRefusals[n]; refuse != nil {
@@ -62,11 +74,11 @@ func (e *Engine) number(mode id.Mode, s string) (phone.Number, sandboxRules, err
 			}
 		}
 	}
-	if n, err := phone.ParseFormat(s); err == nil && mode == id.Live && e.dispatch.Config.TestNumbers.Has(n) {
+	if n, err := phone.ParseFormat(s); err == nil && mode == id.Live && tests.Has(n) {
 		return n, sandboxRules{}, nil // whatever the plans say, because nothing is sent to it
 	}
 
-	n, info, err := e.dispatch.Config.Numbers.Parse(s)
+	n, info, err := policy.Parse(s)
 	switch {
 	case phone.OfSandbox(n) && mode == id.Live:
 		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: numbers that begin with %s are the sandbox's; "+

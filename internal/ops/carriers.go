@@ -37,14 +37,20 @@ type CarrierNode struct {
 	At time.Time `json:"at"`
 }
 
+// skipped reports whether messages skip the carrier while another is left.
+func (s CarrierState) skipped() bool {
+	return s.State == string(carrierwatch.Open) || s.State == string(carrierwatch.Paused)
+}
+
 // MaxQueued bounds how many waiting messages of a carrier are counted.
 const MaxQueued = 10_000
 
-const stopped = "stopped"
+// Stopped is the state of carriers when no server runs.
+const Stopped = "stopped"
 
 // statesByRank are the states of a carrier, from the best to the worst.
 var statesByRank = []string{
-	stopped, string(carrierwatch.OK), string(carrierwatch.Failing), string(carrierwatch.Open), string(carrierwatch.Paused),
+	Stopped, string(carrierwatch.OK), string(carrierwatch.Failing), string(carrierwatch.Open), string(carrierwatch.Paused),
 }
 
 // Carriers reads the live state of the configured carriers, as the servers that run have written it. running is false when
@@ -66,7 +72,7 @@ func Carriers(ctx context.Context, b *install.Base) (list []CarrierState, runnin
 	for _, c := range b.Config.Carriers {
 		name := c.Common.Name
 		s := CarrierState{
-			Name: name, Kind: c.Kind, State: stopped, Queued: waiting[name], Channels: []string{}, Nodes: []CarrierNode{},
+			Name: name, Kind: c.Kind, State: Stopped, Queued: waiting[name], Channels: []string{}, Nodes: []CarrierNode{},
 		}
 		for _, ch := range c.Settings.Channels() {
 			s.Channels = append(s.Channels, ch.String())

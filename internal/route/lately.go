@@ -45,8 +45,8 @@ func (c Conversion) minus(o Conversion) Conversion {
 	return Conversion{c.Sent - o.Sent, c.Verified - o.Verified, c.Took - o.Took}
 }
 
-// mean is the mean time to verify; it has no meaning without verified codes.
-func (c Conversion) mean() time.Duration { return c.Took / time.Duration(max(1, c.Verified)) }
+// Mean is the mean time to verify; it has no meaning without verified codes.
+func (c Conversion) Mean() time.Duration { return c.Took / time.Duration(max(1, c.Verified)) }
 
 // likelihood is the logarithm of the likelihood of the conversion, if each code is verified with the same likelihood.
 func (c Conversion) likelihood() float64 {

@@ -185,13 +185,13 @@ func isUp(c candidate) int {
 func sooner(list []candidate, tied []int) (out []int) {
 	shortest := time.Duration(-1)
 	for _, i := range tied {
-		if c := list[i]; c.Verified >= knownTimes && (shortest < 0 || c.mean() < shortest) {
-			shortest = c.mean()
+		if c := list[i]; c.Verified >= knownTimes && (shortest < 0 || c.Mean() < shortest) {
+			shortest = c.Mean()
 		}
 	}
 
 	for _, i := range tied {
-		if c := list[i]; c.Verified < knownTimes || c.mean() <= shortest+shortest/10 {
+		if c := list[i]; c.Verified < knownTimes || c.Mean() <= shortest+shortest/10 {
 			out = append(out, i)
 		}
 	}

@@ -136,6 +136,7 @@ func TestSimulation(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint("every ", every), func(t *testing.T) {
 			t.Parallel()
+			misses := 0
 			for seed := range uint64(seeds) {
 				m := newMarket(seed, every, 0.9, 0.7, 0.2)
 				phases := []struct {
@@ -157,12 +158,16 @@ func TestSimulation(t *testing.T) {
 					m.verifies = p.verifies
 					chosen := m.sends(p.sends)
 					if got := share(chosen[p.sends-p.last:], p.best); got < p.least {
-						t.Errorf("seed %d, %s: carrier %d gets %.2f of the last %d, want %.2f", seed, p.name, p.best, got,
+						misses++
+						t.Logf("seed %d, %s: carrier %d gets %.2f of the last %d, want %.2f", seed, p.name, p.best, got,
 							p.last, p.least)
 					}
 					all = append(all, chosen...)
 				}
 				keepsFloor(t, all, 3)
+			}
+			if most := seeds / 100; misses > most { // chance can look like a change
+				t.Errorf("%d misses in %d simulations, want %d at most", misses, seeds, most)
 			}
 		})
 	}

@@ -278,6 +278,23 @@ func TestRates_Outage(t *testing.T) {
 	}
 }
 
+// TestRates_Stop: a node that stops stores what it has counted.
+func TestRates_Stop(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, testworld.Options{})
+	ctx, stop := context.WithCancel(t.Context())
+	testworld.Send(t, w.World, testworld.To(testworld.PhoneA))
+	stop()
+	if err := w.Dispatcher.Rates.Run(ctx); err != nil {
+		t.Error(err)
+	}
+
+	next := w.Rerun(t)
+	if got := counts(t, next); !strings.HasSuffix(got, " 1/0") {
+		t.Errorf("the next run knows %q", got)
+	}
+}
+
 // TestRates_Rows: there are never more rows than periods that count, whatever the clock does; what cannot be read counts
 // as nothing, and a period has a bound.
 func TestRates_Rows(t *testing.T) {
