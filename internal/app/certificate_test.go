@@ -37,7 +37,7 @@ func (l *lines) Write(p []byte) (int, error) {
 // wait returns once a line has the words, n times in all.
 func (l *lines) wait(t *testing.T, words string, n int) {
 	t.Helper()
-	late := time.After(10 * time.Second)
+	late := time.After(time.Minute)
 	for {
 		l.mu.Lock()
 		text := l.text.String()

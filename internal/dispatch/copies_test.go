@@ -163,7 +163,7 @@ func TestCopies_SMPP(t *testing.T) {
 			w.Settle()
 			if c.late {
 				close(released)
-				for deadline := time.Now().Add(10 * time.Second); ; {
+				for deadline := time.Now().Add(time.Minute); ; {
 					if messageOf(t, w, s).Attempts[0].Progress != message.AttemptUnknown {
 						break
 					}

@@ -53,7 +53,7 @@ func startSMSC(t *testing.T, o smsc.Options, c smpp.Config) (*testworld.World, *
 	}()
 
 	t.Cleanup(func() { cancel(); <-done })
-	for deadline := time.Now().Add(10 * time.Second); centre.Binds() == 0 && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(time.Minute); centre.Binds() == 0 && time.Now().Before(deadline); {
 		time.Sleep(time.Millisecond)
 	}
 

@@ -185,7 +185,7 @@ func makeDelivery(t *testing.T, a *api, key string, r *call) {
 	r.name("webhook_id", whe)
 	a.call(t, key, "POST", "/v2/otp/send", `{"to":"+32470123456","channels":["sms"]}`).ok()
 	a.Receiver.Wait(t, 1)
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
 		for _, d := range a.call(t, key, "GET", "/v2/webhooks/"+whe+"/deliveries", "").ok().json["data"].([]any) {
 			if d := d.(map[string]any); d["status"] == "delivered" {
 				r.name("event_id", d["id"].(string))

@@ -75,7 +75,7 @@ func (a *api) until(t testing.TB, holds func() bool) {
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() { defer close(done); _ = a.Dispatcher.Run(ctx) }()
-	for deadline := time.Now().Add(10 * time.Second); !holds() && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(time.Minute); !holds() && time.Now().Before(deadline); {
 		time.Sleep(5 * time.Millisecond)
 	}
 	stop()

@@ -229,7 +229,7 @@ func TestWebhooks_EventsAndDeliveries(t *testing.T) {
 	a.send(t, "+15005550006", `"sms"`)
 	a.Receiver.Wait(t, 1)
 	var d map[string]any
-	for deadline := time.Now().Add(10 * time.Second); d == nil ||
+	for deadline := time.Now().Add(time.Minute); d == nil ||
 		d["attempts"] != float64(1); time.Sleep(time.Millisecond) {
 		list := a.get(t, one+"/deliveries").ok().json["data"].([]any)
 		if len(list) > 0 {

@@ -69,7 +69,7 @@ func (w wire) speak(t *testing.T, sent string) (answers []answer, closed bool) {
 	}
 
 	defer func() { _ = c.Close() }()
-	if err := c.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+	if err := c.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := io.WriteString(c, sent); err != nil {
@@ -221,7 +221,7 @@ func TestWire_AfterGoodRequest(t *testing.T) {
 				if _, err := io.WriteString(conn, sent+c.sent); err != nil {
 					t.Fatal(err)
 				}
-				if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+				if err := conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 					t.Fatal(err)
 				}
 

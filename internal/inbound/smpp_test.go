@@ -50,7 +50,7 @@ func TestInbound_SMPP(t *testing.T) {
 			ended := make(chan error, 1)
 			go func() { ended <- k.Run(ctx, w.Sink()) }()
 			t.Cleanup(func() { stop(); <-ended })
-			for deadline := time.Now().Add(10 * time.Second); centre.Bound() == 0; time.Sleep(time.Millisecond) {
+			for deadline := time.Now().Add(time.Minute); centre.Bound() == 0; time.Sleep(time.Millisecond) {
 				if time.Now().After(deadline) {
 					t.Fatal("the carrier did not bind")
 				}

@@ -47,7 +47,7 @@ func newTest(t testing.TB, c Config, sink carrier.Sink, answer time.Duration) *C
 			t.Error(err)
 		}
 	})
-	for late := time.Now().Add(10 * time.Second); one.agent.Load() == nil; {
+	for late := time.Now().Add(time.Minute); one.agent.Load() == nil; {
 		if time.Now().After(late) {
 			t.Fatal("the socket does not open")
 		}
