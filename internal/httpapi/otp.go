@@ -173,19 +173,6 @@ type OTPPath struct {
 	ID string `path:"otp_id" doc:"The otp_id from the answer to the send." example:"otp_01HWXYZABC123DEF4560000000"`
 }
 
-// attemptBody is one attempt of a message.
-type attemptBody struct {
-	Channel     string `json:"channel" enum:"whatsapp,sms,telegram,voice"`
-	Carrier     string `json:"carrier" doc:"The carrier's name in the server's configuration." example:"smsc-1"`
-	Status      string `json:"status" enum:"pending,sent,delivered,read,failed,unknown" doc:"unknown: the carrier gave no answer, so it is unknown whether it accepted the message." example:"delivered"`
-	Reason      string `json:"reason,omitempty" doc:"Why it failed: one of a fixed list of reasons."`
-	CarrierCode string `json:"carrier_code,omitempty" doc:"The carrier's own error code."`
-	Segments    int    `json:"segments,omitempty" doc:"SMS segments; absent on other channels."`
-	Credits     int64  `json:"credits" doc:"The credits charged for it." example:"3"`
-	Repeated    bool   `json:"repeated,omitempty" doc:"It was submitted again although the phone may have received it before."`
-	At          string `json:"at" format:"date-time" doc:"When the attempt began."`
-}
-
 // otpBody is a verification, without its code.
 type otpBody struct {
 	OTPID             string         `json:"otp_id" example:"otp_01HWXYZABC123DEF4560000000"`
@@ -215,29 +202,6 @@ func showOTP(o engine.OTP) otpBody {
 	}
 
 	return b
-}
-
-// showAttempts lists a message's attempts. The message's price is shown with the accepted attempt that has this price.
-func showAttempts(m message.Message) []attemptBody {
-	out := make([]attemptBody, 0, len(m.Attempts))
-	charged := m.Charged
-	for i, a := range m.Attempts {
-		step := m.StepOf(i)
-		b := attemptBody{
-			Channel: step.Channel.String(), Carrier: step.Carrier, Status: a.Progress.String(),
-			Reason: string(a.Reason), CarrierCode: a.CarrierCode, Segments: step.Segments, Repeated: a.Repeated,
-			At: stamp(a.At),
-		}
-
-		accepted := a.Progress == message.AttemptAccepted || a.Progress == message.AttemptDelivered ||
-			a.Progress == message.AttemptRead
-		if accepted && step.Price == charged {
-			b.Credits, charged = charged, -1
-		}
-		out = append(out, b)
-	}
-
-	return out
 }
 
 func (s *Server) getOTP(ctx context.Context, c account.Caller, in *OTPPath) (otpBody, error) {

@@ -40,7 +40,7 @@ func TestSMS_Published(t *testing.T) {
 		`{"message_id":"`+w.str("message_id")+
 			`","status":"sent","channel":"sms","to":"+32470123456","from":"Acme","segments":1,"encoding":"gsm7",`+
 			`"credits":8,"carrier":"smsc","metadata":{"order":5},"attempts":[{"channel":"sms","carrier":"smsc",`+
-			`"status":"sent","segments":1,"credits":8,"at":"2026-04-25T15:27:00Z"}],`+
+			`"status":"sent","segments":1,"credits":8,"chosen":"no route, order","at":"2026-04-25T15:27:00Z"}],`+
 			`"created_at":"2026-04-25T15:27:00Z","sent_at":"2026-04-25T15:27:00Z"}`; got != want {
 		t.Errorf("reads  %s\nwant %s", got, want)
 	}
