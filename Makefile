@@ -85,8 +85,10 @@ on_postgres = set -e; $(in_memory); $(1)/postgres --version; export POSTGRES_BIN
 	go test -timeout 15m -count 1 ./internal/store/postgres ./internal/app ./internal/ops; \
 	go test -timeout 15m -count 1 -run /postgres ./internal/engine
 
-interop: ## test carriers against node-smpp, Net::SMPP, Kannel, SIPp and signatures of npm (see test/interop/README.md)
+interop: ## test carriers against other SMPP and SIP programs, and signatures of npm (see test/interop/README.md)
 	npm ci --ignore-scripts --no-audit --no-fund --prefix test/interop/node
+	@$(call wants,command -v mvn >/dev/null,the centres in Java need Maven and a JDK (apt-get install maven))
+	if command -v mvn >/dev/null; then mvn -B -q -f test/interop/java/pom.xml dependency:copy-dependencies; fi
 	go test -tags interop -timeout 10m -count 1 ./test/interop
 
 # CI sends the same requests each time. make torture sends others: an empty SEED= chooses a new seed, which the log shows.
@@ -163,4 +165,4 @@ verify: ## fail when api/openapi.yaml is out of date or a file is not gofmt'd; c
 	@unformatted=$$(gofmt -l $(GO_FILES)); test -z "$$unformatted" || { echo "not gofmt'd (make fmt):" $$unformatted; exit 1; }
 
 clean: ## remove what was built
-	rm -rf bin dist sdk/conformance/bin test/interop/node/node_modules test/postgres/node_modules test/contract/.venv
+	rm -rf bin dist sdk/conformance/bin test/interop/node/node_modules test/interop/java/target test/postgres/node_modules test/contract/.venv

@@ -21,6 +21,7 @@ import (
 
 // centres starts message centres of other authors; arg is "decimal" or "hex", for the ids in receipts.
 var centres = map[string]func(t *testing.T, arg string) *peer{
+	"Cloudhopper": startCloudhopper,
 	"node-smpp": func(t *testing.T, arg string) *peer {
 		needTool(t, "node", "apt-get install nodejs npm")
 		_, err := os.Stat("node/node_modules/smpp")

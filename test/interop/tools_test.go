@@ -42,8 +42,8 @@ func needTool(t *testing.T, tool, install string) {
 
 // event is one line that a peer printed.
 type event struct {
-	Event, To, From, Text, System, Validity string
-	Coding, Status, Version                 int
+	Event, To, From, Text, System, Validity, Part string
+	Coding, Status, Version                       int
 }
 
 // peer is a program at the other end.
