@@ -79,6 +79,7 @@ func recipient(mode id.Mode, s string, policy phone.Policy, tests otp.TestNumber
 	}
 
 	n, info, err := policy.Parse(s)
+	_, unserved := phone.NeverServed(string(n)) // as mobile numbers of satellites, whose type would say nothing
 	switch {
 	case phone.OfSandbox(n) && mode == id.Live:
 		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: numbers that begin with %s are the sandbox's; "+
@@ -86,10 +87,10 @@ func recipient(mode id.Mode, s string, policy phone.Policy, tests otp.TestNumber
 			WithField("to").WithReason("sandbox_number")
 	case errors.Is(err, phone.ErrFormat):
 		return "", sandboxRules{}, fault.Number("to", err)
-	case errors.Is(err, phone.ErrType):
+	case errors.Is(err, phone.ErrType) && !unserved:
 		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: %v", err).WithField("to").
 			WithReason(info.Type.String())
-	case errors.Is(err, phone.ErrNever):
+	case unserved && errors.Is(err, phone.ErrType) || errors.Is(err, phone.ErrNever):
 		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: %v", err).WithField("to").WithReason("not_served")
 	case err != nil:
 		return "", sandboxRules{}, fault.New(fault.InvalidPhone, "to: %v", err).WithField("to").WithReason("impossible")

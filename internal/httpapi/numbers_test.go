@@ -36,6 +36,8 @@ func TestNumbers_OperatorPolicy(t *testing.T) {
 			lookup: `{"country":"BE","international":"+32 471 12 34 56","national":"0471 12 34 56",` +
 				`"number":"+32471123456","type":"mobile","valid":false}`,
 		},
+		{name: "a mobile phone of a satellite", number: "+870301234567", reason: "not_served"},
+		{name: "an international network", number: "+883510000000094", reason: "not_served"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -5,7 +5,6 @@
 package problem
 
 import (
-	"cmp"
 	"net/http"
 	"strconv"
 	"time"
@@ -32,7 +31,7 @@ func New(requestID, docs string, f *fault.Fault) *Problem {
 		d.Errors = []fault.FieldError{{Field: d.Field, Message: f.Message}}
 	}
 	if docs != "" {
-		d.DocURL = docs + "#" + cmp.Or(d.Reason, string(f.Code))
+		d.DocURL = docs + "#" + Anchor(f)
 	}
 	if !d.Empty() {
 		p.Details = &d

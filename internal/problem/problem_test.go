@@ -31,6 +31,11 @@ func TestNew(t *testing.T) {
 			want: `{"code":"invalid_phone","message":"no","request_id":"req","details":{"reason":"opted_out",` +
 				`"doc_url":"https://x/docs/errors#opted_out"}}`,
 		},
+		"its page, when the reason is the name of an operator's limit": {
+			f: fault.New(fault.RateLimitExceeded, "no").WithReason("per_campaign"), docs: "https://x/docs/errors",
+			want: `{"code":"rate_limit_exceeded","message":"no","request_id":"req","details":{` +
+				`"reason":"per_campaign","doc_url":"https://x/docs/errors#rate_limit_exceeded"}}`,
+		},
 		"a field": {
 			f: fault.Invalid("to", "no"),
 			want: `{"code":"invalid_params","message":"no","request_id":"req","details":{"field":"to",` +
