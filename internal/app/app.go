@@ -204,7 +204,8 @@ func (a *App) newDispatcher(epoch int64) *dispatch.Dispatcher {
 	return dispatch.New(dispatch.Config{
 		Store: b.Store, Keys: b.Keys, Index: b.Index, Epoch: epoch, Nodes: a.nodes, Now: b.Now, Log: a.log,
 		Carriers: a.carriers, Sandbox: sandbox.Carrier{}, TestNumberCarrier: testnumber.Carrier{},
-		TestNumbers: c.CodesOfTestNumbers(), Routes: c.Routes, Prices: c.Prices, Numbers: c.Numbers.Policy(),
+		TestNumbers: c.CodesOfTestNumbers(), Routes: c.Routes, Prices: c.Prices, Costs: c.Costs,
+		Numbers:  c.Numbers.Policy(),
 		SendWait: c.Limits.SendWait, SendsPerNumber: c.Limits.SendsPerNumber, Targets: a.hooks,
 		Inbound: func(d *dispatch.Dispatcher) dispatch.ReceiveInbound { return inbound.New(d, optout.New(d)).Receive },
 	})

@@ -61,7 +61,7 @@ func (a *App) makeCarriers() (callers map[string]carrier.CallbackHandler, err er
 // RouteTable is what a server with the configuration makes plans from, in a mode. It connects to nothing.
 func RouteTable(c *config.Config, mode id.Mode) (route.Table, error) {
 	if mode == id.Test {
-		return dispatch.RouteTable([]carrier.Carrier{sandbox.Carrier{}}, nil, nil), nil
+		return dispatch.RouteTable([]carrier.Carrier{sandbox.Carrier{}}, route.Table{}), nil
 	}
 
 	var carriers []carrier.Carrier
@@ -73,5 +73,5 @@ func RouteTable(c *config.Config, mode id.Mode) (route.Table, error) {
 		carriers = append(carriers, made)
 	}
 
-	return dispatch.RouteTable(carriers, c.Routes, c.Prices), nil
+	return dispatch.RouteTable(carriers, route.Table{Rules: c.Routes, Prices: c.Prices, Costs: c.Costs}), nil
 }

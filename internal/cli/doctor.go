@@ -39,8 +39,8 @@ func (configCheckCmd) Run(e *env) error {
 	for _, w := range preflight.Warnings(c, time.Now()) {
 		fmt.Fprintf(e.Out, "warning: %s\n", w)
 	}
-	_, err = fmt.Fprintf(e.Out, "The configuration is valid: %s, %s, %s.\n", countOf(len(c.Carriers), "carrier"),
-		countOf(len(c.Routes), "route"), countOf(len(c.Prices), "price"))
+	_, err = fmt.Fprintf(e.Out, "The configuration is valid: %s, %s, %s, %s.\n", countOf(len(c.Carriers), "carrier"),
+		countOf(len(c.Routes), "route"), countOf(len(c.Prices), "price"), countOf(len(c.Costs), "cost"))
 
 	return err
 }

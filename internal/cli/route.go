@@ -128,6 +128,9 @@ func (e *env) showRoute(p ops.RoutePlan) {
 // stepTerms says what a step costs, and how long its receipt is waited for.
 func stepTerms(s ops.RouteStep) string {
 	terms := fmt.Sprintf("%s a %s", countOf(int(s.Credits), "credit"), s.Unit)
+	if s.Cost != nil {
+		terms += fmt.Sprintf(" (which costs you %d)", *s.Cost)
+	}
 	switch {
 	case !s.Receipts:
 		return terms + ", no receipts, so nothing follows when it accepts the message"

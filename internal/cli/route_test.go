@@ -54,6 +54,12 @@ channel = "whatsapp"
 prefix = "+32"
 credits = 3
 
+[[cost]]
+channel = "sms"
+carrier = "b"
+prefix = "+33"
+credits = 5
+
 [[test_number]]
 number = "+32470000000"
 code = "314159"
@@ -63,7 +69,11 @@ code = "314159"
 // planned is a plan in words: channel, carrier, credits and reason of each step, and what is left out.
 func planned(p ops.RoutePlan) (lines []string) {
 	for _, s := range p.Steps {
-		lines = append(lines, fmt.Sprintf("%s %s %d a %s: %s", s.Channel, s.Carrier, s.Credits, s.Unit, s.Chosen))
+		cost := ""
+		if s.Cost != nil {
+			cost = fmt.Sprintf(" for %d", *s.Cost)
+		}
+		lines = append(lines, fmt.Sprintf("%s %s %d%s a %s: %s", s.Channel, s.Carrier, s.Credits, cost, s.Unit, s.Chosen))
 	}
 	for _, l := range p.LeftOut {
 		lines = append(lines, fmt.Sprintf("not %s %s: %s", l.Channel, l.Carrier, l.Why))
@@ -97,7 +107,7 @@ func TestRouteExplain(t *testing.T) {
 			args: []string{"+33612345678", "--channels", "sms"},
 			want: []string{
 				"not sms a: route 2 decides, and does not name it; route 1 names it for numbers that begin with +32",
-				"sms b 8 a segment: route 2, order", "sms c 8 a segment: route 2, order",
+				"sms b 8 for 5 a segment: route 2, order", "sms c 8 a segment: route 2, order",
 			},
 			credits: 8,
 		},

@@ -26,6 +26,7 @@ func (r *reader) check(c *Config) {
 	}
 
 	r.prices(c.Prices)
+	r.costs(c.Costs, c.Carriers)
 	r.numbers(c.Numbers)
 	r.testNumbers(c)
 	r.limits(c.Limits)
@@ -41,15 +42,46 @@ func (r *reader) prices(prices []route.Price) {
 	for i, p := range prices {
 		path, label := fmt.Sprintf("price[%d]", i), fmt.Sprintf("price %d: ", i+1)
 		r.prefix(path, label, p.Prefix)
-		if p.Credits < 0 || p.Credits > 1_000_000_000 {
-			r.problem(path+".credits", "%scredits must be 0…1000000000, is %d", label, p.Credits)
-		}
+		r.credits(path, label, p.Credits)
 
 		same := route.Price{Channel: p.Channel, Prefix: p.Prefix}
 		if first, twice := seen[same]; twice && p.Channel != 0 {
 			r.problem(path, "%sprice %d is for the same channel and prefix; keep one", label, first+1)
 		}
 		seen[same] = i
+	}
+}
+
+// costs are checked as prices are. A cost may name a carrier, whose channels must include the cost's.
+func (r *reader) costs(costs []route.Cost, carriers []Carrier) {
+	seen, names := map[route.Cost]int{}, namesOf(carriers)
+	for i, c := range costs {
+		path, label := fmt.Sprintf("cost[%d]", i), fmt.Sprintf("cost %d: ", i+1)
+		r.prefix(path, label, c.Prefix)
+		r.credits(path, label, c.Credits)
+
+		if c.Carrier != "" {
+			switch at := slices.Index(names, c.Carrier); {
+			case at < 0:
+				r.problem(path+".carrier", "%scarrier is %q, but no [[carrier]] has this name%s", label, c.Carrier,
+					setting.Nearest(c.Carrier, names))
+			case c.Channel != 0 && !carriers[at].serves(c.Channel):
+				r.problem(path+".carrier", "%scarrier is %q, which serves %s, not %s", label, c.Carrier,
+					joined(carriers[at].channels(), " and "), c.Channel)
+			}
+		}
+
+		same := route.Cost{Channel: c.Channel, Prefix: c.Prefix, Carrier: c.Carrier}
+		if first, twice := seen[same]; twice && c.Channel != 0 {
+			r.problem(path, "%scost %d is for the same channel, prefix and carrier; keep one", label, first+1)
+		}
+		seen[same] = i
+	}
+}
+
+func (r *reader) credits(path, label string, credits int64) {
+	if credits < 0 || credits > 1_000_000_000 {
+		r.problem(path+".credits", "%scredits must be 0…1000000000, is %d", label, credits)
 	}
 }
 

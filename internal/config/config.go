@@ -47,7 +47,9 @@ type Config struct {
 	// Routes are in the order of the file: the first match wins. Without routes, every carrier of a channel is tried.
 	Routes []route.Rule
 	// Prices are credits by channel and longest prefix. A message without a price is free.
-	Prices  []route.Price
+	Prices []route.Price
+	// Costs are what the operator pays carriers, in credits, by channel, carrier and longest prefix.
+	Costs   []route.Cost
 	Numbers Numbers
 	// TestNumbers get no messages from live keys; their codes are the operator's.
 	TestNumbers []TestNumber

@@ -60,6 +60,15 @@ func priceKeys(p *route.Price) []setting.Key {
 	}
 }
 
+func costKeys(c *route.Cost) []setting.Key {
+	return []setting.Key{
+		{Name: "channel", To: &c.Channel, Required: true},
+		{Name: "prefix", To: &c.Prefix},
+		{Name: "carrier", To: &c.Carrier},
+		{Name: "credits", To: &c.Credits, Required: true},
+	}
+}
+
 // section is one table of the file with its keys.
 type section struct {
 	name string
@@ -77,4 +86,4 @@ func (c *Config) sections() []section {
 }
 
 // lists are the arrays of tables. A variable replaces a whole list, as JSON.
-var lists = []string{"carrier", "route", "price", "limit", "test_number"}
+var lists = []string{"carrier", "route", "price", "cost", "limit", "test_number"}

@@ -45,6 +45,34 @@ var listMistakes = map[string]mistake{
 		text: with(price, "credits = 1\n", ""),
 		want: []string{`f.toml:1: price 1: credits is missing`},
 	},
+	"negative cost": {
+		text: twoCarriers + with(cost, "= 1", "= -1"),
+		want: []string{`f.toml:17: cost 1: credits must be 0…1000000000, is -1`},
+	},
+	"cost without credits": {
+		text: twoCarriers + with(cost, "credits = 1\n", ""),
+		want: []string{`f.toml:14: cost 1: credits is missing`},
+	},
+	"cost without channel": {
+		text: twoCarriers + with(cost, "channel = \"sms\"\n", ""),
+		want: []string{`f.toml:14: cost 1: channel is missing`},
+	},
+	"cost with a bad prefix": {
+		text: twoCarriers + cost + "prefix = \"32\"",
+		want: []string{`f.toml:18: cost 1: prefix must be + and digits`},
+	},
+	"cost of no carrier": {
+		text: twoCarriers + with(cost, "smsc-1", "smsc1"),
+		want: []string{`f.toml:16: cost 1: carrier is "smsc1", but no [[carrier]] has this name (did you mean "smsc-1"?)`},
+	},
+	"cost of another channel": {
+		text: twoCarriers + with(cost, `"sms"`, `"voice"`),
+		want: []string{`f.toml:16: cost 1: carrier is "smsc-1", which serves sms, not voice`},
+	},
+	"cost for two": {
+		text: twoCarriers + cost + with(cost, "carrier = \"smsc-1\"\n", "") + cost,
+		want: []string{`f.toml:21: cost 3: cost 1 is for the same channel, prefix and carrier; keep one`},
+	},
 	"numbers, no prefix": {
 		text: "[numbers]\nnever = [\"88213\"]\nalso_valid = [\"\", \"+0\", \"+81x\"]",
 		want: []string{

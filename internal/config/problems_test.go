@@ -43,6 +43,7 @@ func (m mistake) test(t *testing.T) {
 }
 
 const (
+	cost   = "[[cost]]\nchannel = \"sms\"\ncarrier = \"smsc-1\"\ncredits = 1\n"
 	price  = "[[price]]\nchannel = \"sms\"\ncredits = 1\n"
 	aRoute = "[[route]]\nchannel = \"sms\"\ncarriers = [\"smsc-1\"]\n"
 )

@@ -275,6 +275,10 @@ func (r *reader) listed(c *Config, list string, i int, t map[string]any) {
 		var one route.Price
 		r.listTable(t, path, label, priceKeys(&one))
 		c.Prices = append(c.Prices, one)
+	case "cost":
+		var one route.Cost
+		r.listTable(t, path, label, costKeys(&one))
+		c.Costs = append(c.Costs, one)
 	case "test_number":
 		var one TestNumber
 		r.listTable(t, path, label, one.keys())

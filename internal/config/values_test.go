@@ -141,6 +141,16 @@ var values = map[string]struct {
 		get:  func(c *Config) any { return c.Prices[0] },
 		want: route.Price{Channel: message.SMS, Credits: 3},
 	},
+	"costs as JSON": {
+		env:  []string{`SYSSECURE_COST=[{"channel":"voice","prefix":"+32","credits":0}]`},
+		get:  func(c *Config) any { return c.Costs[0] },
+		want: route.Cost{Channel: message.Voice, Prefix: "+32"},
+	},
+	"costs of a carrier": {
+		text: twoCarriers + cost,
+		get:  func(c *Config) any { return c.Costs[0] },
+		want: route.Cost{Channel: message.SMS, Carrier: "smsc-1", Credits: 1},
+	},
 	"inline tables": {
 		text: `price = [{channel = "sms", credits = 3}]`,
 		get:  func(c *Config) any { return c.Prices[0].Credits },

@@ -31,7 +31,7 @@ import (
 	"github.com/syssecure/syssecure/internal/work"
 )
 
-// Config configures a Dispatcher. Routes, Prices, SendWait and Targets are optional. A dispatcher that sends
+// Config configures a Dispatcher. Routes, Prices, Costs, SendWait and Targets are optional. A dispatcher that sends
 // nothing needs no carriers.
 type Config struct {
 	Store    *store.Store
@@ -45,6 +45,7 @@ type Config struct {
 	TestNumbers       otp.TestNumbers
 	Routes            []route.Rule
 	Prices            []route.Price
+	Costs             []route.Cost
 	// Numbers are the operator's corrections of the numbering plans.
 	Numbers phone.Policy
 	// SendWait is how long a send waits for a carrier before it answers "pending"; 0 = 5 s.
@@ -124,7 +125,7 @@ func New(c Config) *Dispatcher {
 	c.Now = now.Now
 	d := &Dispatcher{
 		Config: c, Clock: now, carriers: map[string]carrier.Carrier{}, lastAccount: map[queueClass]id.Account{},
-		wake: make(chan struct{}, 1), workers: work.NewWorkers(c.Log), live: RouteTable(c.Carriers, c.Routes, c.Prices),
+		wake: make(chan struct{}, 1), workers: work.NewWorkers(c.Log), live: RouteTable(c.Carriers, route.Table{Rules: c.Routes, Prices: c.Prices, Costs: c.Costs}),
 		outbox:   outbox.Outbox{Keys: c.Keys, Epoch: c.Epoch, Targets: c.Targets},
 		revoking: make(chan struct{}, maxRevoking),
 	}
@@ -144,7 +145,7 @@ func New(c Config) *Dispatcher {
 		d.Rates = verifiedrate.New(verifiedrate.Config{Store: c.Store, Now: c.Now, Log: c.Log})
 	}
 	if c.Sandbox != nil {
-		d.sandbox = RouteTable([]carrier.Carrier{c.Sandbox}, nil, nil)
+		d.sandbox = RouteTable([]carrier.Carrier{c.Sandbox}, route.Table{})
 	}
 	if c.TestNumberCarrier != nil {
 		// It is in no route table, so that no other message goes over it.
@@ -171,9 +172,8 @@ func (d *Dispatcher) sender(mode id.Mode, name string) string {
 	return ""
 }
 
-// RouteTable is what plans are made from.
-func RouteTable(carriers []carrier.Carrier, rules []route.Rule, prices []route.Price) route.Table {
-	t := route.Table{Rules: rules, Prices: prices}
+// RouteTable is what plans are made from: a table of rules, prices and costs, completed with the carriers.
+func RouteTable(carriers []carrier.Carrier, t route.Table) route.Table {
 	for _, c := range carriers {
 		t.Carriers = append(t.Carriers, describe(c))
 	}
@@ -261,7 +261,8 @@ func (d *Dispatcher) PlanVia(mode id.Mode, name string, r route.Request) (plan [
 
 	r.Channels = []message.Channel{channel}
 
-	table := route.Table{Carriers: []route.Carrier{describe(k)}, Prices: d.table(mode).Prices}
+	all := d.table(mode)
+	table := route.Table{Carriers: []route.Carrier{describe(k)}, Prices: all.Prices, Costs: all.Costs}
 	plan, unserved := table.Plan(r)
 	if unserved != 0 {
 		return nil

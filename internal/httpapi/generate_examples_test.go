@@ -22,15 +22,22 @@ var exampleChanges = map[string]openapitest.Changes{
 	"update-account": {Request: changed{"name": nil}},
 	"put-opt-out":    {Answer: changed{"source": "api", "keyword": nil}},
 	"delete-opt-out": {Answer: changed{"source": "api", "keyword": nil}},
-	"cancel-otp":     {Answer: changed{"status": "canceled"}},
-	"list-opt-outs":  {Answer: changed{"data.source": "api", "data.keyword": nil}},
-	"send-sms":       {Request: changed{"scheduled_at": nil}, Answer: changed{"scheduled_at": nil}},
-	"get-message":    {Answer: changed{"status": "delivered", "reason": nil, "scheduled_at": nil}},
-	"list-messages":  {Answer: changed{"data.status": "delivered", "data.reason": nil, "data.scheduled_at": nil}},
+	// The examples are what keys of customers are answered, without costs.
+	"get-otp":       {Answer: changed{"attempts.cost": nil}},
+	"list-otps":     {Answer: changed{"data.attempts.cost": nil}},
+	"cancel-otp":    {Answer: changed{"status": "canceled", "attempts.cost": nil}},
+	"list-opt-outs": {Answer: changed{"data.source": "api", "data.keyword": nil}},
+	"send-sms":      {Request: changed{"scheduled_at": nil}, Answer: changed{"scheduled_at": nil}},
+	"get-message": {Answer: changed{
+		"status": "delivered", "reason": nil, "scheduled_at": nil, "attempts.cost": nil,
+	}},
+	"list-messages": {Answer: changed{
+		"data.status": "delivered", "data.reason": nil, "data.scheduled_at": nil, "data.attempts.cost": nil,
+	}},
 	"cancel-message": {Answer: changed{
 		"status": "canceled", "reason": nil, "sent_at": nil, "delivered_at": nil, "attempts": []any{}, "credits": 0,
 	}},
-	"get-usage": {Answer: changed{"data.country": nil, "data.channel": nil}},
+	"get-usage": {Answer: changed{"data.country": nil, "data.channel": nil, "data.cost": nil, "total.cost": nil}},
 	"get-conversion": {Answer: changed{
 		"data.day": nil, "data.prefix": nil, "data.channel": nil, "data.carrier": nil,
 		"total.day": nil, "total.country": nil, "total.prefix": nil, "total.channel": nil, "total.carrier": nil,

@@ -189,7 +189,9 @@ type otpBody struct {
 	VerifiedAt        string         `json:"verified_at,omitempty" format:"date-time"`
 }
 
-func showOTP(o engine.OTP) otpBody {
+func showOTP(o engine.OTP) otpBody { return viewer{}.otp(o) }
+
+func (v viewer) otp(o engine.OTP) otpBody {
 	b := otpBody{
 		OTPID: o.ID.String(), Status: o.State(), Channel: o.Channel().String(), To: o.To.E164(), Purpose: o.Purpose,
 		TestNumber: o.TestNumber, AttemptsRemaining: o.Left(), Attempts: []attemptBody{},
@@ -198,7 +200,7 @@ func showOTP(o engine.OTP) otpBody {
 	}
 
 	for _, m := range o.Sent {
-		b.Attempts = append(b.Attempts, showAttempts(m.Message)...)
+		b.Attempts = append(b.Attempts, v.attempts(m.Message)...)
 	}
 
 	return b
@@ -215,7 +217,7 @@ func (s *Server) getOTP(ctx context.Context, c account.Caller, in *OTPPath) (otp
 		return otpBody{}, err
 	}
 
-	return showOTP(found), nil
+	return viewerOf(c).otp(found), nil
 }
 
 type listOTPsInput struct {
@@ -228,7 +230,7 @@ func (s *Server) listOTPs(ctx context.Context, c account.Caller, in *listOTPsInp
 	return list(s, c, "otp", &in.Paging, &in.Filters, in.Status,
 		func(f query.Filter, below [16]byte, limit int) ([]query.OTP, [16]byte, error) {
 			return s.Query.ListOTPs(ctx, c, f, below, limit)
-		}, showOTP)
+		}, viewerOf(c).otp)
 }
 
 type resendOTPInput struct {

@@ -108,13 +108,15 @@ type messageBody struct {
 	DeliveredAt string         `json:"delivered_at,omitempty" format:"date-time" doc:"When the phone received the message, by the carrier's receipt." example:"2026-04-26T09:00:02Z"`
 }
 
-func showMessage(m query.Message) messageBody {
+func showMessage(m query.Message) messageBody { return viewer{}.message(m) }
+
+func (v viewer) message(m query.Message) messageBody {
 	step := m.ShownStep()
 	return messageBody{
 		MessageID: m.ID.String(), Status: m.State.String(), Channel: step.Channel.String(), To: m.To.E164(),
 		From: m.Sender, Segments: step.Segments, Encoding: step.Encoding.String(), Credits: m.Credits(),
 		Reason: string(m.Reason), Carrier: step.Carrier, Metadata: field.Metadata(m.Metadata),
-		Attempts:    showAttempts(m.Message.Message),
+		Attempts:    v.attempts(m.Message.Message),
 		ScheduledAt: stampOrNone(m.ScheduledAt), CreatedAt: stamp(m.CreatedAt), SentAt: stampOrNone(m.SentAt),
 		DeliveredAt: stampOrNone(m.DeliveredAt),
 	}
@@ -136,7 +138,7 @@ func (s *Server) getMessage(ctx context.Context, c account.Caller, in *MessagePa
 		return messageBody{}, err
 	}
 
-	return showMessage(found), nil
+	return viewerOf(c).message(found), nil
 }
 
 type listMessagesInput struct {
@@ -149,7 +151,7 @@ func (s *Server) listMessages(ctx context.Context, c account.Caller, in *listMes
 	return list(s, c, "messages", &in.Paging, &in.Filters, in.Status,
 		func(f query.Filter, below [16]byte, limit int) ([]query.Message, [16]byte, error) {
 			return s.Query.ListMessages(ctx, c, f, below, limit)
-		}, showMessage)
+		}, viewerOf(c).message)
 }
 
 type cancelMessageInput struct {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/stats"
 )
 
@@ -58,9 +59,10 @@ func (in *usageInput) Resolve(huma.Context) []error {
 
 // usageSums are the sums of all groups.
 type usageSums struct {
-	Messages int64 `json:"messages" doc:"Messages that a carrier accepted. One that was accepted on two channels counts twice." example:"120"`
-	Segments int64 `json:"segments" doc:"The SMS segments of these messages." example:"131"`
-	Credits  int64 `json:"credits" doc:"The credits charged for them, without those that were refunded after failed receipts." example:"1048"`
+	Messages int64  `json:"messages" doc:"Messages that a carrier accepted. One that was accepted on two channels counts twice." example:"120"`
+	Segments int64  `json:"segments" doc:"The SMS segments of these messages." example:"131"`
+	Credits  int64  `json:"credits" doc:"The credits charged for them, without those that were refunded after failed receipts." example:"1048"`
+	Cost     *int64 `json:"cost,omitempty" minimum:"0" doc:"What the messages cost the operator, in credits: the sum of the costs that were configured for them, also after failed receipts. Shown to keys with the scope operator only." example:"655"`
 }
 
 // usageLine is one group.
@@ -71,6 +73,7 @@ type usageLine struct {
 	Messages int64   `json:"messages" doc:"Messages that a carrier accepted. One that was accepted on two channels counts twice." example:"120"`
 	Segments int64   `json:"segments" doc:"The SMS segments of these messages." example:"131"`
 	Credits  int64   `json:"credits" doc:"The credits charged for them, without those that were refunded after failed receipts." example:"1048"`
+	Cost     *int64  `json:"cost,omitempty" minimum:"0" doc:"What the messages cost the operator, in credits: the sum of the costs that were configured for them, also after failed receipts. Shown to keys with the scope operator only." example:"655"`
 }
 
 type usageBody struct {
@@ -91,15 +94,16 @@ func (s *Server) usage(ctx context.Context, c account.Caller, in *usageInput) (u
 		return usageBody{}, err
 	}
 
+	cost := func(l *stats.Summary) *int64 { return viewerOf(c).cost(message.Cost{Credits: l.Cost, Known: true}) }
 	out := usageBody{
 		From: r.From.String(), To: r.To.String(), Data: []usageLine{},
-		Total: usageSums{r.Total.Sent, r.Total.Segments, r.Total.Credits},
+		Total: usageSums{r.Total.Sent, r.Total.Segments, r.Total.Credits, cost(&r.Total)},
 	}
 	for _, l := range r.Lines() {
 		out.Data = append(out.Data, usageLine{
 			Day: grouped(r, stats.ByDay, l.Day.String()), Country: grouped(r, stats.ByCountry, l.Country),
 			Channel: grouped(r, stats.ByChannel, l.Channel.String()), Messages: l.Sent, Segments: l.Segments,
-			Credits: l.Credits,
+			Credits: l.Credits, Cost: cost(l),
 		})
 	}
 
@@ -195,6 +199,6 @@ func showConversion(s *stats.Summary) conversionLine {
 		Codes: s.Codes, Sent: s.Sent, Delivered: s.Delivered, Verified: s.Verified, Credits: s.Credits,
 		ConversionRate: known(s.Conversion()), MedianSeconds: known(s.Quantile(0.5)),
 		P95Seconds:         known(s.Quantile(0.95)),
-		CreditsPerVerified: known(s.Cost()),
+		CreditsPerVerified: known(s.CreditsPerVerified()),
 	}
 }

@@ -50,10 +50,12 @@ const (
 
 // Step is one way to try a message: a channel over one carrier.
 type Step struct {
-	Channel  Channel
-	Carrier  string
-	Price    int64 // credits for the whole message on this step
-	Segments int   // SMS segments, 0 on other channels
+	Channel Channel
+	Carrier string
+	Price   int64 // credits for the whole message on this step
+	// Cost is what the whole message costs the operator on this step.
+	Cost     Cost
+	Segments int // SMS segments, 0 on other channels
 	// Encoding is the alphabet of an SMS over this carrier.
 	Encoding Encoding
 	// Wait is how long to wait for a receipt before the next step; it has no meaning on the last. With zero, what a

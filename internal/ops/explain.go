@@ -49,6 +49,8 @@ type RouteStep struct {
 	// Credits are the price of a Unit: a segment, message or call.
 	Credits int64  `json:"credits"`
 	Unit    string `json:"unit"`
+	// Cost is what a Unit costs the operator; nil when no cost is configured for it.
+	Cost *int64 `json:"cost,omitempty"`
 	// WaitSeconds is how long a receipt is waited for, or an answered call; Receipts is false for a carrier without.
 	WaitSeconds float64 `json:"wait_seconds"`
 	Receipts    bool    `json:"receipts"`
@@ -174,6 +176,9 @@ func explained(s message.Step, state CarrierState) RouteStep {
 	step := RouteStep{
 		Channel: s.Channel.String(), Carrier: s.Carrier, Kind: state.Kind, Credits: s.Price, Unit: "message",
 		WaitSeconds: s.Wait.Seconds(), Receipts: s.Receipts, Chosen: choice.String(), State: state.State,
+	}
+	if s.Cost.Known {
+		step.Cost = &s.Cost.Credits
 	}
 	switch s.Channel {
 	case message.SMS:

@@ -199,13 +199,17 @@ func sooner(list []candidate, tied []int) (out []int) {
 	return out
 }
 
-// cheaper are the tied carriers with the lowest price.
+// cheaper are the tied carriers that cost the operator least or, unless the cost of each is known, those with the lowest
+// price.
 func cheaper(list []candidate, tied []int) (out []int) {
-	lowest := list[slices.MinFunc(tied, func(a, b int) int {
-		return cmp.Compare(list[a].step.Price, list[b].step.Price)
-	})].step.Price
+	of := func(i int) int64 { return list[i].step.Cost.Credits }
+	if slices.ContainsFunc(tied, func(i int) bool { return !list[i].step.Cost.Known }) {
+		of = func(i int) int64 { return list[i].step.Price }
+	}
+
+	lowest := of(slices.MinFunc(tied, func(a, b int) int { return cmp.Compare(of(a), of(b)) }))
 	for _, i := range tied {
-		if list[i].step.Price == lowest {
+		if of(i) == lowest {
 			out = append(out, i)
 		}
 	}

@@ -68,11 +68,20 @@ type Price struct {
 	Credits int64
 }
 
+// Cost is what one unit costs the operator on a channel to numbers with a prefix, over one carrier or over every one.
+type Cost struct {
+	Channel message.Channel
+	Prefix  string
+	Carrier string // empty = every carrier
+	Credits int64
+}
+
 // Table is everything that planning depends on. It is made from the configuration and never changed.
 type Table struct {
 	Carriers []Carrier
 	Rules    []Rule
 	Prices   []Price
+	Costs    []Cost
 }
 
 // DefaultWait is how long to wait for a receipt before the next channel. For a call it is the time to answer it.
@@ -120,11 +129,12 @@ func (t Table) Plan(r Request) (plan []message.Step, unserved message.Channel) {
 		for _, name := range names {
 			c := t.carrier(name)
 			step := message.Step{
-				Channel: ch, Carrier: name, Price: price, Wait: wait, Receipts: c.Receipts, Choice: choice,
+				Channel: ch, Carrier: name, Price: price, Cost: t.Cost(ch, name, r.To), Wait: wait, Receipts: c.Receipts,
+				Choice: choice,
 			}
 			if ch == message.SMS {
 				step.Encoding, step.Segments = c.Charset.Segments(r.Text.Reveal())
-				step.Price *= int64(step.Segments)
+				step.Price, step.Cost = step.Price*int64(step.Segments), step.Cost.Times(step.Segments)
 			}
 			plan = append(plan, step)
 		}
@@ -227,4 +237,23 @@ func (t Table) Price(ch message.Channel, to phone.Number) int64 {
 	}
 
 	return price
+}
+
+// Cost is what one unit over a carrier on the channel to the number costs the operator. Costs of the carrier come before
+// those of every carrier, and of these the longest matching prefix counts.
+func (t Table) Cost(ch message.Channel, carrier string, to phone.Number) (cost message.Cost) {
+	for _, name := range []string{carrier, ""} {
+		longest := -1
+		for _, c := range t.Costs {
+			matches := c.Channel == ch && c.Carrier == name && strings.HasPrefix(string(to), c.Prefix)
+			if matches && len(c.Prefix) > longest {
+				longest, cost = len(c.Prefix), message.Cost{Credits: c.Credits, Known: true}
+			}
+		}
+		if cost.Known {
+			break
+		}
+	}
+
+	return cost
 }

@@ -106,7 +106,7 @@ type Group struct {
 // Summary is a line of a report.
 type Summary struct {
 	Group
-	Codes, Sent, Delivered, Verified, Segments, Credits int64
+	Codes, Sent, Delivered, Verified, Segments, Credits, Cost int64
 
 	times histogram
 }
@@ -122,8 +122,8 @@ func (s *Summary) Conversion() (float64, bool) {
 	return round(min(1, float64(s.Verified)/float64(max(1, of))), 4), of > 0
 }
 
-// Cost is the credits for each verified code; false when none was.
-func (s *Summary) Cost() (float64, bool) {
+// CreditsPerVerified is the credits for each verified code; false when none was.
+func (s *Summary) CreditsPerVerified() (float64, bool) {
 	return round(float64(s.Credits)/float64(max(1, s.Verified)), 4), s.Verified > 0
 }
 
@@ -145,6 +145,7 @@ func (s *Summary) add(c Counts) {
 	s.Verified += c.Verified
 	s.Segments += c.Segments
 	s.Credits += c.Credits
+	s.Cost += c.Cost
 	s.times.add(c.Times)
 }
 

@@ -51,7 +51,7 @@ func TestSummary_Quantile(t *testing.T) {
 	var none stats.Summary
 	_, known := none.Quantile(0.5)
 	_, rate := none.Conversion()
-	if _, cost := none.Cost(); known || rate || cost {
+	if _, cost := none.CreditsPerVerified(); known || rate || cost {
 		t.Error("there are figures for nothing")
 	}
 }

@@ -76,6 +76,7 @@ type Counts struct {
 	Verified  int64 // codes verified
 	Segments  int64
 	Credits   int64 // captured and not given back
+	Cost      int64 // what the accepted attempts cost the operator, where that is known
 	Times     Times // from making a code to its verification
 }
 
@@ -84,7 +85,8 @@ func (c Counts) Plus(o Counts) Counts {
 	return Counts{
 		Codes: c.Codes + o.Codes, Sent: c.Sent + o.Sent, Delivered: c.Delivered + o.Delivered,
 		Verified: c.Verified + o.Verified,
-		Segments: c.Segments + o.Segments, Credits: c.Credits + o.Credits, Times: c.Times.plus(o.Times),
+		Segments: c.Segments + o.Segments, Credits: c.Credits + o.Credits, Cost: c.Cost + o.Cost,
+		Times: c.Times.plus(o.Times),
 	}
 }
 
@@ -103,7 +105,7 @@ func (c *Counts) Add(o Counts) {
 	}
 	c.Codes, c.Sent, c.Delivered, c.Verified = c.Codes+o.Codes, c.Sent+o.Sent, c.Delivered+o.Delivered,
 		c.Verified+o.Verified
-	c.Segments, c.Credits, c.Times = c.Segments+o.Segments, c.Credits+o.Credits, times
+	c.Segments, c.Credits, c.Cost, c.Times = c.Segments+o.Segments, c.Credits+o.Credits, c.Cost+o.Cost, times
 }
 
 // Line is a cell with its counts.
@@ -129,8 +131,8 @@ func delivered(p message.Progress) bool {
 	return p == message.AttemptDelivered || p == message.AttemptRead
 }
 
-// Delta appends to out what a change of a message adds: accepted and delivered attempts, and credits, which count for
-// the attempt that the change accepted or rejected.
+// Delta appends to out what a change of a message adds: accepted and delivered attempts with their costs, and credits,
+// which count for the attempt that the change accepted or rejected.
 func Delta(out []Line, before, after message.Message) []Line {
 	moved := -1 // the attempt that the credits count for
 	codeCounted := false
@@ -156,7 +158,10 @@ func Delta(out []Line, before, after message.Message) []Line {
 		if delivered(a.Progress) && !delivered(was.Progress) {
 			c.Delivered = 1
 		}
-		if c.Sent+c.Delivered > 0 {
+		if was.Parts == 0 {
+			c.Cost = after.CostOf(i).Credits
+		}
+		if c.Sent+c.Delivered > 0 || c.Cost != 0 {
 			out = append(out, Line{cellOf(after, after.StepOf(i)), c})
 		}
 	}

@@ -26,8 +26,15 @@ func twoSteps() message.Message {
 
 // played sends events to a message and sums what each change adds.
 func played(events ...message.Input) (message.Message, map[string]stats.Counts) {
-	m, _ := message.Start(twoSteps(), start, nil)
 	sums := map[string]stats.Counts{}
+	m := play(func(m message.Message) message.Message { return m },
+		func(l stats.Line) { sums[l.Carrier] = sums[l.Carrier].Plus(l.Counts) }, events...)
+	return m, sums
+}
+
+// play sends events to a message, and calls add with what each change adds.
+func play(prepare func(message.Message) message.Message, add func(stats.Line), events ...message.Input) message.Message {
+	m, _ := message.Start(prepare(twoSteps()), start, nil)
 	now := start
 	for _, e := range events {
 		if now = now.Add(time.Second); e.Kind == message.Timer {
@@ -36,11 +43,11 @@ func played(events ...message.Input) (message.Message, map[string]stats.Counts) 
 		before := m
 		m, _ = message.Apply(m, e, now)
 		for _, l := range stats.Delta(nil, before, m) {
-			sums[l.Carrier] = sums[l.Carrier].Plus(l.Counts)
+			add(l)
 		}
 	}
 
-	return m, sums
+	return m
 }
 
 func TestDelta(t *testing.T) {

@@ -94,6 +94,8 @@ func stepFields(c *wire.Coder, s *message.Step) {
 	wire.Int(c, 9, &s.Choice.Route)
 	wire.Int(c, 10, &s.Choice.Sent)
 	wire.Int(c, 11, &s.Choice.Verified)
+	wire.Int(c, 12, &s.Cost.Credits)
+	c.Bool(13, &s.Cost.Known)
 }
 
 func attemptFields(c *wire.Coder, a *message.Attempt) {

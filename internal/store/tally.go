@@ -65,6 +65,7 @@ func (t *Tally) fields(c *wire.Coder) {
 			u.counters(t.Times.N)
 			return !u.bad && len(u.b) == 0
 		})
+		wire.Int(c, 9, &t.Cost)
 	})
 }
 
@@ -196,6 +197,7 @@ func (t *TallyDay) fields(c *wire.Coder) {
 		c.Packed(2, len(t.Lines), func(b []byte) []byte { return t.packLines(b, names) }, func(b []byte) bool {
 			return t.unpackLines(b, names)
 		})
+		c.Packed(3, t.withCosts(), t.packCosts, t.unpackCosts)
 	})
 }
 
@@ -261,6 +263,32 @@ func (t *TallyDay) unpackLines(b []byte, names []string) bool {
 	}
 
 	return !u.bad
+}
+
+// withCosts is how many lines have a cost. Costs are apart from the other counts, because rows of before have none.
+func (t *TallyDay) withCosts() (n int) {
+	for _, l := range t.Lines {
+		if l.Cost != 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// packCosts writes the cost of each line, in their order.
+func (t *TallyDay) packCosts(b []byte) []byte {
+	for _, l := range t.Lines {
+		b = binary.AppendVarint(b, l.Cost)
+	}
+	return b
+}
+
+func (t *TallyDay) unpackCosts(b []byte) bool {
+	u := unpacker{b: b}
+	for i := range t.Lines {
+		t.Lines[i].Cost = u.int()
+	}
+	return !u.bad && len(u.b) == 0
 }
 
 // Merge adds lines to the day's.

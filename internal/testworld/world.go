@@ -50,6 +50,7 @@ type Options struct {
 	Sandbox carrier.Carrier
 	Routes  []route.Rule
 	Prices  []route.Price
+	Costs   []route.Cost
 	Limits  engine.Limits
 	Numbers phone.Policy
 	// TestNumbers are numbers of live keys that get no messages, with their codes.
@@ -156,7 +157,7 @@ func (w *World) startWith(t testing.TB, s *store.Store, keys *secret.Keyring, in
 		Store: s, Keys: keys, Index: index, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log,
 		Carriers: w.options.Carriers, Sandbox: w.options.Sandbox, TestNumberCarrier: testnumber.Carrier{},
 		TestNumbers: otp.NewTestNumbers(w.options.TestNumbers), Routes: w.options.Routes, Prices: w.options.Prices,
-		Numbers: w.options.Numbers, Targets: w.Hooks, SendsPerNumber: w.options.Limits.SendsPerNumber,
+		Costs: w.options.Costs, Numbers: w.options.Numbers, Targets: w.Hooks, SendsPerNumber: w.options.Limits.SendsPerNumber,
 		Inbound: func(d *dispatch.Dispatcher) dispatch.ReceiveInbound {
 			return inbound.New(d, optout.New(d)).Receive
 		},
