@@ -85,11 +85,12 @@ on_postgres = set -e; $(in_memory); $(1)/postgres --version; export POSTGRES_BIN
 	go test -timeout 15m -count 1 ./internal/store/postgres ./internal/app ./internal/ops; \
 	go test -timeout 15m -count 1 -run /postgres ./internal/engine
 
+# The tests mostly wait for sound and for answers in real time, so more of them run at once than there are cores.
 interop: ## test carriers against other SMPP and SIP programs, and signatures of npm (see test/interop/README.md)
 	npm ci --ignore-scripts --no-audit --no-fund --prefix test/interop/node
 	@$(call wants,command -v mvn >/dev/null,the centres in Java need Maven and a JDK (apt-get install maven))
 	if command -v mvn >/dev/null; then mvn -B -q -f test/interop/java/pom.xml dependency:copy-dependencies; fi
-	go test -tags interop -timeout 10m -count 1 ./test/interop
+	go test -tags interop -timeout 10m -count 1 -parallel 6 ./test/interop
 
 # CI sends the same requests each time. make torture sends others: an empty SEED= chooses a new seed, which the log shows.
 SEED ?= 1

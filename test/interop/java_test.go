@@ -88,7 +88,7 @@ func (c *client) inbound(t *testing.T, from, text string) {
 func startSimulator(t *testing.T, password string) (addr string, said *syncBuffer) {
 	t.Helper()
 	classes := needJava(t)
-	port := freeTCPPort(t)
+	port := strconv.Itoa(freeTCPPort(t))
 	said = &syncBuffer{}
 	cmd := exec.Command("java", "-Djsmpp.simulator.port="+port, "-Djsmpp.client.systemId=user",
 		"-Djsmpp.client.password="+password, "-Dorg.slf4j.simpleLogger.log.org.jsmpp.examples=debug", "-cp", classes,
@@ -109,7 +109,7 @@ func startSimulator(t *testing.T, password string) (addr string, said *syncBuffe
 	return net.JoinHostPort("127.0.0.1", port), said
 }
 
-func freeTCPPort(t *testing.T) string {
+func freeTCPPort(t *testing.T) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -117,7 +117,7 @@ func freeTCPPort(t *testing.T) string {
 	}
 	defer l.Close()
 
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+	return l.Addr().(*net.TCPAddr).Port
 }
 
 // TestSimulator_jSMPP: a centre that none of the fakes was modelled on, and whose behaviour is not ours.

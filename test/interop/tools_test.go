@@ -172,12 +172,24 @@ func capture(t *testing.T, addr string) (check func(commands ...string)) {
 	t.Helper()
 	needTool(t, "tcpdump", "apt-get install tcpdump")
 	needTool(t, "tshark", "apt-get install tshark")
-	need(t, "the right to capture on lo", "run as root or with CAP_NET_RAW", os.Geteuid() == 0)
 	port := addr[strings.LastIndexByte(addr, ':')+1:]
-	file := filepath.Join(t.TempDir(), "run.pcap")
+	file, stop := record(t, "tcp", "port", port)
+
+	return func(commands ...string) {
+		t.Helper()
+		judge(t, file, port, stop, commands)
+	}
+}
+
+// record writes what passes a filter on loopback into a file, until stop.
+func record(t *testing.T, filter ...string) (file string, stop func()) {
+	t.Helper()
+	need(t, "the right to capture on lo", "run as root or with CAP_NET_RAW", os.Geteuid() == 0)
+	file = filepath.Join(t.TempDir(), "run.pcap")
 	// -Z root lets tcpdump write into the test's folder, and --immediate-mode records the end of the run.
 	cmd := exec.Command("tcpdump", "-i", "lo", "-U", "--immediate-mode", "-Z", "root", "-B", "8192", "-s", "0", "-w",
-		file, "tcp", "port", port)
+		file)
+	cmd.Args = append(cmd.Args, filter...)
 	said, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -189,7 +201,7 @@ func capture(t *testing.T, addr string) (check func(commands ...string)) {
 	lines := bufio.NewScanner(said)
 	for lines.Scan() && !strings.Contains(lines.Text(), "listening on") {
 	}
-	stop := sync.OnceFunc(func() {
+	stop = sync.OnceFunc(func() {
 		_ = cmd.Process.Signal(syscall.SIGINT)
 		for lines.Scan() {
 		}
@@ -198,10 +210,7 @@ func capture(t *testing.T, addr string) (check func(commands ...string)) {
 
 	t.Cleanup(stop)
 
-	return func(commands ...string) {
-		t.Helper()
-		judge(t, file, port, stop, commands)
-	}
+	return file, stop
 }
 
 // judge waits until the wanted commands are in the capture, ends it, and looks for malformed PDUs.

@@ -4,11 +4,10 @@ package interop
 
 import (
 	"bytes"
-	"context"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -21,11 +20,8 @@ import (
 	"github.com/pion/rtp"
 
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/carrier/sip"
 	"github.com/syssecure/syssecure/internal/carrier/sip/speech"
 	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/phone"
-	"github.com/syssecure/syssecure/internal/secret"
 )
 
 // freePort is a UDP port of loopback that nobody uses now.
@@ -117,12 +113,17 @@ func decode(t *testing.T, coded []byte) []int16 {
 		t.Fatalf("sox: %v", err)
 	}
 
-	samples := make([]int16, len(out)/2)
-	for i := range samples {
-		samples[i] = int16(uint16(out[2*i]) | uint16(out[2*i+1])<<8)
+	return samples(out)
+}
+
+// samples reads linear samples of 16 bits, the low byte first.
+func samples(raw []byte) []int16 {
+	out := make([]int16, len(raw)/2)
+	for i := range out {
+		out[i] = int16(uint16(raw[2*i]) | uint16(raw[2*i+1])<<8)
 	}
 
-	return samples
+	return out
 }
 
 // likeness is the normalised cross-correlation of a recording with a prompt that begins at its start.
@@ -178,17 +179,30 @@ func digitsOf(recording []int16, v *speech.Voice) string {
 // as the scenario says.
 func sipp(t *testing.T, scenario string, calls int, e *ear) (addr string, wait func()) {
 	t.Helper()
+	return sippOver(t, "u1", "", scenario, calls, e)
+}
+
+// sippOver runs SIPp with one of its transports; contact is the address that it names, empty = its own.
+func sippOver(t *testing.T, transport, contact, scenario string, calls int, e *ear) (addr string, wait func()) {
+	t.Helper()
 	needTool(t, "sipp", "apt-get install sip-tester")
 	needTool(t, "sox", "apt-get install sox")
-	port, media := freePort(t), freePort(t)&^1
+	port, media, network := freePort(t), freePort(t)&^1, "udp"
+	if transport != "u1" {
+		port, network = freeTCPPort(t), "tcp"
+	}
 	file, err := filepath.Abs("sipp/" + scenario + ".xml")
 	if err != nil {
 		t.Fatal(err)
 	}
+	addr = "127.0.0.1:" + strconv.Itoa(port)
+	if contact == "" {
+		contact = "sip:" + addr
+	}
 	args := []string{
-		"-sf", file, "-i", "127.0.0.1", "-p", strconv.Itoa(port), "-mi", "127.0.0.1", "-mp", strconv.Itoa(media),
+		"-sf", file, "-t", transport, "-i", "127.0.0.1", "-p", strconv.Itoa(port), "-mi", "127.0.0.1", "-mp", strconv.Itoa(media),
 		"-m", strconv.Itoa(calls), "-nostdin", "-timeout", "120s", "-timeout_error", "-trace_err", "-key", "ear",
-		strconv.Itoa(e.conn.LocalAddr().(*net.UDPAddr).Port),
+		strconv.Itoa(e.conn.LocalAddr().(*net.UDPAddr).Port), "-key", "contact", contact,
 	}
 	cmd := exec.Command("sipp", args...)
 	cmd.Dir = t.TempDir()
@@ -201,14 +215,7 @@ func sipp(t *testing.T, scenario string, calls int, e *ear) (addr string, wait f
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	addr = "127.0.0.1:" + strconv.Itoa(port)
-	waitFor(t, "sipp to listen", func() bool {
-		conn, err := net.ListenPacket("udp", addr)
-		if err == nil {
-			_ = conn.Close()
-		}
-		return err != nil
-	})
+	waitFor(t, "sipp to listen", func() bool { return len(ended) > 0 || listens(t, network, port) })
 
 	return addr, func() {
 		t.Helper()
@@ -223,53 +230,25 @@ func sipp(t *testing.T, scenario string, calls int, e *ear) (addr string, wait f
 	}
 }
 
-func tail(s string) string { return s[max(0, len(s)-2000):] }
-
-// trunk makes a carrier of kind "sip" that calls an address, and returns its receipts.
-func trunk(t *testing.T, addr string, calls int) (carrier.Carrier, chan carrier.Receipt) {
+// listens reports whether a program has a port, as the kernel's table says it: a probe could take the port from it.
+func listens(t *testing.T, network string, port int) bool {
 	t.Helper()
-	config := sip.Factory.NewSettings().(*sip.Config)
-	low := 20000 + 2*rand.IntN(5000)
-	config.Server, config.LocalAddr, config.MaxCalls = addr, "127.0.0.1:0", calls
-	config.RTPPorts = fmt.Sprintf("%d-%d", low, low+4*calls)
-	config.Username, config.Password, config.RingTimeout = "user", secret.NewString("secret"), 5*time.Second
-	common := carrier.Common{Name: "trunk", From: "+3221234567", Receipts: true, AnswerTimeout: 5 * time.Second}
-	made, err := config.Make(common, slog.New(slog.DiscardHandler))
+	table, err := os.ReadFile("/proc/net/" + network)
 	if err != nil {
 		t.Fatal(err)
 	}
-
-	receipts := make(chan carrier.Receipt, calls)
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() {
-		ended <- made.(carrier.Runner).Run(ctx, carrier.Sink{
-			Receipt: func(_ context.Context, r carrier.Receipt) (bool, error) { receipts <- r; return true, nil },
-		})
-	}()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
+	state := map[string]string{"udp": "07", "tcp": "0A"}[network]
+	for line := range strings.Lines(string(table)) {
+		fields := strings.Fields(line)
+		if len(fields) > 3 && strings.HasSuffix(fields[1], fmt.Sprintf(":%04X", port)) && fields[3] == state {
+			return true
 		}
-	})
+	}
 
-	return made, receipts
+	return false
 }
 
-// call sends until the socket is open.
-func call(t *testing.T, c carrier.Carrier, code, locale string) (r carrier.Result) {
-	t.Helper()
-	waitFor(t, "the SIP socket to open", func() bool {
-		r = c.Send(t.Context(), carrier.Message{
-			Ref: "msg_" + code, Channel: message.Voice, To: phone.Number("+32470" + code), Code: secret.NewString(code),
-			Locale: locale,
-		})
-		return r.CarrierCode != "connect"
-	})
-
-	return r
-}
+func tail(s string) string { return s[max(0, len(s)-2000):] }
 
 // TestSIPp_Digits: 20 calls in each of three languages at once. Every digit is found again in what SIPp's phone heard.
 func TestSIPp_Digits(t *testing.T) {

@@ -4,6 +4,7 @@ package netns
 
 import (
 	"errors"
+	"net/netip"
 	"os/exec"
 )
 
@@ -13,3 +14,6 @@ func separate(cmd *exec.Cmd) { cmd.Err = errLinux }
 
 // LoopbackUp brings loopback up, which is down in a new namespace.
 func LoopbackUp() error { return errLinux }
+
+// AddAddress gives loopback one more IPv4 address, for peers that do not listen on 127.0.0.1.
+func AddAddress(netip.Addr) error { return errLinux }

@@ -8,13 +8,20 @@ package sip
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/emiago/sipgo/sip"
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrier/sip/speech"
 	"github.com/syssecure/syssecure/internal/message"
 )
+
+// quieten silences the library's own log, which it uses beside the one that it is given: for a warning whenever a trunk
+// closes a connection, and for whole messages, which have numbers.
+var quieten = sync.OnceFunc(func() { sip.SetDefaultLogger(slog.New(slog.DiscardHandler)) })
 
 // Carrier calls phones. It is safe for concurrent use.
 type Carrier struct {
@@ -30,6 +37,7 @@ type Carrier struct {
 }
 
 func newCarrier(common carrier.Common, c Config, library *speech.Library, log *slog.Logger) *Carrier {
+	quieten()
 	if common.AnswerTimeout <= 0 {
 		common.AnswerTimeout = Factory.AnswerTimeout
 	}

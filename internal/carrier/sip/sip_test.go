@@ -3,6 +3,7 @@ package sip
 import (
 	"bytes"
 	"context"
+	"log/slog"
 	"net"
 	"strings"
 	"sync"
@@ -316,6 +317,14 @@ func TestSend_NotPossible(t *testing.T) {
 }
 
 // TestAgent_Strangers: requests that belong to no call change nothing, and get an answer.
+func TestLibrary_LogsNothing(t *testing.T) {
+	t.Parallel()
+	newCarrier(carrier.Common{}, Config{}, nil, slog.New(slog.DiscardHandler))
+	if sip.DefaultLogger().Enabled(t.Context(), slog.LevelError) {
+		t.Error("the library logs, and so would log numbers")
+	}
+}
+
 func TestAgent_Strangers(t *testing.T) {
 	t.Parallel()
 	got := &reports{}
