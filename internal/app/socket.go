@@ -6,6 +6,8 @@ import (
 	"os"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // lastCall is how long a socket that is about to close still accepts. The clients that are connected by then are served.
@@ -26,11 +28,17 @@ func (l *keptListener) Close() error {
 	return nil
 }
 
-// Accept closes the socket once the last call is over. It does so itself, because a socket that is closed resets the
-// connections that nobody has accepted.
+// Accept closes the socket once the last call is over and no client waits. It does so itself, because a socket that is
+// closed resets the connections that nobody has accepted.
 func (l *keptListener) Accept() (net.Conn, error) {
 	c, err := l.TCPListener.Accept()
-	if errors.Is(err, os.ErrDeadlineExceeded) && l.ending.Load() {
+	over := func() bool { return errors.Is(err, os.ErrDeadlineExceeded) && l.ending.Load() }
+	for over() && l.waiting() { // this goroutine was late: after its deadline a socket is not even asked
+		_ = l.SetDeadline(time.Now().Add(lastCall))
+		c, err = l.TCPListener.Accept()
+	}
+
+	if over() {
 		err = errors.Join(net.ErrClosed, l.TCPListener.Close())
 		if l.ending.CompareAndSwap(true, false) {
 			close(l.ended)
@@ -38,6 +46,21 @@ func (l *keptListener) Accept() (net.Conn, error) {
 	}
 
 	return c, err
+}
+
+// waiting reports whether a client is connected that nobody has accepted.
+func (l *keptListener) waiting() bool {
+	raw, err := l.SyscallConn()
+	if err != nil {
+		return false
+	}
+
+	n := 0
+	err = raw.Control(func(fd uintptr) {
+		n, _ = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)
+	})
+
+	return err == nil && n > 0
 }
 
 // end accepts the clients that are connected, and closes the socket: new clients are refused, and can try another

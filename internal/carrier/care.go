@@ -16,11 +16,18 @@ type Tester interface {
 	Test(ctx context.Context) []Check
 }
 
+// Companion is a carrier that needs something of the machine which a server that runs may already have, such as a port.
+type Companion interface {
+	// Beside gives a carrier of the same account that can run beside this one.
+	Beside() Carrier
+}
+
 // The names of checks that most kinds have.
 const (
 	CheckConnection  = "connection"
 	CheckCertificate = "certificate"
 	CheckCredentials = "credentials"
+	CheckSender      = "sender"
 )
 
 // Check is the result of one check of a carrier.

@@ -1,9 +1,11 @@
 package carrier
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/syssecure/syssecure/internal/webcall"
@@ -21,34 +23,88 @@ func (w *Web) Reach(ctx context.Context, p Provider, to *url.URL) []Check {
 func (p Provider) Unchecked() Check {
 	return Check{
 		Name:  CheckCredentials,
-		Found: p.Name + " documents no request that only checks " + p.Secrets + "; --to sends a text, which does",
+		Found: p.Name + " documents no request that only checks " + p.Secrets + "; --to sends a message, which does",
 	}
 }
 
-// Probe checks what Reach does, and the credentials by a GET that changes nothing at the provider. read says what an answer
-// of 2xx means; it may be nil.
-func (w *Web) Probe(
-	ctx context.Context, p Provider, to *url.URL, header http.Header, read func(body []byte) Check,
-) []Check {
-	call := w.client.Call(to, header)
-	call.Method = http.MethodGet
+// Probe is a request that checks one thing at a provider, sends no message and changes nothing.
+type Probe struct {
+	// Name is that of the check; empty = CheckCredentials.
+	Name   string
+	URL    *url.URL
+	Header http.Header
+	// Body is sent as JSON by POST; nil makes it a GET.
+	Body any
+	// Read says what an answer means. A check that says nothing leaves it to the status: 2xx accepts the credentials. It may
+	// be nil.
+	Read func(a webcall.Answer) Check
+}
+
+// Probe checks what Reach does, and then each probe, up to the first that finds a problem.
+func (w *Web) Probe(ctx context.Context, p Provider, probes ...Probe) (checks []Check) {
+	for i, one := range probes {
+		check, failure := w.ask(ctx, p, one)
+		switch {
+		case failure != nil:
+			return append(checks, p.unreachable(failure))
+		case i == 0:
+			checks = p.reachable(one.URL)
+		}
+		if checks = append(checks, check); check.Problem != "" {
+			break
+		}
+	}
+
+	return checks
+}
+
+// ask makes the request of a probe.
+func (w *Web) ask(ctx context.Context, p Provider, one Probe) (check Check, failure *webcall.Failure) {
+	call := w.client.Call(one.URL, one.Header)
 	defer w.client.Release(call)
+	if one.Body == nil {
+		call.Method = http.MethodGet
+	} else if err := call.JSON(one.Body); err != nil {
+		return Check{Problem: "the request could not be written: " + err.Error()}, nil
+	}
 
 	answer, failure := w.client.Do(ctx, call)
 	if failure != nil {
-		return []Check{p.unreachable(failure)}
+		return check, failure
 	}
-
-	checks, status := p.reachable(to), answer.Status
-	switch {
-	case status/100 == 2 && read != nil:
-		return append(checks, read(answer.Body))
-	case status/100 == 2:
-		return append(checks, Check{Name: CheckCredentials, Found: p.Name + " accepts " + p.Secrets})
+	if one.Read != nil {
+		check = one.Read(answer)
 	}
-	_, cause := p.outcome(status)
+	check.Name = cmp.Or(check.Name, one.Name, CheckCredentials)
+	if check.Problem != "" || check.Found != "" {
+		return check, nil
+	}
+	if answer.Status/100 == 2 {
+		check.Found = p.Name + " accepts " + p.Secrets
+		return check, nil
+	}
+	_, cause := p.outcome(answer.Status)
+	check.Problem = cause + " (HTTP " + strconv.Itoa(answer.Status) + ")"
 
-	return append(checks, Check{Name: CheckCredentials, Problem: cause + " (HTTP " + strconv.Itoa(status) + ")"})
+	return check, nil
+}
+
+// Refusal says what the operator has to settle, when an answer to a submit of this result says so; it says nothing else.
+func Refusal(r Result) (check Check) {
+	if r.Outcome == Retry && r.Cause != "" && r.CarrierCode != "" {
+		check.Problem = r.Cause + " (" + r.CarrierCode + ")"
+	}
+	return check
+}
+
+// Foreign says that it was not the provider that answered.
+func (p Provider) Foreign() Check {
+	return Check{Problem: "the answer is not " + p.Name + "'s; check " + p.Address}
+}
+
+// OK reports whether no check found a problem.
+func OK(checks []Check) bool {
+	return !slices.ContainsFunc(checks, func(one Check) bool { return one.Problem != "" })
 }
 
 func (p Provider) reachable(to *url.URL) []Check {

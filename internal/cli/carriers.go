@@ -179,7 +179,7 @@ func carrierNamed(c *config.Config, name string) (config.Carrier, error) {
 
 type carrierTestCmd struct {
 	Name string        `arg:"" help:"The carrier's name in the configuration."`
-	To   string        `help:"Send one real text to this number, and wait for its receipt." placeholder:"+NUMBER"`
+	To   string        `help:"Send one real message with the code 000000 to this number, and wait for its receipt." placeholder:"+NUMBER"`
 	Wait time.Duration `help:"How long to wait for the receipt." default:"1m"`
 	JSON bool          `name:"json" help:"Print a JSON array of checks."`
 }
@@ -187,7 +187,8 @@ type carrierTestCmd struct {
 // Help implements kong.HelpProvider.
 func (*carrierTestCmd) Help() string {
 	return "It works beside a running server, and needs one only for the receipts of carriers with callbacks. Without --to " +
-		"nothing is sent. A text costs what the provider asks for it; no account pays."
+		"nothing is sent. A message costs what the provider asks for it; no account pays. Over WhatsApp and Telegram the phone gets " +
+		"the code 000000, and a call says it."
 }
 
 func (c *carrierTestCmd) Run(e *env) error {

@@ -164,7 +164,7 @@ func TestCarrier_Test(t *testing.T) {
 	}
 
 	send := []string{"carrier", "test", "centre", "--to", "+32470000001"}
-	if out := i.ok(send...); !strings.Contains(out, "ok   text: ") || !strings.Contains(out, "ok   receipt: it says that") {
+	if out := i.ok(send...); !strings.Contains(out, "ok   message: ") || !strings.Contains(out, "ok   receipt: it says that") {
 		t.Errorf("without a server: %q", out)
 	}
 	if out := i.ok("carrier", "test", "gw", "--to", "+32470000001"); !strings.Contains(out, "receipts = false") {

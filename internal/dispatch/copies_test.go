@@ -21,8 +21,12 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
-// impatience is how long the carriers of these tests wait for an answer.
-const impatience = 100 * time.Millisecond
+// impatience is how long the carriers of these tests wait for an answer that does not come, and patience for one that
+// does: a busy machine may take long to give it, and a wait that ends too early makes a copy.
+const (
+	impatience = 100 * time.Millisecond
+	patience   = time.Minute
+)
 
 // statusOnly answers with a status and nothing else.
 func statusOnly(status int) http.HandlerFunc {
@@ -45,12 +49,14 @@ func hanging(_ http.ResponseWriter, r *http.Request) {
 	<-r.Context().Done()
 }
 
+const hangs = "hangs"
+
 // gateways are answers of an HTTP gateway, and how often it gets a code then.
 var gateways = map[string]struct {
 	answer  http.HandlerFunc
 	submits int64
 }{
-	"hangs":        {hanging, 2},
+	hangs:          {hanging, 2},
 	"408":          {statusOnly(http.StatusRequestTimeout), 2},
 	"504":          {statusOnly(http.StatusGatewayTimeout), 2},
 	"599":          {statusOnly(599), 2},
@@ -65,7 +71,9 @@ var gateways = map[string]struct {
 }
 
 // newHTTP makes a carrier of kind "http" for a channel, and counts the submits to its gateway.
-func newHTTP(t *testing.T, channel message.Channel, answer http.HandlerFunc) (carrier.Carrier, *atomic.Int64) {
+func newHTTP(
+	t *testing.T, channel message.Channel, wait time.Duration, answer http.HandlerFunc,
+) (carrier.Carrier, *atomic.Int64) {
 	t.Helper()
 	var submits atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -75,7 +83,7 @@ func newHTTP(t *testing.T, channel message.Channel, answer http.HandlerFunc) (ca
 
 	k, err := httpsms.New(httpsms.Config{
 		Name: "gw", Channel: channel, URL: server.URL, Token: secret.NewString("token"),
-		Receipts: true, Timeout: impatience,
+		Receipts: true, Timeout: wait,
 	}, discard)
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +105,11 @@ func TestCopies_HTTP(t *testing.T) {
 		for name, c := range gateways {
 			t.Run(channel.String()+" "+name, func(t *testing.T) {
 				t.Parallel()
-				k, submits := newHTTP(t, channel, c.answer)
+				wait := patience
+				if name == hangs {
+					wait = impatience
+				}
+				k, submits := newHTTP(t, channel, wait, c.answer)
 				w := testworld.New(t, testworld.Options{Carriers: []carrier.Carrier{k}})
 				send(t, w, testworld.To(phoneA, channel))
 				pass(t, w, 6*time.Minute)
@@ -105,7 +117,7 @@ func TestCopies_HTTP(t *testing.T) {
 					t.Errorf("%d submits, want %d", got, c.submits)
 				}
 
-				k, submits = newHTTP(t, channel, c.answer)
+				k, submits = newHTTP(t, channel, wait, c.answer)
 				w = testworld.New(t, testworld.Options{
 					Carriers: []carrier.Carrier{k},
 					Limits:   engine.Limits{SendsPerNumber: []guard.Rate{{N: 1, Per: time.Hour}}},

@@ -5,6 +5,8 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
+	"syscall"
 	"time"
 )
 
@@ -34,4 +36,35 @@ func CertificateProblem(err error) string {
 func NoTLS(err error) bool {
 	var header tls.RecordHeaderError
 	return errors.As(err, &header)
+}
+
+// ConnectProblem says in plain words why a connection was not made. What it does not know it leaves as it is.
+func ConnectProblem(err error) string {
+	var dns *net.DNSError
+	var op *net.OpError
+	where := "the other side"
+	if errors.As(err, &op) && op.Addr != nil {
+		where = op.Addr.String()
+	}
+
+	switch problem := CertificateProblem(err); {
+	case problem != "":
+		return problem
+	case NoTLS(err):
+		return "no TLS is spoken there"
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return "DNS has no address of " + dns.Name
+	case errors.As(err, &dns):
+		return "DNS did not give the address of " + dns.Name
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return where + " refuses the connection"
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return "there is no way to " + where
+	}
+	var late interface{ Timeout() bool }
+	if errors.As(err, &late) && late.Timeout() {
+		return "no answer in time"
+	}
+
+	return err.Error()
 }

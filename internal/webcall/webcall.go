@@ -125,12 +125,22 @@ func (c *Client) Reach(ctx context.Context, to *url.URL) *Failure {
 	if port == "" {
 		port = map[string]string{"http": "80", "https": "443"}[to.Scheme]
 	}
-	dial := (&net.Dialer{}).DialContext
+	var conf *tls.Config
 	if to.Scheme == "https" {
-		dial = (&tls.Dialer{Config: c.transport.TLSClientConfig}).DialContext
+		conf = &tls.Config{ServerName: to.Hostname(), MinVersion: tls.VersionTLS12}
 	}
 
-	conn, err := dial(ctx, "tcp", net.JoinHostPort(to.Hostname(), port))
+	return Reach(ctx, net.JoinHostPort(to.Hostname(), port), conf)
+}
+
+// Reach connects to host:port, with TLS unless conf is nil, and sends nothing. It returns nil when that works.
+func Reach(ctx context.Context, addr string, conf *tls.Config) *Failure {
+	dial := (&net.Dialer{}).DialContext
+	if conf != nil {
+		dial = (&tls.Dialer{Config: conf}).DialContext
+	}
+
+	conn, err := dial(ctx, "tcp", addr)
 	if err == nil {
 		_ = conn.Close() // nothing was sent
 		return nil
@@ -191,10 +201,7 @@ func (c *Call) failure(ctx context.Context, err error) *Failure {
 	f := &Failure{Sent: true, Cause: "the answer is not HTTP"}
 	var network *net.OpError
 	if c.body.abandon() {
-		f.Sent, f.Cause = false, err.Error()
-		if problem := CertificateProblem(err); problem != "" {
-			f.Cause, f.Certificate = problem, true
-		}
+		f.Sent, f.Cause, f.Certificate = false, ConnectProblem(err), CertificateProblem(err) != ""
 	} else if errors.As(err, &network) {
 		f.Cause = network.Error()
 	}

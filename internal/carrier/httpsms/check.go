@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/syssecure/syssecure/internal/carrier"
-	"github.com/syssecure/syssecure/internal/phone"
-	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/setting"
 )
 
@@ -77,8 +75,7 @@ func (c *Config) checkURL(found *setting.Findings, common *carrier.Common) {
 		found.Problem("url", "url is missing; write it, or a profile that knows it")
 	} else if err == nil {
 		var text bytes.Buffer
-		sample := carrier.Message{To: phone.Number("+32470000001"), Body: secret.NewString("x"), Ref: "r"}
-		compiled.render(&text, valueOf(sample, "Acme"))
+		compiled.render(&text, valueOf(sampleMessage(), "Acme"))
 		if !setting.WebAddress(text.String()) || filled && strings.Count(fixed, "/") < 3 {
 			found.Problem("url", "%s", badURL)
 		}
@@ -114,6 +111,7 @@ func (c *Config) checkFields(found *setting.Findings) {
 func (c *Config) templated(common *carrier.Common, found *setting.Findings) *templated {
 	signed := profiles[c.Profile].signed
 	made := &templated{request: c.requestRules(c.constants(common, signed), found)}
+	made.probe = c.probe(c.constants(common, signed), made.request.header)
 	if signed {
 		made.signed = plivoSigned(c.Token, common.PublicURL)
 	}

@@ -14,12 +14,19 @@ type profile struct {
 	from bool
 	// signed is set when callbacks have Plivo's signature.
 	signed bool
+	// probe is an address that checks the credentials by a GET, and sends nothing; empty = there is none. The answer to right
+	// ones has the status accepts; 0 = 2xx.
+	probe   string
+	accepts int
 }
 
 // profiles are the ready ones. Kannel's sendsms follows its user guide; the others their providers' documentation.
 var profiles = map[string]profile{
 	"kannel": {
 		values: []string{"username"},
+		// Kannel looks at the user before it finds that there is no receiver.
+		probe:   "{{api_base}}/cgi-bin/sendsms?username={{values.username}}&password={{token}}",
+		accepts: 400,
 		config: Config{
 			APIBase: "http://127.0.0.1:13013", Method: "GET", Headers: []string{},
 			// Kannel fills in %d and %A when it calls back. Its ids are not in its answer, so receipts bring our reference.
@@ -33,6 +40,7 @@ var profiles = map[string]profile{
 	},
 	"africastalking": {
 		values: []string{"username"},
+		probe:  "{{api_base}}/version1/user?username={{values.username}}",
 		config: Config{
 			APIBase: "https://api.africastalking.com", ContentType: "application/x-www-form-urlencoded",
 			URL:     "{{api_base}}/version1/messaging",
@@ -80,6 +88,7 @@ var profiles = map[string]profile{
 	},
 	"plivo": {
 		values: []string{"username"}, from: true, signed: true,
+		probe: "{{api_base}}/v1/Account/{{values.username}}/",
 		config: Config{
 			APIBase: "https://api.plivo.com", URL: "{{api_base}}/v1/Account/{{values.username}}/Message/",
 			Headers: []string{"Authorization: Basic {{basic}}", "Accept: application/json"},

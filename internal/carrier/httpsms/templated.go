@@ -106,6 +106,8 @@ type templated struct {
 	inbound *inboundRules
 	// signed checks the signature of a callback instead of the token; nil = the token counts.
 	signed func(r *http.Request, body []byte) bool
+	// probe checks the credentials; nil = the provider has no request for that.
+	probe *carrier.Probe
 }
 
 // reads reports whether a callback has another form than the plain one.

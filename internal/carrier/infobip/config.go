@@ -27,7 +27,10 @@ var Factory = carrier.Factory{
 	NewSettings:   func() carrier.Settings { return &Config{APIBase: defaultBase} },
 }
 
-const defaultBase = "https://api.infobip.com"
+const (
+	defaultBase  = "https://api.infobip.com"
+	messagesPath = "/sms/3/messages"
+)
 
 // Config is one [[carrier]] of kind "infobip".
 type Config struct {
@@ -82,7 +85,7 @@ func (c *Config) Make(common carrier.Common, log *slog.Logger) (carrier.Carrier,
 	if err := carrier.Verify(common, c); err != nil {
 		return nil, err
 	}
-	to, err := url.Parse(c.APIBase + "/sms/3/messages")
+	to, err := url.Parse(c.APIBase + messagesPath)
 	if err != nil {
 		return nil, err
 	}

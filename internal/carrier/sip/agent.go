@@ -56,6 +56,11 @@ type agent struct {
 	calls map[string]*call // by Call-ID
 }
 
+// tlsConfig is that of connections to the trunk.
+func tlsConfig(host string) *tls.Config {
+	return &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
+}
+
 // open opens the socket.
 func (c *Carrier) open(sink carrier.Sink) (*agent, error) {
 	local, err := netip.ParseAddrPort(c.config.LocalAddr)
@@ -89,7 +94,7 @@ func (a *agent) start(local netip.AddrPort) (err error) {
 	quiet := slog.New(slog.DiscardHandler)
 	a.ua, err = sipgo.NewUA(
 		sipgo.WithUserAgent("SysSecure"),
-		sipgo.WithUserAgenTLSConfig(&tls.Config{ServerName: a.host, MinVersion: tls.VersionTLS12}),
+		sipgo.WithUserAgenTLSConfig(tlsConfig(a.host)),
 		sipgo.WithUserAgentTransportLayerOptions(sip.WithTransportLayerLogger(quiet)),
 		sipgo.WithUserAgentTransactionLayerOptions(
 			sip.WithTransactionLayerLogger(quiet), sip.WithTransactionLayerTerminateOnConnClose(),

@@ -141,7 +141,7 @@ func (c *call) dial(ctx context.Context) carrier.Result {
 	var err error
 	if c.tx, err = c.agent.client.TransactionRequest(sending, c.invite); err != nil {
 		c.end()
-		return lost(c.mayHaveLeft(err))
+		return lost(c.mayHaveLeft(err), err)
 	}
 
 	timer := time.NewTimer(timeouts)
@@ -176,7 +176,7 @@ func (c *call) dial(ctx context.Context) carrier.Result {
 func (c *call) broke() carrier.Result {
 	c.end()
 	if errors.Is(c.tx.Err(), sip.ErrTransactionTransport) {
-		return lost(true)
+		return lost(true, c.tx.Err())
 	}
 	return silent()
 }
@@ -204,7 +204,7 @@ func (c *call) response(ctx context.Context, r *sip.Response, timer *time.Timer)
 			return result, false
 		}
 		c.end()
-		return lost(c.mayHaveLeft(err)), true
+		return lost(c.mayHaveLeft(err), err), true
 	}
 
 	c.end()

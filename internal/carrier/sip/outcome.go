@@ -10,6 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/retryafter"
+	"github.com/syssecure/syssecure/internal/webcall"
 )
 
 // refusals say what a final answer to an INVITE means (RFC 3261 clause 21, RFC 8197, RFC 8688).
@@ -85,13 +86,19 @@ func retryAfter(r *sip.Response, now time.Time) time.Duration {
 
 // lost is the result of an INVITE that the transport could not carry. If it may have left before the link broke, it may ring
 // a phone.
-func lost(left bool) carrier.Result {
+func lost(left bool, err error) carrier.Result {
 	r := carrier.Result{
 		Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "connect",
 		Cause: "the trunk cannot be reached; check server, transport and the firewall",
 	}
-	if left {
+	problem := webcall.CertificateProblem(err)
+	switch {
+	case problem != "": // nothing was sent
+		r.Cause = problem + certificateAdvice
+	case left:
 		r.Outcome, r.CarrierCode, r.Cause = carrier.Unknown, "link", "the link broke before the trunk answered"
+	case webcall.NoTLS(err):
+		r.Cause = "the trunk speaks no TLS there; check the port of server, and transport"
 	}
 
 	return r

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
@@ -63,7 +62,7 @@ func (c *Carrier) bindProblem(err error) (check, problem string) {
 		return carrier.CheckConnection, "no connection to " + c.cfg.Addr + " in time; check addr, and the firewalls in between"
 	case errors.Is(err, errConnect):
 		return carrier.CheckConnection, fmt.Sprintf("no connection to %s (%v); check addr, tls, and the firewalls in between",
-			c.cfg.Addr, strings.TrimPrefix(err.Error(), "connect: "))
+			c.cfg.Addr, webcall.ConnectProblem(err))
 	case late:
 		return carrier.CheckCredentials, "the bind was not answered in time; check the port of addr, tls, and whether the " +
 			"message centre allows this address"

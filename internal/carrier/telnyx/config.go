@@ -27,7 +27,10 @@ var Factory = carrier.Factory{
 	NewSettings:   func() carrier.Settings { return &Config{APIBase: defaultBase} },
 }
 
-const defaultBase = "https://api.telnyx.com"
+const (
+	defaultBase  = "https://api.telnyx.com"
+	messagesPath = "/v2/messages"
+)
 
 // Config is one [[carrier]] of kind "telnyx".
 type Config struct {
@@ -97,7 +100,7 @@ func (c *Config) Make(common carrier.Common, log *slog.Logger) (carrier.Carrier,
 	if err := carrier.Verify(common, c); err != nil {
 		return nil, err
 	}
-	to, err := url.Parse(c.APIBase + "/v2/messages")
+	to, err := url.Parse(c.APIBase + messagesPath)
 	if err != nil {
 		return nil, err
 	}

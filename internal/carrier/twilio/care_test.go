@@ -1,54 +1,89 @@
 package twilio
 
 import (
-	"io"
 	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 
 	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/carrier/carriertest"
 )
 
-// TestCarrier_Test: the account is read with its credentials, and its state decides.
+const (
+	accountPath = "/2010-04-01/Accounts/" + sid
+	active      = `{"sid":"` + sid + `","status":"active"}`
+	noNumbers   = `{"incoming_phone_numbers":[]}`
+)
+
+func authorized(r *http.Request) bool {
+	user, password, _ := r.BasicAuth()
+	return user == sid && password == token && r.Method == http.MethodGet
+}
+
+// account is an account with these numbers.
+func account1(numbers, verified string) map[string]carriertest.Answered {
+	return map[string]carriertest.Answered{
+		accountPath + ".json":                      {Status: 200, Body: active},
+		accountPath + "/IncomingPhoneNumbers.json": {Status: 200, Body: numbers},
+		accountPath + "/OutgoingCallerIds.json":    {Status: 200, Body: verified},
+	}
+}
+
+func only(status int, body string) map[string]carriertest.Answered {
+	return map[string]carriertest.Answered{accountPath + ".json": {Status: status, Body: body}}
+}
+
+// TestCarrier_Test: the account is read with its credentials, and its state and its numbers decide.
 func TestCarrier_Test(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		status        int
-		body          string
-		found, wanted string // in Found, in Problem
-	}{
-		"active":      {200, `{"sid":"` + sid + `","status":"active"}`, "the account is active", ""},
-		"suspended":   {200, `{"status":"suspended"}`, "", "account is suspended"},
-		"closed":      {200, `{"status":"closed"}`, "", "account is closed"},
-		"no status":   {200, `{}`, "", "check account_sid"},
-		"not Twilio":  {200, `<html>`, "", "check api_base"},
-		"wrong token": {401, `{"code":20003}`, "", "rejects account_sid and auth_token"},
-		"not there":   {404, `{"code":20404}`, "", "(HTTP 404)"},
-		"an outage":   {503, ``, "", "internal error"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				user, password, _ := r.BasicAuth()
-				if r.Method != http.MethodGet || r.URL.Path != "/2010-04-01/Accounts/"+sid+".json" || user != sid ||
-					password != token {
-					t.Errorf("asked for %s %s", r.Method, r.URL.Path)
-				}
-				w.WriteHeader(c.status)
-				_, _ = io.WriteString(w, c.body)
-			}))
-			t.Cleanup(server.Close)
+	carriertest.RunTester(t, map[string]carriertest.Checked{
+		"suspended":   {Answers: only(200, `{"status":"suspended"}`), Problem: "account is suspended"},
+		"closed":      {Answers: only(200, `{"status":"closed"}`), Problem: "account is closed"},
+		"no status":   {Answers: only(200, `{}`), Problem: "check account_sid"},
+		"not Twilio":  {Answers: only(200, `<html>`), Problem: "check api_base"},
+		"wrong token": {Answers: only(401, `{"code":20003}`), Problem: "rejects account_sid and auth_token"},
+		"not there":   {Answers: only(404, `{"code":20404}`), Problem: "(HTTP 404)"},
+		"an outage":   {Answers: only(503, ``), Problem: "internal error"},
+		"a number": {
+			Answers: account1(`{"incoming_phone_numbers":[{"capabilities":{"sms":true,"voice":false}}]}`, ""),
+			Name:    carrier.CheckSender, Found: "may use +15005550006",
+		},
+		"no such number": {
+			Answers: account1(noNumbers, ""), Name: carrier.CheckSender, Problem: "has no number +15005550006",
+		},
+		"a number for calls only": {
+			Answers: account1(`{"incoming_phone_numbers":[{"capabilities":{"sms":false,"voice":true}}]}`, ""),
+			Name:    carrier.CheckSender, Problem: "not enabled for sms",
+		},
+	}, []string{token}, authorized, func(t *testing.T, base string) carrier.Tester {
+		return newTest(t, carrier.Common{From: "+15005550006"}, Config{APIBase: base})
+	})
+}
 
-			checks := newTest(t, carrier.Common{From: "+15005550006"}, Config{APIBase: server.URL}).Test(t.Context())
-			if len(checks) != 2 || checks[0].Name != carrier.CheckConnection || checks[0].Problem != "" {
-				t.Fatalf("%+v", checks)
-			}
-			last := checks[1]
-			if !strings.Contains(last.Found, c.found) || !strings.Contains(last.Problem, c.wanted) ||
-				(last.Problem == "") != (c.wanted == "") || strings.Contains(last.Problem, token) {
-				t.Errorf("%+v", last)
-			}
-		})
-	}
+// A name as sender, or a Messaging Service, has no number that could be looked up.
+func TestCarrier_TestWithoutNumber(t *testing.T) {
+	t.Parallel()
+	cases := map[string]carriertest.Checked{"active": {Answers: only(200, active), Found: "the account is active"}}
+	carriertest.RunTester(t, cases, []string{token}, authorized, func(t *testing.T, base string) carrier.Tester {
+		return newTest(t, carrier.Common{From: "Acme"}, Config{APIBase: base})
+	})
+}
+
+func TestVoice_Test(t *testing.T) {
+	t.Parallel()
+	carriertest.RunTester(t, map[string]carriertest.Checked{
+		"wrong token": {Answers: only(401, `{"code":20003}`), Problem: "rejects account_sid and auth_token"},
+		"a number": {
+			Answers: account1(`{"incoming_phone_numbers":[{"capabilities":{"voice":true}}]}`, ""),
+			Name:    carrier.CheckSender, Found: "may use",
+		},
+		"a verified number": {
+			Answers: account1(noNumbers, `{"outgoing_caller_ids":[{"phone_number":"+15005550006"}]}`),
+			Name:    carrier.CheckSender, Found: "may use",
+		},
+		"no such number": {
+			Answers: account1(noNumbers, `{"outgoing_caller_ids":[]}`), Name: carrier.CheckSender, Problem: "has no number",
+		},
+	}, []string{token}, authorized, func(t *testing.T, base string) carrier.Tester {
+		return newVoice(t, base, "https://otp.example.com")
+	})
 }

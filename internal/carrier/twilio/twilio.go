@@ -24,7 +24,7 @@ type Carrier struct{ account }
 type account struct {
 	*carrier.Web
 	config  Config
-	url     *url.URL
+	url     *url.URL // of submits
 	header  http.Header
 	signer  signer
 	receipt string // the address of receipts; empty = none are wanted

@@ -28,7 +28,10 @@ var Factory = carrier.Factory{
 	NewSettings:   func() carrier.Settings { return &Config{APIBase: defaultBase} },
 }
 
-const defaultBase = "https://rest.nexmo.com"
+const (
+	defaultBase = "https://rest.nexmo.com"
+	smsPath     = "/sms/json"
+)
 
 // Config is one [[carrier]] of kind "vonage".
 type Config struct {
@@ -86,7 +89,7 @@ func (c *Config) Make(common carrier.Common, log *slog.Logger) (carrier.Carrier,
 	if err := carrier.Verify(common, c); err != nil {
 		return nil, err
 	}
-	to, err := url.Parse(c.APIBase + "/sms/json")
+	to, err := url.Parse(c.APIBase + smsPath)
 	if err != nil {
 		return nil, err
 	}

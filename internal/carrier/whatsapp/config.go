@@ -32,7 +32,10 @@ var Factory = carrier.Factory{
 	NewSettings:   func() carrier.Settings { return &Config{APIBase: defaultBase, TemplateLanguage: "en"} },
 }
 
-const defaultBase = "https://graph.facebook.com/v25.0"
+const (
+	defaultBase  = "https://graph.facebook.com/v25.0"
+	messagesPath = "/messages"
+)
 
 // Config is one [[carrier]] of kind "whatsapp".
 type Config struct {
@@ -128,7 +131,7 @@ func (c *Config) Make(common carrier.Common, log *slog.Logger) (carrier.Carrier,
 	if err := carrier.Verify(common, c); err != nil {
 		return nil, err
 	}
-	to, err := url.Parse(strings.TrimSuffix(c.APIBase, "/") + "/" + c.PhoneNumberID + "/messages")
+	to, err := url.Parse(strings.TrimSuffix(c.APIBase, "/") + "/" + c.PhoneNumberID + messagesPath)
 	if err != nil {
 		return nil, err
 	}
