@@ -23,6 +23,7 @@ import (
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/dispatch"
+	"github.com/syssecure/syssecure/internal/docs"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/hooks"
@@ -217,6 +218,7 @@ func (a *App) newAPI(epoch int64, callers map[string]carrier.CallbackHandler) *h
 		Engine: a.engine, Answers: a.answers(epoch), OptOuts: optout.New(a.dispatcher), Sink: a.dispatcher.Sink,
 		Query: a.dispatcher.Query, Numbers: c.Numbers.Policy(), Keys: b.Keys, Admin: b.Admin, Hooks: a.hooks,
 		Callbacks: callers, Log: a.log, Ready: a.ready, PublicURL: c.PublicURL,
+		Pages: docs.New(docs.Config{PublicURL: c.PublicURL, Ready: a.ready}), PagePatterns: docs.Patterns,
 		Gate: &admin.Authenticator{
 			Admin: b.Admin, Rate: c.Limits.RequestsPerKey,
 			Share: func(total int) int { return a.nodes.Members().Share(total) },

@@ -114,11 +114,9 @@ func uncommented(text string) string {
 // exampleOf is a [[carrier]] with all its keys: those that are needed or have a default as they are, others as
 // comments.
 func exampleOf(kind string, f carrier.Factory) string {
-	return "[[carrier]]\n" + aligned(exampleLines(allKeys(kind, f)))
-}
-
-// exampleLines are the keys of a table, each with what it means.
-func exampleLines(keys []setting.Key) (lines [][2]string) {
+	keys := allKeys(kind, f)
+	var lines [][2]string
+	width := 0
 	for _, k := range keys {
 		line := k.Name + " = " + cmp.Or(k.Example, k.Value())
 		if k.Example != "" && !k.Required && !k.Usual {
@@ -130,19 +128,11 @@ func exampleLines(keys []setting.Key) (lines [][2]string) {
 			note += ": " + k.Bounds()
 		}
 		lines = append(lines, [2]string{line, note})
-	}
-
-	return lines
-}
-
-// aligned writes lines with their comments below each other.
-func aligned(lines [][2]string) string {
-	width := 0
-	for _, l := range lines {
-		width = max(width, utf8.RuneCountInString(l[0]))
+		width = max(width, utf8.RuneCountInString(line))
 	}
 
 	var b strings.Builder
+	b.WriteString("[[carrier]]\n")
 	for _, l := range lines {
 		fmt.Fprintf(&b, "%-*s  # %s\n", width, l[0], l[1])
 	}

@@ -14,13 +14,7 @@ type Numbers struct{ AlsoValid, Never []string }
 func (n Numbers) Policy() phone.Policy { return phone.Policy{AlsoValid: n.AlsoValid, Never: n.Never} }
 
 func (n *Numbers) keys() []setting.Key {
-	return []setting.Key{
-		{
-			Name: "also_valid", To: &n.AlsoValid,
-			Doc: "such as +8160: prefixes that are accepted although the plans do not know them yet",
-		},
-		{Name: "never", To: &n.Never, Doc: "such as +88213: prefixes that are always refused, whatever the plans say"},
-	}
+	return []setting.Key{{Name: "also_valid", To: &n.AlsoValid}, {Name: "never", To: &n.Never}}
 }
 
 // numbers checks the prefixes. An entry that could not have an effect is a mistake.

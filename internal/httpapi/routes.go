@@ -31,6 +31,9 @@ func (s *Server) routes() {
 	s.mux.HandleFunc("GET /healthz", s.rejectAmbiguousQuery(s.healthz))
 	s.mux.HandleFunc("GET /readyz", s.rejectAmbiguousQuery(s.readyz))
 	s.mux.HandleFunc("/carriers/{name}/{callback}", s.rejectAmbiguousQuery(s.carrierCallback))
+	for _, pattern := range s.PagePatterns {
+		s.mux.Handle("GET "+pattern, s.Pages)
+	}
 	s.mux.HandleFunc("/", s.unrouted)
 }
 

@@ -56,7 +56,10 @@ func rows(t *testing.T) (all []layer) {
 
 	take("program", func(dir string) bool { return strings.HasPrefix(dir, "cmd/") })
 	for _, l := range slices.Backward(layers) {
-		take(l.name, func(dir string) bool { return slices.Contains(l.packages, strings.TrimPrefix(dir, "internal/")) })
+		take(l.name, func(dir string) bool {
+			name, inside := strings.CutPrefix(dir, "internal/")
+			return inside && slices.Contains(l.packages, name)
+		})
 		if l.name == "installation" {
 			take(rowStores, func(dir string) bool {
 				return strings.HasPrefix(dir, "internal/store/") && !testOnly(dir) && dir != "internal/store"
@@ -67,7 +70,7 @@ func rows(t *testing.T) (all []layer) {
 		}
 	}
 
-	take("contract", func(dir string) bool { return dir == "api" })
+	take("embedded files", func(dir string) bool { return slices.Contains([]string{".", "api", "docs", "sdk/snippets"}, dir) })
 	take("tests only", testOnly)
 	if len(there) > 0 {
 		t.Fatalf("%v have no layer: add them to the table of layers in imports_test.go", there)
@@ -87,7 +90,8 @@ func listed(t *testing.T) (dirs []string) {
 	}
 
 	for p := range strings.Lines(string(out)) {
-		dirs = append(dirs, strings.TrimPrefix(strings.TrimSpace(p), module))
+		dir := strings.TrimPrefix(strings.TrimSpace(p)+"/", module)
+		dirs = append(dirs, cmp.Or(strings.TrimSuffix(dir, "/"), "."))
 	}
 
 	return dirs
@@ -97,7 +101,7 @@ func listed(t *testing.T) (dirs []string) {
 func synopses(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	for _, s := range readServer(t) {
+	for _, s := range read(t) {
 		if s.file.Doc == nil || strings.HasSuffix(s.path, "_test.go") && all[s.dir] != "" {
 			continue
 		}

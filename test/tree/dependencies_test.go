@@ -74,7 +74,7 @@ func imported(t *testing.T, modules []string) (users map[string][]string, ships 
 		for _, p := range s.imports {
 			m := moduleOf(p, modules)
 			switch {
-			case m == "" && strings.Contains(strings.Split(p, "/")[0], ".") && !strings.HasPrefix(p, module):
+			case m == "" && strings.Contains(strings.Split(p, "/")[0], ".") && !strings.HasPrefix(p+"/", module):
 				t.Errorf("%s imports %s, which no module of go.mod has", s.path, p)
 			case m == "":
 			case s.test:

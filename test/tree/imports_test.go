@@ -28,7 +28,7 @@ var layers = []layer{
 		"failpoint", "logs", "work", "wire", "setting", "webcall",
 	}}, // above the rules: work runs what queue orders
 	{"nodes", []string{"cluster"}}, // who lives: what dispatch asks and a database keeps
-	{"contracts", []string{"store", "carrier", "problem", "listener", "answers"}},
+	{"contracts", []string{"store", "carrier", "problem", "listener", "answers", "web"}},
 	{"settings", []string{"config"}}, // knows the contract of carriers, which describe their keys
 	{"on the store", []string{
 		"outbox", "query", "idempotency", "transfer", "carrierwatch", "verifiedrate", "janitor", "field",
@@ -39,7 +39,7 @@ var layers = []layer{
 	{"from phones", []string{"inbound"}},
 	{"verbs", []string{"engine", "admin", "restore"}},
 	{"webhooks", []string{"hooks"}},
-	{"edges", []string{"httpapi", "dashboard", "conformance"}},
+	{"edges", []string{"httpapi", "docs", "dashboard", "conformance"}},
 	{"installation", []string{"install"}}, // with all databases, which the layers below see as contracts
 	{"start checks", []string{"preflight"}},
 	{"server, operations", []string{"app", "ops"}},
@@ -48,9 +48,10 @@ var layers = []layer{
 
 // sideways are imports that the layers do not allow, each with its reason.
 var sideways = map[string][]string{
-	"account": {"ledger"}, // an account carries its balance: a send loads one row for both
-	"cli":     {"api"},    // the scenarios are files of the contract that the program carries
-	"httpapi": {"api"},    // and so is the document that it shows
+	"account": {"ledger"},                      // an account carries its balance: a send loads one row for both
+	"cli":     {"api"},                         // the scenarios are files of the contract that the program carries
+	"httpapi": {"api"},                         // and so is the document that it shows
+	"docs":    {"api", "docs", "sdk/snippets"}, // what it shows: the document, the guides and the samples
 }
 
 // concrete are the packages that only app may import, and install and ops those that store: everything else sees the

@@ -1,0 +1,67 @@
+package docs
+
+// group is a page of the reference: operations on one kind of thing.
+type group struct {
+	Slug, Title, Lead string
+	Operations        []string
+}
+
+// groups are the pages of the reference, with their operations in the order in which a reader needs them. An operation
+// that is in none of them goes into the last.
+var groups = []group{
+	{
+		"otp", "One-time passwords",
+		"Send a code, verify what the user entered, and see what happened to it. The channels are tried in order until one " +
+			"delivers.",
+		[]string{"send-otp", "verify-otp", "resend-otp", "cancel-otp", "get-otp", "list-otps"},
+	},
+	{
+		"messages", "Messages",
+		"Send a text at once or at a time, follow it until it is delivered, and read what phones wrote.",
+		[]string{"send-sms", "get-message", "list-messages", "cancel-message", "list-inbound"},
+	},
+	{
+		"contacts", "Numbers and opt-outs",
+		"Look up a number without asking a network, and keep the list of numbers that do not want your messages.",
+		[]string{"lookup", "list-opt-outs", "put-opt-out", "delete-opt-out"},
+	},
+	{
+		"templates", "Templates",
+		"Your own texts, in each language and for each channel. A preview shows what a phone would show, and how many " +
+			"segments it costs.",
+		[]string{
+			"create-template", "get-template", "list-templates", "update-template", "delete-template", "preview-template",
+			"preview-draft",
+		},
+	},
+	{
+		"webhooks", "Webhook endpoints",
+		"Where events are posted to, what was posted, and how to post it again. What an event holds and how to check its " +
+			"signature is on the page about webhooks.",
+		[]string{
+			"create-webhook", "get-webhook", "list-webhooks", "update-webhook", "delete-webhook", "test-webhook",
+			"rotate-webhook-secret", "rotate-callback-secret", "list-deliveries", "redeliver", "recover-webhook",
+		},
+	},
+	{
+		"events", "Events",
+		"Everything that happened, in order, for those who cannot take webhooks or have missed some.",
+		[]string{"list-events", "list-event-types"},
+	},
+	{
+		"account", "Account and reports",
+		"Settings, credits, and reports of what was sent, what it cost and how many codes were verified.",
+		[]string{"get-account", "update-account", "get-balance", "get-usage", "get-conversion"},
+	},
+	{
+		"sandbox", "Inbox and clock",
+		"Read what phones of the sandbox received, and move the sandbox's clock. Only for keys that begin with sk_test_.",
+		[]string{"sandbox-messages", "sandbox-clock"},
+	},
+	{
+		"operator", "Operator",
+		"What those who run the server see. These operations need a key with the scope operator, which only the command " +
+			"line creates.",
+		[]string{"list-carriers"},
+	},
+}

@@ -1,0 +1,4 @@
+curl -X PATCH "$SYSSECURE_BASE_URL/v2/templates/$TEMPLATE_ID" \
+  -H "Authorization: Bearer $SYSSECURE_API_KEY" \
+  -H "Content-Type: application/json" \
+  -d '{"name": "Sign in"}'
