@@ -202,10 +202,15 @@ func (a *App) build(ctx context.Context, version string) error {
 
 func (a *App) newDispatcher(epoch int64) *dispatch.Dispatcher {
 	b, c := a.Base, a.Base.Config
+	kinds := map[string]string{}
+	for _, k := range c.Carriers {
+		kinds[k.Common.Name] = k.Kind
+	}
+
 	return dispatch.New(dispatch.Config{
 		Store: b.Store, Keys: b.Keys, Index: b.Index, Epoch: epoch, Nodes: a.nodes, Now: b.Now, Log: a.log,
 		Carriers: a.carriers, Sandbox: sandbox.Carrier{}, TestNumberCarrier: testnumber.Carrier{},
-		TestNumbers: c.CodesOfTestNumbers(), Routes: c.Routes, Prices: c.Prices, Costs: c.Costs,
+		TestNumbers: c.CodesOfTestNumbers(), Routes: c.Routes, Prices: c.Prices, Costs: c.Costs, Kinds: kinds,
 		Numbers:  c.Numbers.Policy(),
 		SendWait: c.Limits.SendWait, SendsPerNumber: c.Limits.SendsPerNumber, Targets: a.hooks,
 		Inbound: func(d *dispatch.Dispatcher) dispatch.ReceiveInbound { return inbound.New(d, optout.New(d)).Receive },

@@ -6,9 +6,11 @@ import (
 	"maps"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -163,10 +165,10 @@ func (w *Watch) liveOf(name string, now time.Time, numbers bool) Live {
 
 	out := Live{
 		Status: OK, Bound: load.Bound, Sessions: load.Sessions, FailingSince: f.Since, LastErrorAt: c.lastAt,
-		LastCode: cut(c.code), LastError: cut(c.cause), InFlight: load.InFlight, RateUsed: c.used, Rate: load.Rate,
+		LastCode: clean(c.code), LastError: clean(c.cause), InFlight: load.InFlight, RateUsed: c.used, Rate: load.Rate,
 	}
 	if load.Bound < load.Sessions {
-		out.Problem = cut(load.Problem)
+		out.Problem = clean(load.Problem)
 	}
 	if unbound && (f.Since.IsZero() || c.unboundSince.Before(f.Since)) {
 		out.FailingSince = c.unboundSince
@@ -185,7 +187,20 @@ func (w *Watch) liveOf(name string, now time.Time, numbers bool) Live {
 	return out
 }
 
-func cut(s string) string { return s[:min(len(s), maxProblem)] }
+// clean bounds a text of a carrier, and masks the numbers of phones in it.
+func clean(s string) string {
+	s = phone.MaskIn(s)
+	return strings.ToValidUTF8(s[:min(len(s), maxProblem)], "")
+}
+
+// Own is what this node tells of its carriers now.
+func (w *Watch) Own() NodeState {
+	own := NodeState{At: w.Now(), Carriers: map[string]Live{}}
+	for _, name := range w.Carriers {
+		own.Carriers[name] = w.liveOf(name, own.At, false)
+	}
+	return own
+}
 
 // writeLive stores this node's entry, or removes it when state is nil, and removes those of nodes that are gone.
 func (w *Watch) writeLive(ctx context.Context, state *NodeState) error {

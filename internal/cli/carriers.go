@@ -33,7 +33,7 @@ func (c *carriersCmd) Run(e *env) error {
 			if !running {
 				fmt.Fprintln(e.Err, noServer)
 			}
-			return e.json(append([]ops.CarrierState{}, list...))
+			return e.json(append([]carrierwatch.State{}, list...))
 		case !running:
 			fmt.Fprintln(e.Out, noServer)
 		}
@@ -47,8 +47,8 @@ func (c *carriersCmd) Run(e *env) error {
 }
 
 // showCarriers prints a line for each carrier and node, and below it what is wrong.
-func (e *env) showCarriers(list []ops.CarrierState) error {
-	several := slices.ContainsFunc(list, func(s ops.CarrierState) bool { return len(s.Nodes) > 1 })
+func (e *env) showCarriers(list []carrierwatch.State) error {
+	several := slices.ContainsFunc(list, func(s carrierwatch.State) bool { return len(s.Nodes) > 1 })
 	w := tabwriter.NewWriter(e.Out, 0, 0, 2, ' ', 0)
 	head := "CARRIER\tKIND\tCHANNEL\tSTATE\tBOUND\tIN FLIGHT\tQUEUED\tRATE\tLAST ERROR"
 	if several {
@@ -60,7 +60,7 @@ func (e *env) showCarriers(list []ops.CarrierState) error {
 	for _, s := range list {
 		nodes := s.Nodes
 		if len(nodes) == 0 {
-			nodes = []ops.CarrierNode{{Live: carrierwatch.Live{Status: carrierwatch.Status(s.State)}}}
+			nodes = []carrierwatch.OnNode{{Live: carrierwatch.Live{Status: carrierwatch.Status(s.State)}}}
 		}
 		for _, n := range nodes {
 			at := ""
@@ -93,16 +93,16 @@ func boundText(l carrierwatch.Live) string {
 }
 
 func queuedText(n int) string {
-	if n >= ops.MaxQueued {
+	if n >= carrierwatch.MaxQueued {
 		return strconv.Itoa(n) + " or more"
 	}
 	return strconv.Itoa(n)
 }
 
 func rateText(l carrierwatch.Live) string {
-	used := ops.Decimal(l.RateUsed) + "/s"
+	used := carrierwatch.Decimal(l.RateUsed) + "/s"
 	if l.Rate > 0 {
-		used += " of " + ops.Decimal(l.Rate)
+		used += " of " + carrierwatch.Decimal(l.Rate)
 	}
 	return used
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/carrierwatch"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/install"
@@ -141,7 +142,7 @@ func stepTerms(s ops.RouteStep) string {
 }
 
 func stepState(s ops.RouteStep) string {
-	if s.State == ops.Stopped && len(s.Trouble) == 0 {
+	if s.State == carrierwatch.Stopped && len(s.Trouble) == 0 {
 		return "not known, because no server runs"
 	}
 	return strings.Join(append([]string{s.State}, s.Trouble...), "; ")

@@ -46,6 +46,8 @@ type Config struct {
 	Routes            []route.Rule
 	Prices            []route.Price
 	Costs             []route.Cost
+	// Kinds are the kinds of the carriers, by their names.
+	Kinds map[string]string
 	// Numbers are the operator's corrections of the numbering plans.
 	Numbers phone.Policy
 	// SendWait is how long a send waits for a carrier before it answers "pending"; 0 = 5 s.
@@ -106,6 +108,8 @@ type Dispatcher struct {
 	paused   paused
 	outbox   outbox.Outbox
 	clocks   clockLocks
+	// states are those of live mode and of the sandbox.
+	states [2]states
 	// unmatched are receipts that match no message, until they are logged.
 	unmatched unmatched
 	// lastAccount is the account up to which a queue with a backlog was swept.
@@ -125,7 +129,8 @@ func New(c Config) *Dispatcher {
 	c.Now = now.Now
 	d := &Dispatcher{
 		Config: c, Clock: now, carriers: map[string]carrier.Carrier{}, lastAccount: map[queueClass]id.Account{},
-		wake: make(chan struct{}, 1), workers: work.NewWorkers(c.Log), live: RouteTable(c.Carriers, route.Table{Rules: c.Routes, Prices: c.Prices, Costs: c.Costs}),
+		wake: make(chan struct{}, 1), workers: work.NewWorkers(c.Log),
+		live:     RouteTable(c.Carriers, route.Table{Rules: c.Routes, Prices: c.Prices, Costs: c.Costs}),
 		outbox:   outbox.Outbox{Keys: c.Keys, Epoch: c.Epoch, Targets: c.Targets},
 		revoking: make(chan struct{}, maxRevoking),
 	}

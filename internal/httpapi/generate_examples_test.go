@@ -37,6 +37,10 @@ var exampleChanges = map[string]openapitest.Changes{
 	"cancel-message": {Answer: changed{
 		"status": "canceled", "reason": nil, "sent_at": nil, "delivered_at": nil, "attempts": []any{}, "credits": 0,
 	}},
+	"list-carriers": {Answer: changed{
+		"data.paused_since": nil, "data.failing_since": nil, "data.last_error": nil, "data.sessions_bound": nil,
+		"data.sessions": nil,
+	}},
 	"get-usage": {Answer: changed{"data.country": nil, "data.channel": nil, "data.cost": nil, "total.cost": nil}},
 	"get-conversion": {Answer: changed{
 		"data.day": nil, "data.prefix": nil, "data.channel": nil, "data.carrier": nil,

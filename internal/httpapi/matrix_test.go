@@ -26,15 +26,17 @@ func TestAuthorization_Matrix(t *testing.T) {
 					continue
 				}
 				t.Run("another account, "+mode.String(), func(t *testing.T) {
-					o.foreign(t, validator, o.account, mode, func(a *api) string { return a.stranger(t, mode) })
+					o.foreign(t, validator, o.account, mode, func(a *api) string {
+						return a.stranger(t, mode, account.Scope(o.scope))
+					})
 				})
 
 				t.Run("the other mode, "+mode.String(), func(t *testing.T) {
 					o.foreign(t, validator, o.operationTest.mode, mode, func(a *api) string {
 						if mode == id.Live {
-							return a.test
+							return o.key(t, a, id.Test)
 						}
-						return a.live
+						return o.key(t, a, id.Live)
 					})
 				})
 			}
@@ -47,11 +49,7 @@ func TestAuthorization_Matrix(t *testing.T) {
 // foreign calls an operation with another caller's key for what the owner's key made.
 func (o operation) foreign(t *testing.T, validator schemas, want verdict, mode id.Mode, other func(*api) string) {
 	a := newAPI(t, testworld.Options{Credits: 1_000_000})
-	owner := a.test
-	if mode == id.Live {
-		owner = a.live
-	}
-
+	owner := o.key(t, a, mode)
 	r, key := o.ready(t, a, owner), other(a)
 	w := o.do(t, a, key, r, "")
 	validator.check(o.id, o.answerSchemas[strconv.Itoa(w.Code)], w.text)
@@ -102,10 +100,10 @@ func withoutRequest(w answer) string {
 func (o operation) scopes(t *testing.T, validator schemas) {
 	a := newAPI(t, testworld.Options{Credits: 1_000_000})
 	r := o.ready(t, a, a.test)
-	others := slices.DeleteFunc(slices.Clone(account.Scopes),
-		func(s account.Scope) bool { return string(s) == o.scope })
-	if len(others) != len(account.Scopes)-1 {
-		t.Fatalf("the document asks for the scope %q, which is none of %v", o.scope, account.Scopes)
+	all := append(slices.Clone(account.Scopes), account.ScopeOperator)
+	others := slices.DeleteFunc(slices.Clone(all), func(s account.Scope) bool { return string(s) == o.scope })
+	if len(others) != len(all)-1 {
+		t.Fatalf("the document asks for the scope %q, which is none of %v", o.scope, all)
 	}
 
 	w := o.do(t, a, a.key(t, id.Test, others...), r, "").refusal(401, "unauthorized")
@@ -121,7 +119,7 @@ func (o operation) scopes(t *testing.T, validator schemas) {
 func (o operation) keyless(t *testing.T, validator schemas) {
 	a := newAPI(t, testworld.Options{Credits: 1_000_000})
 	r := o.ready(t, a, a.test)
-	k, revoked, err := a.Admin.CreateKey(t.Context(), a.Account, id.Test, nil)
+	k, revoked, err := a.Admin.CreateKey(t.Context(), a.Account, id.Test, []account.Scope{account.Scope(o.scope)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +138,19 @@ func (o operation) keyless(t *testing.T, validator schemas) {
 			t.Errorf("%s: %s", what, w.text)
 		}
 	}
-	if w := o.do(t, a, a.test, r, ""); !o.documented(w) {
+	if w := o.do(t, a, o.key(t, a, id.Test), r, ""); !o.documented(w) {
 		t.Errorf("a refused request had an effect: %d %s", w.Code, w.text)
 	}
+}
+
+// key is a key that may call the operation, of the account and a mode.
+func (o operation) key(t *testing.T, a *api, mode id.Mode) string {
+	t.Helper()
+	switch {
+	case o.scope == string(account.ScopeOperator):
+		return a.key(t, mode, append(slices.Clone(account.Scopes), account.ScopeOperator)...)
+	case mode == id.Live:
+		return a.live
+	}
+	return a.test
 }

@@ -98,9 +98,10 @@ func compare(t *testing.T, what string, before, after map[string]string) {
 // liveReads prepares every reading operation with the live key, and returns a function that calls them all.
 func (a *api) liveReads(t *testing.T, list []operation) func() map[string]string {
 	t.Helper()
-	requests := map[string]*call{}
+	requests, keys := map[string]*call{}, map[string]string{}
 	for _, o := range list {
 		if o.method == "get" {
+			keys[o.id] = o.key(t, a, id.Live)
 			requests[o.id] = o.ready(t, a, a.live)
 		}
 	}
@@ -109,7 +110,7 @@ func (a *api) liveReads(t *testing.T, list []operation) func() map[string]string
 		out := map[string]string{}
 		for _, o := range list {
 			if r, ok := requests[o.id]; ok {
-				w := o.do(t, a, a.live, r, "")
+				w := o.do(t, a, keys[o.id], r, "")
 				out[o.id] = fmt.Sprint(w.Code, " ", withoutRequest(w))
 			}
 		}

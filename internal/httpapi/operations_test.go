@@ -68,6 +68,7 @@ var operations = map[string]operationTest{
 	"get-usage":              {prepare: makeText, account: own, mode: own},
 	"get-conversion":         {prepare: makeOTP, account: own, mode: own},
 	"lookup":                 {account: same, mode: same},
+	"list-carriers":          {account: same, mode: own},
 	"get-account":            {prepare: capped, account: own, mode: own},
 	"update-account":         {account: own, mode: own},
 	"list-inbound":           {prepare: makeInbound, account: empty, mode: empty},

@@ -28,15 +28,15 @@ func numbersOf(w answer) (out []string) {
 	return out
 }
 
-// stranger is a key of another account.
-func (a *api) stranger(t testing.TB, mode id.Mode) string {
+// stranger is a key of another account; without scopes it has those of customers.
+func (a *api) stranger(t testing.TB, mode id.Mode, scopes ...account.Scope) string {
 	t.Helper()
 	other, err := a.Admin.CreateAccount(t.Context(), "Other", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	_, text, err := a.Admin.CreateKey(t.Context(), other.ID, mode, nil)
+	_, text, err := a.Admin.CreateKey(t.Context(), other.ID, mode, scopes)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -72,17 +72,21 @@ type pageBuilder[T any] struct {
 // add adds a row; false when the page has no room for it. There is always room for the first.
 func (f *pageBuilder[T]) add(v T) bool {
 	f.row.Reset()
-	if err := encode(&f.row, v); err != nil {
-		panic(err) // all our types can be encoded
-	}
-
-	row := bytes.TrimSuffix(f.row.Bytes(), []byte("\n"))
+	row := encodeRow(&f.row, v)
 	if len(f.rows) > 0 && f.bytes+len(row) > pageBytes {
 		return false
 	}
 	f.rows, f.bytes = append(f.rows, bytes.Clone(row)), f.bytes+len(row)
 
 	return true
+}
+
+// encodeRow writes a row into an empty buffer, and returns its JSON there.
+func encodeRow(b *bytes.Buffer, v any) []byte {
+	if err := encode(b, v); err != nil {
+		panic(err) // all our types can be encoded
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
 // rowsToRead is how many rows to read next: about as many as fit the page.

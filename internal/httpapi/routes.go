@@ -77,6 +77,8 @@ func (s *Server) accountRoutes() {
 	register(s, op("get-account", "GET /v2/account", account.ScopeRead, "Get the account's settings"), s.getAccount)
 	register(s, op("update-account", "PATCH /v2/account", account.ScopeAdmin,
 		"Change the account's settings"), s.updateAccount)
+	register(s, op("list-carriers", "GET /v2/carriers", account.ScopeOperator,
+		"List the carriers and what they do now"), s.listCarriers)
 	register(s, op("sandbox-messages", "GET /v2/sandbox/messages", account.ScopeRead,
 		"List the messages that sandbox phones received", 422), s.sandboxMessages)
 	registerIdempotent(s, op("sandbox-clock", "POST /v2/sandbox/clock", account.ScopeSend,

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/carrierwatch"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/install"
@@ -109,8 +110,8 @@ func ExplainRoute(ctx context.Context, b *install.Base, q RouteQuestion) (RouteP
 }
 
 // carrierStates are the states of the carriers by their names; none of the sandbox, which always works.
-func carrierStates(ctx context.Context, b *install.Base, mode id.Mode) (map[string]CarrierState, error) {
-	states := map[string]CarrierState{}
+func carrierStates(ctx context.Context, b *install.Base, mode id.Mode) (map[string]carrierwatch.State, error) {
+	states := map[string]carrierwatch.State{}
 	if mode == id.Test {
 		return states, nil
 	}
@@ -123,9 +124,9 @@ func carrierStates(ctx context.Context, b *install.Base, mode id.Mode) (map[stri
 }
 
 // skipped lists the carriers that messages skip now.
-func skipped(states map[string]CarrierState) (names []string) {
+func skipped(states map[string]carrierwatch.State) (names []string) {
 	for name, s := range states {
-		if s.skipped() {
+		if s.Skipped() {
 			names = append(names, name)
 		}
 	}
@@ -136,7 +137,7 @@ func skipped(states map[string]CarrierState) (names []string) {
 const shareOf = 2000
 
 // explain adds the steps of a channel.
-func (p *RoutePlan) explain(t route.Table, r route.Request, ch message.Channel, states map[string]CarrierState) {
+func (p *RoutePlan) explain(t route.Table, r route.Request, ch message.Channel, states map[string]carrierwatch.State) {
 	plan, unserved := t.Plan(r)
 	if unserved != 0 && p.Problem == "" {
 		p.Problem = fmt.Sprintf("no carrier is configured for %s to this number; the API refuses a send that asks for it", ch)
@@ -166,7 +167,7 @@ func (p *RoutePlan) explain(t route.Table, r route.Request, ch message.Channel, 
 	}
 }
 
-func explained(s message.Step, state CarrierState) RouteStep {
+func explained(s message.Step, state carrierwatch.State) RouteStep {
 	// A reason that comes from one draw is only that message's.
 	choice := s.Choice
 	if choice.Rated() {

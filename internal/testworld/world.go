@@ -153,11 +153,15 @@ func (w *World) startWith(t testing.TB, s *store.Store, keys *secret.Keyring, in
 		Post: w.Receiver.Post, CheckURL: egress.NewClient(egress.Options{}).CheckURL,
 	})
 
+	kinds := map[string]string{}
+	for _, k := range w.options.Carriers {
+		kinds[k.Name()] = "http"
+	}
 	w.Dispatcher = dispatch.New(dispatch.Config{
 		Store: s, Keys: keys, Index: index, Epoch: epoch, Nodes: nodes, Now: w.options.Now, Log: w.options.Log,
 		Carriers: w.options.Carriers, Sandbox: w.options.Sandbox, TestNumberCarrier: testnumber.Carrier{},
 		TestNumbers: otp.NewTestNumbers(w.options.TestNumbers), Routes: w.options.Routes, Prices: w.options.Prices,
-		Costs: w.options.Costs, Numbers: w.options.Numbers, Targets: w.Hooks, SendsPerNumber: w.options.Limits.SendsPerNumber,
+		Costs: w.options.Costs, Kinds: kinds, Numbers: w.options.Numbers, Targets: w.Hooks, SendsPerNumber: w.options.Limits.SendsPerNumber,
 		Inbound: func(d *dispatch.Dispatcher) dispatch.ReceiveInbound {
 			return inbound.New(d, optout.New(d)).Receive
 		},
