@@ -7,7 +7,7 @@ RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 HAS_POSTGRES := { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1
 .DEFAULT_GOAL := help
 
-.PHONY: help build programs demo test sdk-test sdk-package bench-sdk chaos postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi diagram carriers numbers prompts verify clean
+.PHONY: help build programs demo test sdk-test sdk-package bench-sdk chaos postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi diagram carriers configuration numbers prompts verify clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -153,6 +153,9 @@ diagram: ## regenerate the table of packages in docs/architecture.md, and docs/a
 carriers: ## regenerate docs/carriers and the carriers of syssecure.example.toml from the keys of each kind
 	go test ./internal/app -run TestCarrierPages -update
 
+configuration: ## regenerate docs/configuration.md and the server's keys of syssecure.example.toml
+	go test ./internal/app -run TestConfigurationPage -update
+
 numbers: ## refresh the numbering plans from PyPI's newest metadata, and compare them with Maven's libphonenumber
 	test/numbers/refresh.sh
 	go test ./internal/phone -count 1
@@ -161,8 +164,9 @@ prompts: ## speak the prompts of calls again; needs python3, espeak-ng, flite an
 	python3 internal/carrier/sip/speech/make.py
 	go test ./internal/carrier/sip/speech -count 1
 
-verify: ## fail when api/openapi.yaml is out of date or a file is not gofmt'd; changes nothing
+verify: ## fail when a generated document is out of date or a file is not gofmt'd; changes nothing
 	go test ./internal/httpapi -run Contract -count 1
+	go test ./internal/app -run 'CarrierPages|ConfigurationPage' -count 1
 	@unformatted=$$(gofmt -l $(GO_FILES)); test -z "$$unformatted" || { echo "not gofmt'd (make fmt):" $$unformatted; exit 1; }
 
 clean: ## remove what was built

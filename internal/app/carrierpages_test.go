@@ -114,9 +114,11 @@ func uncommented(text string) string {
 // exampleOf is a [[carrier]] with all its keys: those that are needed or have a default as they are, others as
 // comments.
 func exampleOf(kind string, f carrier.Factory) string {
-	keys := allKeys(kind, f)
-	var lines [][2]string
-	width := 0
+	return "[[carrier]]\n" + aligned(exampleLines(allKeys(kind, f)))
+}
+
+// exampleLines are the keys of a table, each with what it means.
+func exampleLines(keys []setting.Key) (lines [][2]string) {
 	for _, k := range keys {
 		line := k.Name + " = " + cmp.Or(k.Example, k.Value())
 		if k.Example != "" && !k.Required && !k.Usual {
@@ -128,11 +130,19 @@ func exampleOf(kind string, f carrier.Factory) string {
 			note += ": " + k.Bounds()
 		}
 		lines = append(lines, [2]string{line, note})
-		width = max(width, utf8.RuneCountInString(line))
+	}
+
+	return lines
+}
+
+// aligned writes lines with their comments below each other.
+func aligned(lines [][2]string) string {
+	width := 0
+	for _, l := range lines {
+		width = max(width, utf8.RuneCountInString(l[0]))
 	}
 
 	var b strings.Builder
-	b.WriteString("[[carrier]]\n")
 	for _, l := range lines {
 		fmt.Fprintf(&b, "%-*s  # %s\n", width, l[0], l[1])
 	}

@@ -22,10 +22,18 @@ func (c *Config) KeyedLimits() []guard.Keyed {
 
 func limitKeys(l *guard.Keyed) []setting.Key {
 	return []setting.Key{
-		{Name: "name", To: &l.Name, Required: true},
-		{Name: "key", To: &l.Key, Required: true},
-		{Name: "count", To: &l.Count},
-		{Name: "max", To: &l.Max, Required: true},
+		{
+			Name: "name", To: &l.Name, Required: true, Example: `"user"`,
+			Doc: "shown in answers: lower-case letters, digits, underscores",
+		},
+		{
+			Name: "key", To: &l.Key, Required: true, Example: `"metadata.user_id"`,
+			Doc: "client_ip, account, or a field of the request's metadata",
+		},
+		{Name: "count", To: &l.Count, Doc: "sends, or countries: the number of different ones"},
+		{
+			Name: "max", To: &l.Max, Required: true, Example: `["5/10m"]`, Doc: "all apply together; at most 1000 in 744h",
+		},
 	}
 }
 

@@ -14,7 +14,13 @@ type Numbers struct{ AlsoValid, Never []string }
 func (n Numbers) Policy() phone.Policy { return phone.Policy{AlsoValid: n.AlsoValid, Never: n.Never} }
 
 func (n *Numbers) keys() []setting.Key {
-	return []setting.Key{{Name: "also_valid", To: &n.AlsoValid}, {Name: "never", To: &n.Never}}
+	return []setting.Key{
+		{
+			Name: "also_valid", To: &n.AlsoValid,
+			Doc: "such as +8160: prefixes that are accepted although the plans do not know them yet",
+		},
+		{Name: "never", To: &n.Never, Doc: "such as +88213: prefixes that are always refused, whatever the plans say"},
+	}
 }
 
 // numbers checks the prefixes. An entry that could not have an effect is a mistake.

@@ -17,7 +17,13 @@ type TestNumber struct {
 }
 
 func (n *TestNumber) keys() []setting.Key {
-	return []setting.Key{{Name: "number", To: &n.Number, Required: true}, {Name: "code", To: &n.Code, Required: true}}
+	return []setting.Key{
+		{Name: "number", To: &n.Number, Required: true, Example: `"+32470000000"`, Doc: "live keys send nothing to it"},
+		{
+			Name: "code", To: &n.Code, Required: true, Example: `"314159"`,
+			Doc: "the code that its OTPs accept, 4 to 10 digits, whatever length was requested",
+		},
+	}
 }
 
 // CodesOfTestNumbers are the codes of the test numbers, for the server to look up.

@@ -41,7 +41,7 @@ func TestBounds_HangingCallbacks(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		hanging := testworld.Size(300, 1200)
+		hanging := testworld.Size(150, 1200)
 		for n := range hanging {
 			r := engine.SMSRequest{To: testworld.Number(n), Body: "x", CallbackURL: fmt.Sprintf("https://dead-%d.example/", n)}
 			if _, _, err := w.SendSMS(t.Context(), w.Test, r, nil); err != nil {

@@ -72,7 +72,7 @@ func crowd(t *testing.T, bad bool) (p99 time.Duration, arrived int) {
 	}
 
 	happened := map[string]time.Time{}
-	for n := range testworld.Size(200, 500) {
+	for n := range testworld.Size(100, 500) {
 		for _, c := range callers {
 			s, _, err := w.SendOTP(t.Context(), c, testworld.To(testworld.Number(n)), nil)
 			if err != nil {

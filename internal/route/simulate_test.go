@@ -131,8 +131,8 @@ func keepsFloor(t *testing.T, chosen []int, carriers int) {
 func TestSimulation(t *testing.T) {
 	t.Parallel()
 	for every, seeds := range map[time.Duration]int{
-		time.Second: testworld.Size(40, 1000), 5 * time.Second: testworld.Size(10, 300),
-		30 * time.Second: testworld.Size(3, 100),
+		time.Second: testworld.Size(15, 1000), 5 * time.Second: testworld.Size(2, 300),
+		30 * time.Second: testworld.Size(1, 100),
 	} {
 		t.Run(fmt.Sprint("every ", every), func(t *testing.T) {
 			t.Parallel()

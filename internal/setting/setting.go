@@ -140,14 +140,46 @@ func (k Key) Value() string {
 		return strconv.Quote(p.String())
 	case *string:
 		return strconv.Quote(*p)
+	case *[]time.Duration:
+		return listOf(*p, short)
+	}
+
+	return valueOf(reflect.Indirect(reflect.ValueOf(k.To)))
+}
+
+// valueOf writes lists, and values that have a name.
+func valueOf(v reflect.Value) string {
+	switch {
+	case v.Kind() == reflect.Slice:
+		all := make([]any, v.Len())
+		for i := range all {
+			all[i] = v.Index(i).Interface()
+		}
+		return listOf(all, func(one any) string { return fmt.Sprint(one) })
+	case v.Kind() == reflect.String:
+		return strconv.Quote(v.String())
+	}
+	if named, ok := v.Interface().(fmt.Stringer); ok && v.Type() != reflect.TypeFor[secret.String]() {
+		return strconv.Quote(named.String())
 	}
 
 	return `""`
 }
 
+func listOf[T any](all []T, text func(T) string) string {
+	out := make([]string, len(all))
+	for i, v := range all {
+		out[i] = strconv.Quote(text(v))
+	}
+	return "[" + strings.Join(out, ", ") + "]"
+}
+
 // short formats a duration in one unit: 60s, not 1m0s.
 func short(d time.Duration) string {
+	const day = 24 * time.Hour
 	switch {
+	case d > day && d%day == 0:
+		return fmt.Sprintf("%dd", d/day)
 	case d != 0 && d%time.Hour == 0:
 		return fmt.Sprintf("%dh", d/time.Hour)
 	case d%time.Second == 0:
