@@ -137,10 +137,14 @@ func (c *Config) sections() []section {
 	return []section{
 		{"tls", "certificate files, or ACME", "See [TLS](operator.md#tls).", c.TLS.keys()},
 		{"webhooks", "where webhooks may go", "See [webhooks](operator.md#webhooks).", c.Webhooks.keys()},
-		{"retention", "what is kept, and for how long", "See [the operator's guide](operator.md#what-is-kept-and-for-how-long).",
-			c.Retention.keys()},
-		{"limits", "an empty list or string switches a limit off",
-			"A limit is written as `\"5/10m\"`: at most 5 in any 10 minutes. See [limits](operator.md#limits).", c.Limits.keys()},
+		{
+			"retention", "what is kept, and for how long",
+			"See [the operator's guide](operator.md#what-is-kept-and-for-how-long).", c.Retention.keys(),
+		},
+		{
+			"limits", "an empty list or string switches a limit off",
+			"A limit is written as `\"5/10m\"`: at most 5 in any 10 minutes. See [limits](operator.md#limits).", c.Limits.keys(),
+		},
 		{"numbers", "exceptions to the numbering plans", "See [numbers](operator.md#numbers).", c.Numbers.keys()},
 	}
 }

@@ -50,7 +50,7 @@ func guidePages(t *testing.T) []string {
 	if err != nil || len(all) == 0 {
 		t.Fatalf("no guides were found: %v", err)
 	}
-	return all
+	return append(all, filepath.Join(root, "docs", "gateway.md"))
 }
 
 // checkOnly is the note of a block of commands that cannot run in a test, because they need root or a second machine.
@@ -62,7 +62,7 @@ func TestGuides_Blocks(t *testing.T) {
 	t.Parallel()
 	folder := clone(t)
 	help := helps(t, folder)
-	checked := append(guidePages(t), filepath.Join(root, "docs", "operator.md"), filepath.Join(root, "docs", "gateway.md"))
+	checked := append(guidePages(t), filepath.Join(root, "docs", "operator.md"))
 	for _, page := range checked {
 		t.Run(filepath.Base(page), func(t *testing.T) {
 			t.Parallel()
@@ -163,7 +163,7 @@ type world struct {
 
 // guides are the pages whose commands run, by name. A page with a block of commands must be among them.
 var guides = map[string]guide{
-	"first-code": {empty: true, before: meta, wants: []string{`"valid":true`, `"status":"sent"`, `"status":"verified"`}},
+	"first-code": {empty: true, before: calls("SYSSECURE_CARRIER_WHATSAPP_API_BASE"), wants: []string{`"valid":true`, `"status":"sent"`, `"status":"verified"`}},
 	"smpp":       {before: centre, wants: []string{"accepts the bind as transceiver", "the text was delivered", "message_id"}},
 	"webhooks":   {config: "[webhooks]\nallow_cidrs = [\"127.0.0.0/8\"]\n", before: receiver, wants: []string{`"delivered":true`}},
 	"nodes": {
@@ -172,7 +172,15 @@ var guides = map[string]guide{
 	},
 	"keys":    {config: oneGateway, wants: []string{"configuration is valid", "send,verify", "expired"}},
 	"backup":  {config: oneGateway, wants: []string{"syssecure-20", "The database was", "ok   rows of accounts"}},
-	"go-live": {config: oneGateway, wants: []string{"configuration is valid", "ok   ", `"otp_id"`, "gateway"}},
+	"gateway": {before: gateway, wants: []string{"the text was delivered", `"status":"`, "gateway"}},
+	"migrate-twilio": {
+		before: calls("SYSSECURE_CARRIER_TWILIO_API_BASE"), wants: []string{`"valid":true`},
+	},
+	"migrate-vonage": {
+		before: calls("SYSSECURE_CARRIER_VONAGE_API_BASE"), wants: []string{`"valid":true`, "order-4711"},
+	},
+	"migrate-otpgateway": {wants: []string{`"valid":true`}},
+	"go-live":            {config: oneGateway, wants: []string{"configuration is valid", "ok   ", `"otp_id"`, "gateway"}},
 }
 
 // oneGateway is a carrier for SMS, whose provider is the test's.
@@ -185,9 +193,9 @@ token = "a long random text"
 receipts = false
 `
 
-// meta makes the carrier of WhatsApp call the test's provider.
-func meta(_ *testing.T, w *world) {
-	w.env = append(w.env, "SYSSECURE_CARRIER_WHATSAPP_API_BASE="+w.provider.URL)
+// calls makes a carrier call the test's provider; key is the variable of its address.
+func calls(key string) func(*testing.T, *world) {
+	return func(_ *testing.T, w *world) { w.env = append(w.env, key+"="+w.provider.URL) }
 }
 
 // TestGuides_Run runs the commands of each guide, from its first to its last, in one shell.
@@ -203,7 +211,7 @@ func TestGuides_Run(t *testing.T) {
 				switch {
 				case b.language == "sh" && b.note == "":
 					script += b.text
-				case b.language == "toml" && strings.Contains(b.text, "[[carrier]]"):
+				case b.language == "toml" && strings.Contains(b.text, "[[carrier]]") && (name != "gateway" || carriers == ""):
 					carriers += b.text
 				}
 			}
@@ -219,9 +227,10 @@ func TestGuides_Run(t *testing.T) {
 	}
 }
 
-// strict makes a script end at the first command or request that fails.
+// strict makes a script end at the first command or request that fails, and end what it started with it.
 const strict = `set -eu
 trap 'echo "failed: $BASH_COMMAND"' ERR
+trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 curl() { command curl --fail-with-body --max-time 30 "$@"; }
 export PATH="$PWD/bin:$PATH" SYSSECURE_CONFIG="${SYSSECURE_CONFIG:-$PWD/syssecure.toml}"
 `
@@ -304,11 +313,26 @@ var sixDigits = regexp.MustCompile(`\b\d{6}\b`)
 // provide is a provider of any kind: it accepts every message, and keeps the code of the last one in the file phone.
 func (w *world) provide(out http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
-	if code := sixDigits.Find(body); code != nil {
+	if code := sixDigits.Find(body); code != nil && r.Method == http.MethodPost {
 		_ = os.WriteFile(filepath.Join(w.folder, "phone"), code, 0o600)
 	}
 	out.Header().Set("Content-Type", "application/json")
-	fmt.Fprint(out, `{"id": "gw-1", "messages": [{"id": "wamid.1"}]}`)
+	fmt.Fprint(out, `{"id": "gw-1", "sid": "SM1", "message-count": "1",
+		"messages": [{"id": "wamid.1", "message-id": "VM1", "status": "0"}]}`)
+}
+
+// gateway brings the gateway of the page, and gives it a free port.
+func gateway(t *testing.T, w *world) {
+	t.Helper()
+	program(t, "python3")
+	text, err := os.ReadFile(filepath.Join(root, "examples", "gateway.py"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.write(t, "examples/gateway.py", string(text))
+	port := freePort(t)
+	w.replace = append(w.replace, "127.0.0.1:9911", "127.0.0.1:"+port, "gateway.py 9911", "gateway.py "+port,
+		"curl -s -o /dev/null http://127.0.0.1:9911", "command curl -s -o /dev/null http://127.0.0.1:"+port)
 }
 
 // centre starts a message centre, whose address replaces that of the page.
