@@ -4,5 +4,5 @@ curl "$SYSSECURE_BASE_URL/v2/sms/send" \
   -d '{
     "to": "+32470123456",
     "body": "Your parcel is on its way.",
-    "callback_url": "https://example.com/hooks/syssecure"
+    "from": "Acme"
   }'
