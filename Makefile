@@ -102,6 +102,7 @@ contract: build ## test every operation against the OpenAPI document with schema
 bench: programs ## measure ratios against a bare server, and SMPP, in one run; then run the Go benchmarks
 	bin/bench -what pairs
 	bin/bench -what smpp
+	bin/bench -what calls
 	bin/bench -what kannel -duration 20s
 	bin/bench -what schedules
 	bin/bench -what webhooks

@@ -30,10 +30,11 @@ type options struct {
 	seed       uint64
 	wide       wide
 	spool      string
+	calls      int
 }
 
 // benchmarks are the values of -what.
-const benchmarks = "pairs, smpp, kannel, schedules, webhooks, crowd, growth, postgres, conflicts, scale or move"
+const benchmarks = "pairs, smpp, calls, kannel, schedules, webhooks, crowd, growth, postgres, conflicts, scale or move"
 
 func main() {
 	var o options
@@ -48,6 +49,7 @@ func main() {
 	flag.IntVar(&o.deliveries, "deliveries", 60_000, "webhooks: deliveries in each round")
 	flag.IntVar(&o.stored, "stored", 10_000_000, "growth, move: ended verifications in the large database")
 	flag.Uint64Var(&o.seed, "seed", 1, "scale: seed of the simulation")
+	flag.IntVar(&o.calls, "calls", 100, "calls: calls at the same time")
 	o.wide.flags()
 	flag.StringVar(&o.database, "database", "", "move: the URL of an empty database on PostgreSQL")
 	flag.StringVar(&o.spool, "spool", "",
@@ -78,6 +80,8 @@ func run(ctx context.Context, o options) error {
 		return benchPairs(ctx, o, work, sink)
 	case "smpp":
 		return benchSMPP(ctx, o, work)
+	case "calls":
+		return benchCalls(ctx, o, work)
 	case "postgres":
 		return benchPostgres(ctx, o, work, sink)
 	case "conflicts":
