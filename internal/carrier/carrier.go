@@ -155,9 +155,11 @@ type Receipt struct {
 	// OtherIDs may be the message's id as well. They are tried after ID, in this order.
 	OtherIDs []string
 	// Converted are ID and OtherIDs written in another base. They count only when no message has one of those.
-	Converted   []string
-	Ref         string
-	Status      Status
+	Converted []string
+	Ref       string
+	Status    Status
+	// Unknown is the provider's word for a status that no table has. It changes nothing, and is logged.
+	Unknown     string
 	Reason      message.Reason // when Failed
 	CarrierCode string         // the carrier's own code
 	// User is the id by which the provider names the person who got the message, see phone.ParseUser.

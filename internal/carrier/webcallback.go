@@ -103,6 +103,27 @@ func (t Token) Bears(r *http.Request) bool {
 	return t.Equal(strings.TrimSpace(text)) && strings.EqualFold(scheme, "Bearer")
 }
 
+// ReadStatus is what a provider's word for a status means. Words for messages on their way are in the table as Buffered. For
+// one that the table does not have, unknown is what the log shows.
+func ReadStatus(table map[string]Status, word string) (s Status, unknown string) {
+	s, known := table[word]
+	if known {
+		return s, ""
+	}
+	if unknown = CleanCode(word); unknown == "" {
+		unknown = "unreadable"
+	}
+
+	return Buffered, unknown
+}
+
+// LogUnknown logs the status of a receipt when no table has it.
+func (w *Web) LogUnknown(r Receipt) {
+	if r.Unknown != "" {
+		w.log.Warn("a receipt has an unknown status and changes nothing", "carrier", w.common.Name, "status", r.Unknown)
+	}
+}
+
 // Store stores what one callback reports, under this carrier's name and country. matched is false when nothing of it belongs
 // to a message. After a fault the provider repeats the callback; what was stored by then changes nothing the second time.
 func (w *Web) Store(ctx context.Context, sink Sink, receipts []Receipt, inbound []Inbound) (matched bool, _ *fault.Fault) {
@@ -114,6 +135,7 @@ func (w *Web) Store(ctx context.Context, sink Sink, receipts []Receipt, inbound 
 	var err error
 	for _, r := range receipts {
 		r.Carrier = w.common.Name
+		w.LogUnknown(r)
 		if err == nil {
 			err = store(sink.Receipt(ctx, r))
 		}

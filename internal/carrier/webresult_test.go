@@ -99,3 +99,22 @@ func TestToken(t *testing.T) {
 		t.Error("an empty secret authenticates")
 	}
 }
+
+func TestReadStatus(t *testing.T) {
+	t.Parallel()
+	table := map[string]carrier.Status{"sent": carrier.Buffered, "delivered": carrier.Delivered}
+	for word, want := range map[string]struct {
+		status  carrier.Status
+		unknown string
+	}{
+		"sent":              {carrier.Buffered, ""},
+		"delivered":         {carrier.Delivered, ""},
+		"banana":            {carrier.Buffered, "banana"},
+		"":                  {carrier.Buffered, "unreadable"},
+		"sent to +32470123": {carrier.Buffered, "unreadable"},
+	} {
+		if got, unknown := carrier.ReadStatus(table, word); got != want.status || unknown != want.unknown {
+			t.Errorf("%q: %v, %q", word, got, unknown)
+		}
+	}
+}

@@ -149,7 +149,15 @@ func (s *Server) carrierCallback(w http.ResponseWriter, r *http.Request) {
 			"no carrier has callbacks at this path; check the name of the [[carrier]] in the configuration"))
 		return
 	}
-	if f := c.ServeCallback(w, r, r.PathValue("callback"), s.Sink); f != nil {
-		s.refuse(w, r, f)
+	f := c.ServeCallback(w, r, r.PathValue("callback"), s.Sink)
+	if f == nil {
+		return
 	}
+
+	// Either somebody forges callbacks, or a secret or public_url is wrong, and all receipts and opt-outs are lost.
+	if f.Status == http.StatusUnauthorized || f.Status == http.StatusForbidden {
+		s.Log.Warn("a callback was refused; when all of a carrier's are, its secret or public_url is wrong",
+			"carrier", r.PathValue("name"), "callback", r.PathValue("callback"), "because", f.Message)
+	}
+	s.refuse(w, r, f)
 }

@@ -118,3 +118,44 @@ func TestLog_ClientErrors(t *testing.T) {
 		t.Errorf("answered %d, logged %q", w.Code, log.String())
 	}
 }
+
+// TestLog_RefusedCallbacks: when a secret or public_url is wrong, every callback is refused, and only the log can tell the
+// operator. It shows nothing that the caller sent.
+func TestLog_RefusedCallbacks(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		token, body string
+		status      int
+		logged      bool
+	}{
+		"no token":    {body: `{"id":"a","status":"delivered"}`, status: 401, logged: true},
+		"wrong token": {token: "guess-4711", body: `{"id":"a","status":"delivered"}`, status: 401, logged: true},
+		"bad body":    {token: "token", body: `{"id":"a"}`, status: 400},
+		"right":       {token: "token", body: `{"id":"a","status":"delivered"}`, status: 202},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := gatewayAPI(t)
+			var log bytes.Buffer
+			config := a.Handler.(*httpapi.Server).Config
+			config.Log = slog.New(slog.NewTextHandler(&log, nil))
+			a.Handler = httpapi.New(config)
+
+			r := httptest.NewRequest(http.MethodPost, "/carriers/gw/receipts", strings.NewReader(c.body))
+			r.Header.Set("Authorization", "Bearer "+c.token)
+			r.Header.Set("Content-Type", "application/json")
+			w := httptest.NewRecorder()
+			a.ServeHTTP(w, r)
+			if w.Code != c.status {
+				t.Errorf("answered %d %s", w.Code, w.Body)
+			}
+			line := log.String()
+			if logged := strings.Contains(line, "a callback was refused") && strings.Contains(line, "carrier=gw"); logged != c.logged {
+				t.Errorf("logged %q", line)
+			}
+			if strings.Contains(line, "4711") {
+				t.Errorf("the log shows the token: %q", line)
+			}
+		})
+	}
+}

@@ -121,6 +121,9 @@ func (r result) receipt() carrier.Receipt {
 		if r.Error.ID > 0 {
 			out.CarrierCode = codeOf(r.Error.Name, r.Error.ID)
 		}
+	case groupAccepted, groupPending:
+	default:
+		out.Unknown = strconv.Itoa(r.Status.Group)
 	}
 
 	return out

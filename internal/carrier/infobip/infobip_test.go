@@ -113,7 +113,9 @@ func TestReceipt(t *testing.T) {
 		reason message.Reason
 		code   string
 		optOut bool
+		unread string
 	}{
+		"a new group":               {body: `"status":{"groupId":9,"id":90}`, unread: "9"},
 		"on the handset":            {body: `"status":{"groupId":3,"id":5}`, want: carrier.Delivered},
 		"at the operator":           {body: `"status":{"groupId":3,"id":2}`},
 		"pending":                   {body: `"status":{"groupId":1,"id":7}`},
@@ -134,7 +136,8 @@ func TestReceipt(t *testing.T) {
 			t.Fatalf("%s: %v %v", name, reports, f)
 		}
 		got := reports[0]
-		if got.ID != "m" || got.Ref != "r" || got.Status != c.want || got.Reason != c.reason || got.CarrierCode != c.code {
+		if got.ID != "m" || got.Ref != "r" || got.Status != c.want || got.Reason != c.reason || got.CarrierCode != c.code ||
+			got.Unknown != c.unread {
 			t.Errorf("%s: got %+v", name, got)
 		}
 		if optOut := len(texts) == 1 && texts[0].From == "+32470000001" && texts[0].Body.Reveal() == "STOP"; optOut != c.optOut {

@@ -30,11 +30,13 @@ type call struct {
 	player *speech.Player
 
 	tried  bool // the trunk gave a provisional answer, so a CANCEL is possible
-	rang   bool
-	asked  int // how often the trunk asked for a password
+	asked  int  // how often the trunk asked for a password
 	ctx    context.Context
 	stop   context.CancelCauseFunc
 	ending sync.Once
+
+	forksMu sync.Mutex
+	forks   []string // the tags of other phones that answered, too
 }
 
 // newCall makes a call on a line that the caller has taken.
@@ -159,7 +161,7 @@ func (c *call) dial(ctx context.Context) carrier.Result {
 			if !c.tried {
 				return c.giveUp(silent())
 			}
-			return c.giveUp(unanswered(c.rang))
+			return c.giveUp(unanswered())
 		case <-ctx.Done():
 			return c.giveUp(silent())
 		case <-ended:
@@ -194,7 +196,7 @@ func (c *call) response(ctx context.Context, r *sip.Response, timer *time.Timer)
 		if !c.tried {
 			timer.Reset(c.agent.c.config.RingTimeout)
 		}
-		c.tried, c.rang = true, c.rang || r.StatusCode > sip.StatusTrying
+		c.tried = true
 		return result, false
 	case r.IsSuccess():
 		return c.answer(r), true
@@ -211,14 +213,15 @@ func (c *call) response(ctx context.Context, r *sip.Response, timer *time.Timer)
 	return outcome(r, time.Now()), true
 }
 
-// answer begins the talk of an answered call.
+// answer begins the talk of an answered call. When the trunk takes no sound, a person has picked up to silence: the outcome is
+// unknown, because such a call is paid for, and must not be made again and again.
 func (c *call) answer(r *sip.Response) carrier.Result {
 	c.acknowledge(r)
 	remote, err := media.Answer(r.Body())
 	if err != nil {
 		c.agent.tasks.Go(func() { c.bye(r); c.end() })
 		return carrier.Result{
-			Outcome: carrier.Retry, Reason: message.CarrierError, CarrierCode: "SDP",
+			Outcome: carrier.Unknown, Reason: message.CarrierError, CarrierCode: "SDP",
 			Cause: err.Error() + "; compare the codecs and addresses that the trunk allows",
 		}
 	}

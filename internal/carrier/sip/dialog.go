@@ -1,8 +1,10 @@
 package sip
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/netip"
 	"slices"
@@ -65,6 +67,7 @@ func (c *call) authenticate(ctx context.Context, r *sip.Response) error {
 	credentials, err := digest.Digest(challenge, digest.Options{
 		Method: string(sip.INVITE), URI: next.Recipient.String(), Count: 1,
 		Username: c.agent.c.config.Username, Password: c.agent.c.config.Password.Reveal(),
+		GetBody: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(next.Body())), nil },
 	})
 	if err != nil {
 		return err
@@ -129,11 +132,48 @@ func behindNAT(contact, source string) bool {
 func (c *call) acknowledge(r *sip.Response) {
 	ack := c.inDialog(sip.ACK, r)
 	c.tx.OnRetransmission(func(again *sip.Response) {
-		if again.IsSuccess() {
+		switch {
+		case !again.IsSuccess():
+		case toTag(again) != toTag(r):
+			c.endFork(again)
+		default:
 			_ = c.agent.client.WriteRequest(ack.Clone(), sipgo.ClientRequestAddVia)
 		}
 	})
 	_ = c.agent.client.WriteRequest(ack.Clone(), sipgo.ClientRequestAddVia)
+}
+
+// maxForks is how many more phones of a call are hung up on.
+const maxForks = 16
+
+// endFork hangs up on another phone that answered the same INVITE, because the trunk rang several at once (RFC 3261 clause
+// 13.2.2.4). Else it would be paid for until the trunk ends it. A repetition is acknowledged again.
+func (c *call) endFork(r *sip.Response) {
+	tag := toTag(r)
+	c.forksMu.Lock()
+	known := slices.Contains(c.forks, tag)
+	full := len(c.forks) == maxForks
+	if !known && !full {
+		c.forks = append(c.forks, tag)
+	}
+	c.forksMu.Unlock()
+	if !known && full {
+		return
+	}
+
+	_ = c.agent.client.WriteRequest(c.inDialog(sip.ACK, r), sipgo.ClientRequestAddVia)
+	if !known {
+		c.agent.tasks.Go(func() { c.bye(r) })
+	}
+}
+
+// toTag is the tag that the phone gave the dialog of an answer.
+func toTag(r *sip.Response) string {
+	if to := r.To(); to != nil {
+		tag, _ := to.Params.Get("tag")
+		return tag
+	}
+	return ""
 }
 
 // bye hangs up, and waits a moment for the confirmation.

@@ -112,15 +112,10 @@ func silent() carrier.Result {
 	}
 }
 
-// unanswered is the result of a call that was canceled after ring_timeout.
-func unanswered(rang bool) carrier.Result {
-	if rang {
-		return carrier.Result{Outcome: carrier.Rejected, Reason: message.NoAnswer, CarrierCode: "ring_timeout"}
-	}
-	return carrier.Result{
-		Outcome: carrier.Retry, Reason: message.CarrierTimeout, CarrierCode: "ring_timeout",
-		Cause: "the trunk did not reach the phone within ring_timeout",
-	}
+// unanswered is the result of a call that was canceled after ring_timeout. The phone may have rung although the trunk sent
+// nothing but 100 Trying: many trunks pass on no 180.
+func unanswered() carrier.Result {
+	return carrier.Result{Outcome: carrier.Rejected, Reason: message.NoAnswer, CarrierCode: "ring_timeout"}
 }
 
 // withdrawn is the result of a call that was called off before a person answered.

@@ -25,6 +25,7 @@ type trunk struct {
 	submits  []carriertest.Submit
 	seen     map[string]bool // Call-IDs
 	requests []string        // methods, in order, ACKs of refusals left out
+	byes     []string        // the tags of the phones that were hung up on
 	held     []func()        // answers of Slow
 	released bool
 	heard    map[uint32][]byte // sound by SSRC
@@ -80,6 +81,10 @@ func (k *trunk) request(r *sip.Request, from net.Addr) {
 	k.seen[id+r.CSeq().Value()] = true
 	if !again {
 		k.requests = append(k.requests, string(r.Method))
+	}
+	if r.Method == sip.BYE {
+		tag, _ := r.To().Params.Get("tag")
+		k.byes = append(k.byes, tag)
 	}
 	k.mu.Unlock()
 

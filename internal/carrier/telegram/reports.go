@@ -19,16 +19,18 @@ const (
 	askBatch    = 1024
 )
 
-// statuses are those that a receipt passes on. All others change nothing: sent is on the way; revoked is what a
-// cancellation asked for, and gives no fee back.
+// statuses are those of a DeliveryStatus. Two change nothing: sent is on the way; revoked is what a cancellation asked for,
+// and gives no fee back. A report without a status says nothing yet.
 var statuses = map[string]carrier.Status{
+	"": carrier.Buffered, "sent": carrier.Buffered, "revoked": carrier.Buffered,
 	"delivered": carrier.Delivered, "read": carrier.Read, "expired": carrier.Failed,
 }
 
 // receiptOf makes a receipt of a status. A code that expired unseen failed, so its credits are given back, as Telegram
 // gives back the fee.
 func receiptOf(s requestStatus) carrier.Receipt {
-	r := carrier.Receipt{ID: s.ID, Ref: s.Payload, Status: statuses[s.Delivery.Status]}
+	r := carrier.Receipt{ID: s.ID, Ref: s.Payload}
+	r.Status, r.Unknown = carrier.ReadStatus(statuses, s.Delivery.Status)
 	if r.Status == carrier.Failed {
 		r.Reason, r.CarrierCode = message.ExpiredInTransit, s.Delivery.Status
 	}
@@ -119,7 +121,9 @@ func (c *Carrier) askAbout(ctx context.Context, sink carrier.Sink, m watched) {
 		c.watch.accepted(m.id)
 	}
 
-	if receipt := receiptOf(now); receipt.Status != m.status {
+	receipt := receiptOf(now)
+	c.LogUnknown(receipt)
+	if receipt.Status != m.status {
 		receipt.Carrier = c.Name()
 		if receipt.Ref == "" {
 			receipt.Ref = m.ref

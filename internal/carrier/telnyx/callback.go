@@ -124,9 +124,11 @@ func (p payload) inbound() ([]carrier.Inbound, *fault.Fault) {
 	return []carrier.Inbound{{From: p.From.Number, To: to, Body: secret.NewString(p.Text), ID: p.ID}}, nil
 }
 
-// statuses are the final states. "delivery_unconfirmed" is not among them: it says that nobody knows.
+// statuses are those of Telnyx's reference. "delivery_unconfirmed" is not final: it says that nobody knows.
 var statuses = map[string]carrier.Status{
-	"delivered": carrier.Delivered, "read": carrier.Read, "delivery_failed": carrier.Failed,
+	"queued": carrier.Buffered, "sending": carrier.Buffered, "sent": carrier.Buffered,
+	"delivery_unconfirmed": carrier.Buffered,
+	"delivered":            carrier.Delivered, "read": carrier.Read, "delivery_failed": carrier.Failed,
 	"sending_failed": carrier.Failed, "expired": carrier.Failed,
 }
 
@@ -136,7 +138,8 @@ func (p payload) receipt() ([]carrier.Receipt, []carrier.Inbound, *fault.Fault) 
 			"data.payload.id or data.payload.to is missing; Telnyx sends the message and its receiver in them")
 	}
 
-	out := carrier.Receipt{ID: p.ID, Ref: p.ref(), Status: statuses[p.To[0].Status]}
+	out := carrier.Receipt{ID: p.ID, Ref: p.ref()}
+	out.Status, out.Unknown = carrier.ReadStatus(statuses, p.To[0].Status)
 	if out.Status != carrier.Failed {
 		return []carrier.Receipt{out}, nil, nil
 	}

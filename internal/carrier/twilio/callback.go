@@ -85,18 +85,23 @@ func (c *Carrier) inbound(w http.ResponseWriter, r *http.Request, form url.Value
 	return nil
 }
 
+// statuses are all that Twilio's reference of the Message resource lists.
 var statuses = map[string]carrier.Status{
-	"delivered": carrier.Delivered, "read": carrier.Read, "failed": carrier.Failed, "undelivered": carrier.Failed,
+	"accepted": carrier.Buffered, "scheduled": carrier.Buffered, "queued": carrier.Buffered, "sending": carrier.Buffered,
+	"sent": carrier.Buffered, "receiving": carrier.Buffered, "received": carrier.Buffered,
+	"partially_delivered": carrier.Buffered,
+	"delivered":           carrier.Delivered, "read": carrier.Read, "failed": carrier.Failed, "undelivered": carrier.Failed,
 	"canceled": carrier.Failed,
 }
 
 func (c *Carrier) receipts(w http.ResponseWriter, r *http.Request, form url.Values, sink carrier.Sink) *fault.Fault {
-	id, status := form.Get("MessageSid"), statuses[form.Get("MessageStatus")] // other states are on the way
+	id := form.Get("MessageSid")
+	status, unknown := carrier.ReadStatus(statuses, form.Get("MessageStatus"))
 	if id == "" {
 		return fault.Invalid("MessageSid", "MessageSid is missing; Twilio sends the id of the message in it")
 	}
 
-	receipt := carrier.Receipt{ID: id, Status: status}
+	receipt := carrier.Receipt{ID: id, Status: status, Unknown: unknown}
 	var blocks []carrier.Inbound
 	if status == carrier.Failed {
 		receipt.Reason, receipt.CarrierCode = failure(form.Get("ErrorCode"))

@@ -212,6 +212,13 @@ func (c *Voice) ServeCallback(
 	return nil
 }
 
+// states are those of Twilio's reference of the Call resource; those of ends are Failed.
+var states = map[string]carrier.Status{
+	"queued": carrier.Buffered, "initiated": carrier.Buffered, "ringing": carrier.Buffered,
+	"in-progress": carrier.Buffered, "completed": carrier.Delivered, "busy": carrier.Failed,
+	"no-answer": carrier.Failed, "failed": carrier.Failed, "canceled": carrier.Failed,
+}
+
 // ends are the states in which a call has ended without being answered.
 var ends = map[string]message.Reason{
 	"busy": message.Busy, "no-answer": message.NoAnswer, "failed": message.Unreachable, "canceled": message.CarrierError,
@@ -225,6 +232,7 @@ func (c *Voice) ended(w http.ResponseWriter, r *http.Request, form url.Values, s
 	}
 
 	receipt := carrier.Receipt{ID: id}
+	_, receipt.Unknown = carrier.ReadStatus(states, state)
 	if reason, failed := ends[state]; failed {
 		receipt.Status, receipt.Reason = carrier.Failed, reason
 		receipt.CarrierCode = carrier.CleanCode(form.Get("SipResponseCode"))

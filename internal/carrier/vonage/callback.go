@@ -134,7 +134,10 @@ func readReceipt(got params) carrier.Receipt {
 			return out
 		}
 		out.Status, out.Reason = carrier.Failed, errorCodes[code]
+	case "accepted", "buffered":
+		return out
 	default:
+		_, out.Unknown = carrier.ReadStatus(nil, got["status"])
 		return out
 	}
 

@@ -143,6 +143,9 @@ func TestReceipt(t *testing.T) {
 			got.CarrierCode != want.CarrierCode {
 			t.Errorf("%s: got %+v, want %+v", name, got, want)
 		}
+		if logged := got.Unknown == "seen"; logged != (c.status == "seen") {
+			t.Errorf("%s: the unknown status is %q", name, got.Unknown)
+		}
 	}
 }
 

@@ -163,15 +163,15 @@ func (b *batch) report(code int, cause string) {
 	b.problems = append(b.problems, r)
 }
 
-// statuses are those that say more than an answer: sent is on the way, played is of voice messages.
+// statuses are those of Meta's reference of the webhook "messages". sent is on the way, played is of voice messages.
 var statuses = map[string]carrier.Status{
+	"sent": carrier.Buffered, "played": carrier.Buffered, "deleted": carrier.Buffered,
 	"delivered": carrier.Delivered, "read": carrier.Read, "failed": carrier.Failed,
 }
 
 func (b *batch) receiptOf(s status, known contacts) carrier.Receipt {
-	r := carrier.Receipt{
-		ID: s.ID, Ref: s.Ref, Status: statuses[s.Status], User: person(cmp.Or(s.User, known.of(s.Number))),
-	}
+	r := carrier.Receipt{ID: s.ID, Ref: s.Ref, User: person(cmp.Or(s.User, known.of(s.Number)))}
+	r.Status, r.Unknown = carrier.ReadStatus(statuses, s.Status)
 	if r.Status != carrier.Failed {
 		return r
 	}

@@ -1,0 +1,81 @@
+package sip
+
+import (
+	"net"
+	"testing"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/carrier/sip/media"
+)
+
+// TestCall_NoSound: a person picked up, and the trunk takes no sound. Such a call is not made again and again, because each is
+// paid for.
+func TestCall_NoSound(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"no SDP":      "",
+		"G.729 alone": "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 18\r\n",
+		"port 0":      "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 0 RTP/AVP 0\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := startTrunk(t, func(k *trunk, r *sip.Request, from net.Addr) {
+				k.replyWith(r, from, sip.StatusOK, []byte(body), "")
+			})
+
+			c := newTest(t, Config{Server: k.addr()}, (&reports{}).sink(), time.Second)
+			got := c.Send(t.Context(), message1("40", "en"))
+			if got.Outcome != carrier.Unknown || got.CarrierCode != "SDP" || got.Cause == "" {
+				t.Errorf("%+v", got)
+			}
+			until(t, "hung up", func() bool { return k.asked(sip.BYE) == 1 })
+		})
+	}
+}
+
+// TestCall_Forks: when several phones answer one INVITE, the first hears the code, and the others are hung up on.
+func TestCall_Forks(t *testing.T) {
+	t.Parallel()
+	k := startTrunk(t, func(k *trunk, r *sip.Request, from net.Addr) {
+		sound := media.Offer(k.ear.LocalAddr().(*net.UDPAddr).AddrPort(), 1)
+		k.replyWith(r, from, sip.StatusOK, sound, "first")
+		for range 3 { // it is repeated until the ACK comes
+			k.replyWith(r, from, sip.StatusOK, sound, "second")
+		}
+	})
+
+	c := newTest(t, Config{Server: k.addr()}, (&reports{}).sink(), 0)
+	if got := c.Send(t.Context(), message1("40", "en")); got.Outcome != carrier.Accepted {
+		t.Fatalf("%+v", got)
+	}
+	until(t, "the second is hung up on", func() bool { return k.ended("second") == 1 })
+	if n := k.ended("first"); n != 0 {
+		t.Errorf("%d BYEs for the phone that answered first", n)
+	}
+}
+
+// replyWith sends an answer with this body, as the phone with this tag.
+func (k *trunk) replyWith(r *sip.Request, to net.Addr, status int, body []byte, tag string) {
+	answer := sip.NewResponseFromRequest(r, status, "Reason", body)
+	if tag != "" {
+		answer.To().Params.Add("tag", tag)
+	}
+	port := k.conn.LocalAddr().(*net.UDPAddr).Port
+	answer.AppendHeader(&sip.ContactHeader{Address: sip.Uri{Scheme: "sip", Host: "127.0.0.1", Port: port}})
+	_, _ = k.conn.WriteTo([]byte(answer.String()), to)
+}
+
+// ended is how many BYEs came for the phone with this tag.
+func (k *trunk) ended(tag string) (n int) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, one := range k.byes {
+		if one == tag {
+			n++
+		}
+	}
+	return n
+}
