@@ -213,7 +213,7 @@ func (k *trunk) hangUp(r *sip.Request, to net.Addr) {
 // until polls.
 func until(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	for late := time.Now().Add(20 * time.Second); !done(); {
+	for late := time.Now().Add(time.Minute); !done(); {
 		if time.Now().After(late) {
 			t.Fatalf("still not: %s", what)
 		}
