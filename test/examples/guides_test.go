@@ -29,10 +29,7 @@ var fence = regexp.MustCompile("(?ms)^```([a-z]+)([^\n]*)\n(.*?)^```$")
 // blocksOf are the blocks of a page.
 func blocksOf(t *testing.T, file string) (out []block) {
 	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := []byte(read(t, file))
 	for _, m := range fence.FindAllSubmatchIndex(text, -1) {
 		out = append(out, block{
 			language: string(text[m[2]:m[3]]), note: strings.TrimSpace(string(text[m[4]:m[5]])),
@@ -62,8 +59,7 @@ func TestGuides_Blocks(t *testing.T) {
 	t.Parallel()
 	folder := clone(t)
 	help := helps(t, folder)
-	checked := append(guidePages(t), filepath.Join(root, "docs", "operator.md"))
-	for _, page := range checked {
+	for _, page := range everyGuide(t) {
 		t.Run(filepath.Base(page), func(t *testing.T) {
 			t.Parallel()
 			for _, b := range blocksOf(t, page) {
@@ -325,11 +321,7 @@ func (w *world) provide(out http.ResponseWriter, r *http.Request) {
 func gateway(t *testing.T, w *world) {
 	t.Helper()
 	program(t, "python3")
-	text, err := os.ReadFile(filepath.Join(root, "examples", "gateway.py"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.write(t, "examples/gateway.py", string(text))
+	w.write(t, "examples/gateway.py", read(t, filepath.Join(root, "examples", "gateway.py")))
 	port := freePort(t)
 	w.replace = append(w.replace, "127.0.0.1:9911", "127.0.0.1:"+port, "gateway.py 9911", "gateway.py "+port,
 		"curl -s -o /dev/null http://127.0.0.1:9911", "command curl -s -o /dev/null http://127.0.0.1:"+port)
