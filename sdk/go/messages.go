@@ -115,6 +115,10 @@ type Attempt struct {
 	Segments int `json:"segments,omitempty"`
 	// Credits are the credits charged for the step.
 	Credits int64 `json:"credits"`
+	// Cost is what the step cost the operator, in credits; nil unless the key has the scope operator.
+	Cost *int64 `json:"cost"`
+	// Chosen says why the step was made over this carrier.
+	Chosen string `json:"chosen,omitempty"`
 	// Repeated says that the message was submitted again although the phone may have received it before.
 	Repeated bool `json:"repeated,omitempty"`
 	// At is when the step began.

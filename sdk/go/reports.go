@@ -63,6 +63,8 @@ type UsageLine struct {
 	Segments int64 `json:"segments"`
 	// Credits are the credits charged for them.
 	Credits int64 `json:"credits"`
+	// Cost is what they cost the operator, in credits; nil unless the key has the scope operator.
+	Cost *int64 `json:"cost"`
 }
 
 // UsageSums are the sums of a report.
@@ -73,6 +75,8 @@ type UsageSums struct {
 	Segments int64 `json:"segments"`
 	// Credits are the credits charged for them.
 	Credits int64 `json:"credits"`
+	// Cost is what they cost the operator, in credits; nil unless the key has the scope operator.
+	Cost *int64 `json:"cost"`
 }
 
 // Get returns a report of messages and their credits.

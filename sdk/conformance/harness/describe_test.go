@@ -34,17 +34,17 @@ func TestLoadOperations(t *testing.T) {
 			[]string{"channel", "created_after", "created_before", "cursor", "limit", "metadata", "status", "to"},
 			[]string{
 				"attempts[].at", "attempts[].carrier", "attempts[].carrier_code", "attempts[].channel",
-				"attempts[].credits", "attempts[].reason", "attempts[].repeated", "attempts[].segments",
-				"attempts[].status", "attempts_remaining", "channel", "created_at", "expires_at", "id", "metadata",
-				"purpose", "status", "test_number", "to", "verified_at",
+				"attempts[].chosen", "attempts[].cost", "attempts[].credits", "attempts[].reason", "attempts[].repeated",
+				"attempts[].segments", "attempts[].status", "attempts_remaining", "channel", "created_at", "expires_at",
+				"id", "metadata", "purpose", "status", "test_number", "to", "verified_at",
 			},
 		},
 		{
 			"usage.get",
 			[]string{"from", "group_by", "to"},
 			[]string{
-				"data[].channel", "data[].country", "data[].credits", "data[].day", "data[].messages",
-				"data[].segments", "from", "to", "total.credits", "total.messages", "total.segments",
+				"data[].channel", "data[].cost", "data[].country", "data[].credits", "data[].day", "data[].messages",
+				"data[].segments", "from", "to", "total.cost", "total.credits", "total.messages", "total.segments",
 			},
 		},
 		{

@@ -74,8 +74,8 @@ func collect(found map[reflect.Type]bool, t reflect.Type) {
 // openly are the texts that may be shown, by the names of their fields. The last are days.
 var openly = []string{
 	"ID", "OTPID", "MessageID", "WebhookID", "InboundID", "Status", "Channel", "Locale", "Template", "Purpose",
-	"Reason", "Carrier", "CarrierCode", "Encoding", "Name", "Language", "Event", "Type", "Description", "URL", "Events",
-	"DisabledReason", "Error", "NextCursor", "Cursor", "After", "Source", "Keyword", "Day", "Country", "Prefix",
+	"Reason", "Carrier", "CarrierCode", "Chosen", "Encoding", "Name", "Language", "Event", "Type", "Description",
+	"URL", "Events", "DisabledReason", "Error", "NextCursor", "Cursor", "After", "Source", "Keyword", "Day", "Country", "Prefix",
 	"GroupBy", "DefaultLocale", "Origin", "AppHash", "OnUnknown", "Offset", "Advance", "Channels", "RequestID",
 	"Usage.From", "Usage.To", "Conversion.From", "Conversion.To", "ReportParams.From", "ReportParams.To",
 }

@@ -13,6 +13,8 @@ const attempt = new Shape<otps.Attempt>('Attempt', {
   carrierCode: text,
   segments: integer,
   credits: integer,
+  cost: integer,
+  chosen: text,
   repeated: flag,
   at: time,
 });
@@ -230,7 +232,12 @@ export const optOut = new Shape<account.OptOut>('OptOut', {
 
 export const balance = new Shape<account.Balance>('Balance', { credits: integer, held: integer });
 
-const usageSums: Kinds<account.UsageSums> = { messages: integer, segments: integer, credits: integer };
+const usageSums: Kinds<account.UsageSums> = {
+  messages: integer,
+  segments: integer,
+  credits: integer,
+  cost: integer,
+};
 
 const usageLine = new Shape<account.UsageLine>('UsageLine', {
   day: text,

@@ -95,6 +95,8 @@ export interface UsageSums extends Model {
   readonly segments: number;
   /** The credits charged for them. */
   readonly credits: number;
+  /** What they cost the operator, in credits; only for keys with the scope `operator`. */
+  readonly cost?: number;
 }
 
 /** One group of a report of messages. */

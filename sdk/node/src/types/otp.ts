@@ -150,6 +150,10 @@ export interface Attempt extends Model {
   readonly segments?: number;
   /** The credits charged for it. */
   readonly credits: number;
+  /** What it cost the operator, in credits; only for keys with the scope `operator`. */
+  readonly cost?: number;
+  /** Why it was made over this carrier. */
+  readonly chosen?: string;
   /** True when it was submitted again although the phone may have received it before. */
   readonly repeated?: boolean;
   /** When the attempt began. */

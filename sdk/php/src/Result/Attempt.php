@@ -32,6 +32,12 @@ final readonly class Attempt extends Value
     /** The carrier's own error code. */
     public ?string $carrierCode;
 
+    /** Why it was made over this carrier. */
+    public ?string $chosen;
+
+    /** What it cost the operator, in credits; only for keys with the scope operator. */
+    public ?int $cost;
+
     /** Why it failed: one of a fixed list of reasons. */
     public ?string $reason;
 
@@ -51,6 +57,8 @@ final readonly class Attempt extends Value
         $this->credits = $fields->int('credits');
         $this->at = $fields->time('at');
         $this->carrierCode = $fields->string('carrier_code');
+        $this->chosen = $fields->string('chosen');
+        $this->cost = $fields->int('cost');
         $this->reason = $fields->string('reason');
         $this->repeated = $fields->bool('repeated');
         $this->segments = $fields->int('segments');

@@ -21,6 +21,9 @@ final readonly class UsageLine extends Value
     /** The channel. */
     public ?string $channel;
 
+    /** What they cost the operator, in credits; only for keys with the scope operator. */
+    public ?int $cost;
+
     /** The ISO 3166-1 code of the number's country; 001 for international numbers, empty when unknown. */
     public ?string $country;
 
@@ -35,6 +38,7 @@ final readonly class UsageLine extends Value
         $this->segments = $fields->int('segments');
         $this->credits = $fields->int('credits');
         $this->channel = $fields->string('channel');
+        $this->cost = $fields->int('cost');
         $this->country = $fields->string('country');
         $this->day = $fields->string('day');
     }

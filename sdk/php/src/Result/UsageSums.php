@@ -18,6 +18,9 @@ final readonly class UsageSums extends Value
     /** @var int The credits charged for them, without those that were refunded after failed receipts. */
     public ?int $credits;
 
+    /** What they cost the operator, in credits; only for keys with the scope operator. */
+    public ?int $cost;
+
     /** @internal The client makes results. */
     public function __construct(Fields $fields)
     {
@@ -25,5 +28,6 @@ final readonly class UsageSums extends Value
         $this->messages = $fields->int('messages');
         $this->segments = $fields->int('segments');
         $this->credits = $fields->int('credits');
+        $this->cost = $fields->int('cost');
     }
 }

@@ -102,11 +102,13 @@ class UsageSums(Model):
     messages: the messages that a carrier accepted.
     segments: their SMS segments.
     credits: the credits charged for them.
+    cost: what they cost the operator, in credits; only for keys with the scope `operator`.
     """
 
     messages: int
     segments: int
     credits: int
+    cost: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -19,6 +19,8 @@ class Attempt(Model):
     carrier_code: the carrier's own error code.
     segments: SMS segments.
     credits: the credits charged for it.
+    cost: what it cost the operator, in credits; only for keys with the scope `operator`.
+    chosen: why it was made over this carrier.
     repeated: whether it was submitted again although the phone may have received it before.
     at: when it began.
     """
@@ -30,6 +32,8 @@ class Attempt(Model):
     carrier_code: str | None = None
     segments: int | None = None
     credits: int
+    cost: int | None = None
+    chosen: str | None = None
     repeated: bool | None = None
     at: datetime
 

@@ -15,6 +15,10 @@ module SysSecure
     # SMS segments; nil on other channels.
     field :segments, :integer
     field :credits, :integer
+    # What it cost the operator, in credits; only for keys with the scope operator.
+    field :cost, :integer
+    # Why it was made over this carrier.
+    field :chosen, :string
     # Whether it was submitted again although the phone may have received it before.
     field :repeated, :boolean
     # When the attempt began.

@@ -7,6 +7,8 @@ module SysSecure
     field :messages, :integer
     field :segments, :integer
     field :credits, :integer
+    # What they cost the operator, in credits; only for keys with the scope operator.
+    field :cost, :integer
   end
 
   # A line of a report of usage. Fields by which it is not grouped are nil.
@@ -19,6 +21,8 @@ module SysSecure
     field :messages, :integer
     field :segments, :integer
     field :credits, :integer
+    # What they cost the operator, in credits; only for keys with the scope operator.
+    field :cost, :integer
   end
 
   # A report of messages and credits.

@@ -15,6 +15,8 @@ import java.util.OptionalLong;
  * @param carrierCode the carrier's own error code
  * @param segments    the number of SMS segments; absent on other channels
  * @param credits     the credits charged for it
+ * @param cost        what it cost the operator, in credits; only for keys with the scope {@code operator}
+ * @param chosen      why it was made over this carrier
  * @param repeated    whether it was submitted again although the phone may have received it before
  * @param at          when it began
  */
@@ -26,6 +28,8 @@ public record Attempt(
         Optional<String> carrierCode,
         OptionalLong segments,
         long credits,
+        OptionalLong cost,
+        Optional<String> chosen,
         boolean repeated,
         Instant at) {
 
@@ -38,6 +42,8 @@ public record Attempt(
                 f.optionalText("carrier_code"),
                 f.optionalNumber("segments"),
                 f.number("credits"),
+                f.optionalNumber("cost"),
+                f.optionalText("chosen"),
                 f.flag("repeated"),
                 f.time("at"));
     }
@@ -52,6 +58,8 @@ public record Attempt(
                 .add("carrierCode", carrierCode)
                 .add("segments", segments)
                 .add("credits", credits)
+                .add("cost", cost)
+                .add("chosen", chosen)
                 .add("repeated", repeated)
                 .add("at", at)
                 .toString();

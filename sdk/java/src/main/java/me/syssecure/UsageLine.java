@@ -1,6 +1,7 @@
 package me.syssecure;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A group of a report of messages and credits. What it is not grouped by is absent.
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param messages the messages that a carrier accepted; one that was accepted on two channels counts twice
  * @param segments their SMS segments
  * @param credits  the credits charged for them, without those that were refunded
+ * @param cost     what they cost the operator, in credits; only for keys with the scope {@code operator}
  */
 public record UsageLine(
         Optional<String> day,
@@ -18,7 +20,8 @@ public record UsageLine(
         Optional<Channel> channel,
         long messages,
         long segments,
-        long credits) {
+        long credits,
+        OptionalLong cost) {
 
     static UsageLine of(Fields f) {
         return new UsageLine(
@@ -27,7 +30,8 @@ public record UsageLine(
                 f.optionalChannel("channel"),
                 f.number("messages"),
                 f.number("segments"),
-                f.number("credits"));
+                f.number("credits"),
+                f.optionalNumber("cost"));
     }
 
     @Override
@@ -39,6 +43,7 @@ public record UsageLine(
                 .add("messages", messages)
                 .add("segments", segments)
                 .add("credits", credits)
+                .add("cost", cost)
                 .toString();
     }
 }
