@@ -88,13 +88,14 @@ type call struct {
 	RetryAfter      any `json:"retry_after"`
 	MaxRetryAfterMS any `json:"max_retry_after_ms"`
 
-	Client *clientOptions    `json:"client"`
-	Env    map[string]string `json:"env"`
-	Now    any               `json:"now"`
-	Random any               `json:"random"`
-	Cancel string            `json:"cancel"`
-	Log    bool              `json:"log"`
-	Locale string            `json:"locale"`
+	Client   *clientOptions    `json:"client"`
+	Env      map[string]string `json:"env"`
+	Now      any               `json:"now"`
+	Random   any               `json:"random"`
+	Cancel   string            `json:"cancel"`
+	Log      bool              `json:"log"`
+	LogFails bool              `json:"log_fails"`
+	Locale   string            `json:"locale"`
 }
 
 type callFields struct {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"math"
 	"net/http"
@@ -87,11 +88,23 @@ func (c *command) newClient() *syssecure.Client {
 		options = append(options, syssecure.WithAllowInsecureHTTP())
 	}
 	if c.Log {
-		options = append(options, syssecure.WithLogger(slog.New(slog.NewTextHandler(&c.logs,
+		options = append(options, syssecure.WithLogger(slog.New(slog.NewTextHandler(logWriter{c},
 			&slog.HandlerOptions{Level: slog.LevelDebug}))))
 	}
 
 	return syssecure.NewClient("", options...)
+}
+
+// logWriter collects the lines of a command.
+type logWriter struct{ command *command }
+
+func (w logWriter) Write(line []byte) (int, error) {
+	n, err := w.command.logs.Write(line)
+	if w.command.LogFails {
+		err = errors.New("the disk is full")
+	}
+
+	return n, err
 }
 
 // knobs records waits in place of sleeping, and shows the case's clock and random number.

@@ -27,12 +27,13 @@ type command struct {
 		Options callOptions    `json:"options"`
 	} `json:"steps"`
 
-	Client *clientOptions    `json:"client"`
-	Env    map[string]string `json:"env"`
-	Now    *float64          `json:"now"`
-	Random *float64          `json:"random"`
-	Cancel string            `json:"cancel"`
-	Log    bool              `json:"log"`
+	Client   *clientOptions    `json:"client"`
+	Env      map[string]string `json:"env"`
+	Now      *float64          `json:"now"`
+	Random   *float64          `json:"random"`
+	Cancel   string            `json:"cancel"`
+	Log      bool              `json:"log"`
+	LogFails bool              `json:"log_fails"`
 
 	Max    int            `json:"max"`
 	N      int            `json:"n"`

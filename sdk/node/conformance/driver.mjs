@@ -45,10 +45,17 @@ class Scene {
     };
   }
 
+  log(line) {
+    this.logs.push(line);
+    if (this.command.log_fails) {
+      throw new Error('the disk is full');
+    }
+  }
+
   client() {
     const { timeout_ms, connect_timeout_ms, max_retry_after_ms, ...options } = this.command.client;
     const seconds = { timeout: timeout_ms, connect_timeout: connect_timeout_ms, max_retry_after: max_retry_after_ms };
-    const logger = this.command.log ? { debug: (line) => this.logs.push(line) } : undefined;
+    const logger = this.command.log ? { debug: (line) => this.log(line) } : undefined;
     return new SysSecure({ ...optionsOf(options, seconds), ...(logger && { logger }) }, this.system);
   }
 

@@ -215,7 +215,11 @@ export class Http {
   }
 
   #log(line: string): void {
-    this.#settings.logger?.debug(`syssecure: ${redact(line, this.#settings.apiKey)}`);
+    try {
+      this.#settings.logger?.debug(`syssecure: ${redact(line, this.#settings.apiKey)}`);
+    } catch {
+      // What was sent was sent: a line that is lost must not make the caller send it again.
+    }
   }
 }
 

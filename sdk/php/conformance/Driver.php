@@ -81,8 +81,12 @@ final class Driver
             $options[$names[$name]] = $name === 'headers' ? (array) $value : $value;
         }
         if ($c['log'] ?? false) {
-            $options['logger'] = function (string $line): void {
+            $options['logger'] = function (string $line) use ($c): void {
                 $this->logs[] = $line;
+
+                if ($c['log_fails'] ?? false) {
+                    throw new \RuntimeException('the disk is full');
+                }
             };
         }
 

@@ -65,11 +65,14 @@ class Recorder(Clock):
 class Lines:
     """A logger that collects lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, fails: bool) -> None:
         self.lines: list[str] = []
+        self.fails = fails
 
     def debug(self, msg: str, /) -> None:
         self.lines.append(msg)
+        if self.fails:
+            raise OSError("the disk is full")
 
 
 class Session:
@@ -78,7 +81,7 @@ class Session:
     def __init__(self, command: Command) -> None:
         self.command = command
         self.clock = Recorder(command)
-        self.logger = Lines() if command.get("log") else None
+        self.logger = Lines(command.get("log_fails", False)) if command.get("log") else None
         self.is_async = command.get("mode") == "async"
 
     def make_client(self) -> Any:

@@ -19,6 +19,7 @@ class World
     @sleeps = []
     @logs = []
     @cancel = command["cancel"]
+    @log_fails = command["log_fails"]
     now = command["now"]
     random = command["random"]
     @runtime = SysSecure::Runtime.new(
@@ -29,6 +30,7 @@ class World
   # The logger of the client.
   def debug(line)
     @logs << line
+    raise IOError, "the disk is full" if @log_fails
   end
 
   private

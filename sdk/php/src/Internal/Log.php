@@ -42,7 +42,7 @@ final readonly class Log
         }
         $request = $call->method . ' ' . $call->logPath();
         $id = $requestId === null ? '' : ", request_id $requestId";
-        ($this->write)("$request: $outcome in $milliseconds ms, attempt $attempt$id", [
+        $this->put("$request: $outcome in $milliseconds ms, attempt $attempt$id", [
             'method' => $call->method,
             'path' => $call->logPath(),
             'outcome' => $outcome,
@@ -60,11 +60,21 @@ final readonly class Log
         }
         $milliseconds = (int) round($wait * 1000);
         $path = $call->logPath();
-        ($this->write)("$call->method $path: waiting $milliseconds ms before the next attempt, because of $reason", [
+        $this->put("$call->method $path: waiting $milliseconds ms before the next attempt, because of $reason", [
             'method' => $call->method,
             'path' => $path,
             'milliseconds' => $milliseconds,
             'reason' => $reason,
         ]);
+    }
+
+    /** @param array<string, mixed> $context */
+    private function put(string $line, array $context): void
+    {
+        try {
+            ($this->write)($line, $context);
+        } catch (\Throwable) {
+            // What was sent was sent: a line that is lost must not make the caller send it again.
+        }
     }
 }

@@ -179,8 +179,14 @@ class Call(Generic[T]):
             self._log(f"{self._name}: {outcome} in {milliseconds:.0f} ms, attempt {self._attempt}{tail}")
 
     def _log(self, line: str) -> None:
-        if self._settings.logger is not None:
+        if self._settings.logger is None:
+            return
+
+        try:
             self._settings.logger.debug(redacted(line, self._settings.key))
+        except Exception:
+            # What was sent was sent: a line that is lost must not make the caller send it again.
+            return
 
 
 def _problem(response: Response, key: str) -> dict[str, Any]:

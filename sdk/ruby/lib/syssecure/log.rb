@@ -32,7 +32,7 @@ module SysSecure
       return unless @logger
 
       why = error.is_a?(APIStatusError) ? "status #{error.status}" : error.class.name.split("::").last
-      @logger.debug("syssecure: retry #{number} in #{wait.round(3)} s after #{why}")
+      write("retry #{number} in #{wait.round(3)} s after #{why}")
     end
 
     def inspect
@@ -46,7 +46,14 @@ module SysSecure
       # The path of a raw request may hold a number.
       path = Redaction.numbers("/v2#{call.template}")
       id = request_id && " request_id=#{request_id}"
-      @logger.debug("syssecure: #{call.method} #{path} #{outcome} #{ms} ms attempt=#{number}#{id}")
+      write("#{call.method} #{path} #{outcome} #{ms} ms attempt=#{number}#{id}")
+    end
+
+    # What was sent was sent: a line that is lost must not make the caller send it again.
+    def write(text)
+      @logger.debug("syssecure: #{text}")
+    rescue StandardError
+      nil
     end
   end
 end

@@ -211,8 +211,14 @@ final class Attempts<T> {
     }
 
     private void log(Supplier<String> line) {
-        if (config.logger() != null) {
+        if (config.logger() == null) {
+            return;
+        }
+
+        try {
             config.logger().log(System.Logger.Level.DEBUG, () -> Mask.text(line.get(), config.apiKey()));
+        } catch (RuntimeException e) {
+            // What was sent was sent: a line that is lost must not make the caller send it again.
         }
     }
 }

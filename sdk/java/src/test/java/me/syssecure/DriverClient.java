@@ -1,5 +1,7 @@
 package me.syssecure;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -91,7 +93,7 @@ final class DriverClient {
             }
         });
         if (Boolean.TRUE.equals(command.get("log"))) {
-            builder.logger(new Lines());
+            builder.logger(new Lines(Boolean.TRUE.equals(command.get("log_fails"))));
         }
 
         return builder;
@@ -219,6 +221,19 @@ final class DriverClient {
 
     /** Collects the lines of the log. */
     private final class Lines implements System.Logger {
+        private final boolean fails;
+
+        Lines(boolean fails) {
+            this.fails = fails;
+        }
+
+        private void add(String line) {
+            logs.add(line);
+            if (fails) {
+                throw new UncheckedIOException(new IOException("the disk is full"));
+            }
+        }
+
         @Override
         public String getName() {
             return "driver";
@@ -231,12 +246,12 @@ final class DriverClient {
 
         @Override
         public void log(Level level, ResourceBundle bundle, String message, Throwable thrown) {
-            logs.add(level + " " + message);
+            add(level + " " + message);
         }
 
         @Override
         public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {
-            logs.add(level + " " + format);
+            add(level + " " + format);
         }
     }
 }
