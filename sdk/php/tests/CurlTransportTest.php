@@ -151,6 +151,16 @@ final class CurlTransportTest extends TestCase
         self::assertArrayNotHasKey('x-request-id', $response->headers);
     }
 
+    public function testTrailersAreNoHeaders(): void
+    {
+        $chunks = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-A: 1\r\n\r\n2\r\n{}\r\n0\r\n";
+        $trailers = str_repeat("X-A: 2\r\nX-B: 3\r\n", 100);
+        $response = $this->get(new Server(["$chunks$trailers\r\n"]));
+
+        self::assertSame('{}', $response->body);
+        self::assertSame(['transfer-encoding' => 'chunked', 'x-a' => '1'], $response->headers);
+    }
+
     public function testDoesNotFollowRedirects(): void
     {
         $answer = "HTTP/1.1 307 Elsewhere\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n";

@@ -50,6 +50,9 @@ final class CurlAnswer
             // What came before belonged to an interim answer, such as 100 Continue.
             $this->headers = [];
             $this->hasWholeHead = false;
+        } elseif ($this->hasWholeHead) {
+            // A trailer, which is no header. There may be so many that to keep them would take longer than the timeout.
+            return strlen($line);
         } elseif (trim($line) === '') {
             $this->hasWholeHead = true;
         } elseif (str_contains($line, ':')) {
