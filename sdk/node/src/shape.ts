@@ -65,12 +65,19 @@ export const dictionary = <V = unknown>(): Kind<Readonly<Record<string, V>>> =>
   new Kind((value, at) => objectAt(value, at) as Record<string, V>, { absent: () => Object.freeze({}) });
 
 export const time = new Kind<Date>((value, at) => {
-  const date = typeof value === 'string' && TIME.test(value) ? new Date(value) : undefined;
+  const date = typeof value === 'string' && TIME.test(value) && isDay(value) ? new Date(value) : undefined;
   if (date === undefined || Number.isNaN(date.getTime())) {
     throw new FieldFault(`${at} is not a time`);
   }
   return date;
 });
+
+/** Whether a time begins with a day that exists. `Date` takes 30 February for 2 March. */
+function isDay(time: string): boolean {
+  const day = time.slice(0, 10);
+  const date = new Date(day);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
+}
 
 /** An object that has its own shape. */
 export function model<T extends Model>(shape: Shape<T>): Kind<T> {

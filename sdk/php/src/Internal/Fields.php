@@ -13,7 +13,7 @@ use SysSecure\Result\Value;
  */
 final readonly class Fields
 {
-    private const TIME = '/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/D';
+    private const TIME = '/^(\d{4})-(\d\d)-(\d\d)[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/D';
 
     /**
      * @param array<string, mixed> $raw
@@ -66,7 +66,8 @@ final readonly class Fields
     /** The time that an RFC 3339 text names, or null when it is none. */
     public static function parseTime(string $text): ?\DateTimeImmutable
     {
-        if (preg_match(self::TIME, $text) !== 1) {
+        // DateTimeImmutable takes 30 February for 2 March.
+        if (preg_match(self::TIME, $text, $part) !== 1 || !checkdate((int) $part[2], (int) $part[3], (int) $part[1])) {
             return null;
         }
 
