@@ -35,6 +35,8 @@ type Client struct {
 	Usage *UsageService
 	// Analytics reports how many codes were verified.
 	Analytics *AnalyticsService
+	// Carriers shows what the carriers of the server do, for keys with the scope operator.
+	Carriers *CarriersService
 	// Account shows and changes the settings of the account.
 	Account *AccountService
 	// Sandbox reads messages to test numbers, and moves the clock of test mode.
@@ -70,6 +72,7 @@ func NewClient(key string, options ...ClientOption) *Client {
 		Balance:          &BalanceService{c},
 		Usage:            &UsageService{c},
 		Analytics:        &AnalyticsService{c},
+		Carriers:         &CarriersService{c},
 		Account:          &AccountService{c},
 		Sandbox:          &SandboxService{c},
 		core:             c,

@@ -16,7 +16,7 @@ func newerValue(today string) string { return "new_" + today }
 
 // openFields hold values of lists to which a newer server may add others.
 var openFields = []string{
-	"status", "channel", "reason", "type", "event", "encoding", "source", "disabled_reason", "code",
+	"status", "state", "channel", "reason", "type", "event", "encoding", "source", "disabled_reason", "code",
 }
 
 // beyond64Bits is a number that a field which no SDK knows may have.

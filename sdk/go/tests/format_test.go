@@ -75,8 +75,9 @@ func collect(found map[reflect.Type]bool, t reflect.Type) {
 var openly = []string{
 	"ID", "OTPID", "MessageID", "WebhookID", "InboundID", "Status", "Channel", "Locale", "Template", "Purpose",
 	"Reason", "Carrier", "CarrierCode", "Chosen", "Encoding", "Name", "Language", "Event", "Type", "Description",
-	"URL", "Events", "DisabledReason", "Error", "NextCursor", "Cursor", "After", "Source", "Keyword", "Day", "Country", "Prefix",
-	"GroupBy", "DefaultLocale", "Origin", "AppHash", "OnUnknown", "Offset", "Advance", "Channels", "RequestID",
+	"URL", "Events", "DisabledReason", "Error", "NextCursor", "Cursor", "After", "Source", "Keyword", "Day", "Country",
+	"Prefix", "GroupBy", "DefaultLocale", "Origin", "AppHash", "OnUnknown", "Offset", "Advance", "Channels",
+	"RequestID", "Kind", "State",
 	"Usage.From", "Usage.To", "Conversion.From", "Conversion.To", "ReportParams.From", "ReportParams.To",
 }
 

@@ -7,6 +7,7 @@ import {
   AccountResource,
   AnalyticsResource,
   BalanceResource,
+  CarriersResource,
   EventsResource,
   OptOutsResource,
   UsageResource,
@@ -58,6 +59,8 @@ export class SysSecure {
   readonly usage: UsageResource;
   /** Reports of codes. */
   readonly analytics: AnalyticsResource;
+  /** What the carriers of the server do, for keys with the scope `operator`. */
+  readonly carriers: CarriersResource;
   /** The settings of the account. */
   readonly account: AccountResource;
   /** The sandbox of test keys. */
@@ -90,6 +93,7 @@ export class SysSecure {
     this.balance = new BalanceResource(http);
     this.usage = new UsageResource(http);
     this.analytics = new AnalyticsResource(http);
+    this.carriers = new CarriersResource(http);
     this.account = new AccountResource(http);
     this.sandbox = new SandboxResource(http);
     this.webhooks = webhooks;

@@ -195,6 +195,8 @@ export const operations = {
     ),
   },
 
+  carriers: { list: new Operation('GET', '/carriers', shapes.carrier) },
+
   lookup: new Operation('GET', '/lookup/{number}', shapes.lookup),
 
   account: {

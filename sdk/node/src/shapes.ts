@@ -286,6 +286,23 @@ export const lookup = new Shape<account.Lookup>('Lookup', {
   international: text.hidden,
 });
 
+export const carrier = new Shape<account.Carrier>('Carrier', {
+  name: text,
+  kind: text,
+  channels: list(text),
+  state: text,
+  pausedSince: time,
+  failingSince: time,
+  lastError: text,
+  sessionsBound: integer,
+  sessions: integer,
+  inFlight: integer,
+  queued: integer,
+  rate: integer,
+  rateUsed: integer,
+  nodes: integer,
+});
+
 export const accountSettings = new Shape<account.Account>('Account', {
   id: text,
   name: text,

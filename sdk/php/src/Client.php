@@ -44,6 +44,7 @@ final readonly class Client
     public Resource\Balance $balance;
     public Resource\Usage $usage;
     public Resource\Analytics $analytics;
+    public Resource\Carriers $carriers;
     public Resource\Account $account;
     public Resource\Sandbox $sandbox;
 
@@ -116,6 +117,7 @@ final readonly class Client
         $this->balance = new Resource\Balance($this->engine);
         $this->usage = new Resource\Usage($this->engine);
         $this->analytics = new Resource\Analytics($this->engine);
+        $this->carriers = new Resource\Carriers($this->engine);
         $this->account = new Resource\Account($this->engine);
         $this->sandbox = new Resource\Sandbox($this->engine);
     }

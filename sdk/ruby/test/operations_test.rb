@@ -70,6 +70,7 @@ class OperationsTest < SDKTest
     ["balance.get", [], {}, "GET /v2/balance", SysSecure::Balance],
     ["usage.get", [], REPORT, "GET /v2/usage", SysSecure::Usage],
     ["analytics.conversion", [], REPORT, "GET /v2/analytics/conversion", SysSecure::Conversion],
+    ["carriers.list", [], {}, "GET /v2/carriers", [SysSecure::Carrier]],
     ["lookup", [TestHelper::NUMBER], {}, "GET /v2/lookup/%2B32470123456", SysSecure::Lookup],
     ["account.get", [], {}, "GET /v2/account", SysSecure::Account],
     ["account.update", [], { name: "a", default_locale: "en", origin: "", app_hash: "", from: "", on_unknown: "hold",

@@ -5,6 +5,7 @@ import type {
   Account,
   AccountUpdateParams,
   Balance,
+  Carrier,
   Conversion,
   ConversionParams,
   Deleted,
@@ -94,6 +95,19 @@ export class AnalyticsResource extends Resource {
    */
   conversion(params?: ConversionParams, options?: CallOptions): Promise<Conversion> {
     return this.call(operations.analytics.conversion, [], params, options);
+  }
+}
+
+/** What the carriers of the server do. It is for keys with the scope `operator`. */
+export class CarriersResource extends Resource {
+  /**
+   * Lists the carriers with their state.
+   *
+   * @returns the carriers, in one page
+   * @throws AuthenticationError when the key lacks the scope
+   */
+  list(options?: CallOptions): PagePromise<Carrier> {
+    return this.pages(operations.carriers.list, [], undefined, options);
   }
 }
 

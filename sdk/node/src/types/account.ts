@@ -1,4 +1,4 @@
-import type { Model, PageParams, Result } from './common.js';
+import type { Channel, Model, PageParams, Result } from './common.js';
 
 /** The filters of `optOuts.list`. */
 export interface OptOutListParams extends PageParams {
@@ -156,6 +156,38 @@ export interface Lookup extends Result {
   readonly national: string;
   /** The number as dialled from abroad. */
   readonly international: string;
+}
+
+/** A connection over which the server sends messages. */
+export interface Carrier extends Result {
+  /** The carrier's name in the server's configuration. */
+  readonly name: string;
+  /** How it is reached, such as `smpp`, `http` or `twilio`. */
+  readonly kind: string;
+  /** The channels that it serves. */
+  readonly channels: readonly Channel[];
+  /** `ok`, `failing`, `open` while attempts pass it by, `paused` or `stopped`. */
+  readonly state: string;
+  /** When an operator paused it. */
+  readonly pausedSince?: Date;
+  /** When it began to fail. */
+  readonly failingSince?: Date;
+  /** What it answered last when it failed. */
+  readonly lastError?: string;
+  /** How many of its sessions are connected; absent for kinds without sessions. */
+  readonly sessionsBound?: number;
+  /** How many sessions it should have; absent for kinds without sessions. */
+  readonly sessions?: number;
+  /** The messages that it has not answered yet. */
+  readonly inFlight: number;
+  /** The messages that wait for it. */
+  readonly queued: number;
+  /** The most messages that it may be given in a second; 0 for no limit. */
+  readonly rate: number;
+  /** How many messages it is given in a second now. */
+  readonly rateUsed: number;
+  /** How many nodes of the server report it. */
+  readonly nodes: number;
 }
 
 /** The settings of the account. `AccountUpdateParams` describes them. */

@@ -19,6 +19,7 @@ from ._models.account import (
     UsageSums,
 )
 from ._models.base import Model, Result
+from ._models.carriers import Carrier
 from ._models.messages import InboundMessage, Message, SentSms
 from ._models.otp import Attempt, Otp, SentOtp, Verification
 from ._models.templates import (
@@ -58,6 +59,7 @@ __all__ = [
     "Balance",
     "CallOptions",
     "CallbackSecret",
+    "Carrier",
     "Channel",
     "Conversion",
     "ConversionLine",

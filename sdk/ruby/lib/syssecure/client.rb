@@ -41,6 +41,9 @@ module SysSecure
     # @return [Resources::Analytics]
     attr_reader :analytics
 
+    # @return [Resources::Carriers]
+    attr_reader :carriers
+
     # @return [Resources::Account]
     attr_reader :account
 
@@ -137,6 +140,7 @@ module SysSecure
       @balance = Resources::Balance.new(@session)
       @usage = Resources::Usage.new(@session)
       @analytics = Resources::Analytics.new(@session)
+      @carriers = Resources::Carriers.new(@session)
       @account = Resources::Account.new(@session)
       @sandbox = Resources::Sandbox.new(@session)
     end

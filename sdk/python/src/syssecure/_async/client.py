@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         AsyncSandboxResource,
         AsyncUsageResource,
     )
+    from .carriers import AsyncCarriersResource
     from .messages import AsyncInboundResource, AsyncMessagesResource, AsyncOptOutsResource, AsyncSmsResource
     from .otp import AsyncOtpResource
     from .templates import AsyncTemplatesResource
@@ -175,6 +176,13 @@ class AsyncClient:
         from .account import AsyncAnalyticsResource
 
         return AsyncAnalyticsResource(self._engine)
+
+    @property
+    def carriers(self) -> AsyncCarriersResource:
+        """What the carriers of the server do, for keys with the scope `operator`."""
+        from .carriers import AsyncCarriersResource
+
+        return AsyncCarriersResource(self._engine)
 
     @property
     def account(self) -> AsyncAccountResource:

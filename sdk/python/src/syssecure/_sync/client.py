@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         SandboxResource,
         UsageResource,
     )
+    from .carriers import CarriersResource
     from .messages import InboundResource, MessagesResource, OptOutsResource, SmsResource
     from .otp import OtpResource
     from .templates import TemplatesResource
@@ -176,6 +177,13 @@ class Client:
         from .account import AnalyticsResource
 
         return AnalyticsResource(self._engine)
+
+    @property
+    def carriers(self) -> CarriersResource:
+        """What the carriers of the server do, for keys with the scope `operator`."""
+        from .carriers import CarriersResource
+
+        return CarriersResource(self._engine)
 
     @property
     def account(self) -> AccountResource:

@@ -114,6 +114,15 @@ public final class AsyncSysSecure {
     }
 
     /**
+     * What the carriers of the server do, for keys with the scope {@code operator}.
+     *
+     * @return the operations
+     */
+    public AsyncCarriersService carriers() {
+        return new AsyncCarriersService(requester);
+    }
+
+    /**
      * The settings of the account.
      *
      * @return the operations

@@ -137,6 +137,15 @@ public final class SysSecure implements AutoCloseable {
     }
 
     /**
+     * What the carriers of the server do, for keys with the scope {@code operator}.
+     *
+     * @return the operations
+     */
+    public CarriersService carriers() {
+        return new CarriersService(blocking.carriers());
+    }
+
+    /**
      * The settings of the account.
      *
      * @return the operations
