@@ -55,6 +55,10 @@ func TestLoadOperations(t *testing.T) {
 				"created_at", "id", "name", "translations",
 			},
 		},
+		{"carriers.list", nil, []string{
+			"channels", "failing_since", "in_flight", "kind", "last_error", "name", "nodes", "paused_since", "queued",
+			"rate", "rate_used", "sessions", "sessions_bound", "state",
+		}},
 		{"sandbox.messages", []string{"limit", "to"}, []string{"at", "body", "channel", "to"}},
 		{"webhook_endpoints.event_types", nil, []string{"description", "event", "example", "schema"}},
 	} {
