@@ -85,6 +85,8 @@ func both(r *receiver) []trial {
 		{"limits", limits},
 		{"too_soon", tooSoon},
 		{"reports", reports},
+		{"carriers", carriers},
+		{"costs", costs},
 		{"account", account},
 		{"templates", templates},
 		{"opt_outs", optOuts},

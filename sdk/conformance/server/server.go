@@ -30,6 +30,8 @@ type Server struct {
 	Program, Config string
 	// TestKey and LiveKey have all scopes but operator.
 	TestKey, LiveKey string
+	// OperatorKey is a live key of the same account, which may read and has the scope operator.
+	OperatorKey string
 	// CallbackSecret signs what goes to the callback_url of a sandbox message.
 	CallbackSecret string
 
@@ -64,6 +66,11 @@ url = %q
 token = "of-the-gateway"
 from = "Acme"
 receipts = false
+
+[[cost]]
+channel = "sms"
+prefix = "+32"
+credits = 3
 `
 
 // Start makes an installation and starts it. Close removes it. The end of ctx ends its processes.
@@ -113,15 +120,23 @@ func (s *Server) prepare(ctx context.Context) error {
 		return err
 	}
 	s.CallbackSecret = account.CallbackSecret
-	for mode, key := range map[string]*string{"test": &s.TestKey, "live": &s.LiveKey} {
+	return s.makeKeys(ctx, account.ID)
+}
+
+func (s *Server) makeKeys(ctx context.Context, account string) error {
+	const customer = "send,verify,read,admin"
+	for _, key := range []struct {
+		mode, scopes string
+		secret       *string
+	}{{"test", customer, &s.TestKey}, {"live", customer, &s.LiveKey}, {"live", "read,operator", &s.OperatorKey}} {
 		var created struct {
 			Secret string `json:"secret"`
 		}
-		err := s.command(ctx, &created, "key", "create", "--account", account.ID, "--mode", mode, "--json")
-		if err != nil {
+		args := []string{"--account", account, "--mode", key.mode, "--scopes", key.scopes, "--json"}
+		if err := s.command(ctx, &created, append([]string{"key", "create"}, args...)...); err != nil {
 			return err
 		}
-		*key = created.Secret
+		*key.secret = created.Secret
 	}
 
 	return nil

@@ -1,0 +1,36 @@
+package live
+
+// carriers lists them as the operator sees them, and as nobody else does.
+func carriers(c *check) {
+	c.session.called["carriers.list"] = true
+	list := func() object { return object{"cmd": "iterate", "op": "carriers.list", "args": object{}} }
+	listed := c.result("carriers.list", c.doAs(c.session.server.OperatorKey, list())).list()
+	c.equal("the number of carriers", value{len(listed)}, 1)
+	for _, carrier := range listed {
+		c.equal("name", carrier.get("name"), "gateway")
+		c.equal("kind", carrier.get("kind"), "http")
+		c.equal("channels", carrier.get("channels"), []string{"sms"})
+		c.equal("state", carrier.get("state"), c.says("ok"))
+		c.equal("nodes", carrier.get("nodes"), 1)
+		c.must(!carrier.get("sessions").exists(), "sessions is %s, but this kind has none", carrier.get("sessions"))
+	}
+
+	c.failure("carriers.list", "AuthenticationError", c.do(list()))
+}
+
+// costs are for the operator. The text goes to the gateway, because the sandbox costs nothing.
+func costs(c *check) {
+	customer, operator := c.session.server.LiveKey, c.session.server.OperatorKey
+	text := object{"to": c.session.number(), "body": "Hello"}
+	sent := c.result("sms.send", c.doAs(customer, object{"cmd": "call", "op": "sms.send", "args": text}))
+
+	for key, cost := range map[string]any{operator: 3, customer: nil} {
+		id := object{"message_id": sent.get("id")}
+		got := c.result("messages.get", c.doAs(key, object{"cmd": "call", "op": "messages.get", "args": id}))
+		c.equal("cost of the attempt", got.get("attempts.0.cost"), cost)
+		c.must(got.get("attempts.0.chosen").exists(), "chosen is absent: %s", got)
+
+		usage := c.result("usage.get", c.doAs(key, object{"cmd": "call", "op": "usage.get", "args": object{}}))
+		c.equal("whether usage has a cost", value{usage.get("total.cost").exists()}, cost != nil)
+	}
+}
