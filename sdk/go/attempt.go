@@ -62,7 +62,7 @@ func (c *core) object(a *answer) (map[string]any, error) {
 }
 
 func (c *core) responseError(a *answer, message string) *ResponseError {
-	return &ResponseError{Status: a.status, RequestID: a.requestID, Message: c.redact.text(message)}
+	return &ResponseError{Status: a.status, RequestID: a.requestID, Message: c.redact.Text(message)}
 }
 
 // do sends a request, and again when that may help. It returns the answer if its status is 2xx.
@@ -154,7 +154,7 @@ func (c *core) attempt(ctx context.Context, r *request, retry int) (*answer, err
 	}
 	defer func() { _ = res.Body.Close() }() // the body was read, or its connection is of no use any more
 
-	a := &answer{status: res.StatusCode, header: res.Header, requestID: c.redact.text(res.Header.Get(headerRequestID))}
+	a := &answer{status: res.StatusCode, header: res.Header, requestID: c.redact.Text(res.Header.Get(headerRequestID))}
 	if a.body, a.tooLarge, err = readBody(res); err != nil {
 		return nil, c.connectionError(ctx, limited, r, err)
 	}
@@ -190,10 +190,10 @@ func (c *core) connectionError(ctx, limited context.Context, r *request, cause e
 	}
 	if ctx.Err() != nil {
 		cause = endOf(ctx)
-		return &ConnectionError{Err: cause, text: "the call ended early: " + c.redact.text(cause.Error())}
+		return &ConnectionError{Err: cause, text: "the call ended early: " + c.redact.Text(cause.Error())}
 	}
 
-	e := &ConnectionError{Err: cause, text: "no whole answer from the server: " + c.redact.text(cause.Error())}
+	e := &ConnectionError{Err: cause, text: "no whole answer from the server: " + c.redact.Text(cause.Error())}
 	if limited.Err() != nil {
 		e.text = "no whole answer from the server within " + r.timeout.String()
 	}

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"github.com/syssecure/syssecure/sdk/go/v2/internal/knobs"
+	"github.com/syssecure/syssecure/sdk/go/v2/internal/shown"
 )
 
 // Client calls the API of one server with one key. It is safe for concurrent use, and keeps its connections open
@@ -99,7 +100,7 @@ func (c *Client) Close() {
 
 // Format writes the client with the beginning of its key, for every verb.
 func (c *Client) Format(s fmt.State, _ rune) {
-	fmt.Fprintf(s, "syssecure.Client{%s, key %s}", c.core.baseURL, shownKey(c.core.redact.secret()))
+	fmt.Fprintf(s, "syssecure.Client{%s, key %s}", c.core.baseURL, shown.Key(c.core.redact.Secret()))
 }
 
 // LogValue returns the same text as Format.
@@ -146,7 +147,7 @@ type core struct {
 
 	settings  *settings
 	userAgent string
-	redact    redactor
+	redact    shown.Redactor
 	hint      string
 	knobs     knobs.Knobs
 }
@@ -160,7 +161,7 @@ func newCore(s *settings) *core {
 	if c.err = err; err != nil {
 		return c
 	}
-	c.redact.key = &key
+	c.redact = shown.NewRedactor(key)
 
 	var isDefault bool
 	if c.baseURL, isDefault, c.err = resolveBaseURL(s.baseURL, s.insecure); c.err != nil {

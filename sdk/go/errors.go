@@ -181,7 +181,7 @@ func (c *core) apiError(a *answer) *APIError {
 		body = nil
 	}
 
-	e := &APIError{Status: a.status, Message: noMessage, RequestID: a.requestID, Header: c.redact.header(a.header)}
+	e := &APIError{Status: a.status, Message: noMessage, RequestID: a.requestID, Header: c.redact.Header(a.header)}
 	e.Details = map[string]any{}
 	e.RetryAfter, _ = c.retryAfter(a.header)
 	if a.status == http.StatusUnauthorized {
@@ -191,15 +191,15 @@ func (c *core) apiError(a *answer) *APIError {
 		return e
 	}
 
-	e.Code = c.redact.text(code)
+	e.Code = c.redact.Text(code)
 	if message, ok := body["message"].(string); ok && message != "" {
-		e.Message = c.redact.text(message)
+		e.Message = c.redact.Text(message)
 	}
 	if id, ok := body["request_id"].(string); ok && id != "" {
-		e.RequestID = c.redact.text(id)
+		e.RequestID = c.redact.Text(id)
 	}
 	if details, ok := body["details"].(map[string]any); ok {
-		e.Details = c.redact.object(details)
+		e.Details = c.redact.Object(details)
 	}
 	e.readDetails()
 

@@ -63,7 +63,7 @@ func (c *core) shownPath(r *request) string {
 		}
 	}
 
-	return c.redact.text("/v2" + path)
+	return c.redact.Text("/v2" + path)
 }
 
 // errorClass names the kind of an error without its text.

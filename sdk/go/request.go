@@ -180,7 +180,7 @@ func (r *request) setHeaders(c *core) {
 		h.Set(headerIdempotencyKey, newIdempotencyKey())
 	}
 	maps.Copy(h, r.headers)
-	h.Set("Authorization", "Bearer "+c.redact.secret())
+	h.Set("Authorization", "Bearer "+c.redact.Secret())
 	r.header = h
 }
 
