@@ -28,24 +28,36 @@ var VoiceFactory = carrier.Factory{
 	About: "Calls over Twilio's Calls API, in which Twilio's voices read the text. The digits of a code are read one by one, " +
 		"twice, and the key 1 has the text read again. In Twilio's console, copy the Account SID and the Auth Token, buy a " +
 		"number for voice, and allow the countries under Voice, Geo permissions. `public_url` must be the address at which " +
-		"Twilio reaches this server.",
+		"Twilio reaches this server. A call that a machine answers, or in which the person hangs up before the code can have " +
+		"been read once, counts as not answered, and the next step begins.",
 	Callbacks: []carrier.Callback{
-		{Name: receipts, About: "How calls ended. Nothing has to be entered: each request names it."},
+		{Name: receipts, About: "Who answered, and how calls ended. Nothing has to be entered: each request names it."},
 		{Name: gather, About: "Pressed keys. Nothing has to be entered: each request names it."},
 	},
 	ExampleName:   "twilio-voice",
 	AnswerTimeout: carrier.WebAnswerTimeout,
 	InFlight:      "256",
-	NewSettings:   func() carrier.Settings { return &VoiceConfig{Config: Config{APIBase: defaultBase}} },
+	NewSettings: func() carrier.Settings {
+		return &VoiceConfig{Config: Config{APIBase: defaultBase}, DetectVoicemail: true}
+	},
 }
 
 const gather = "gather"
 
 // VoiceConfig is one [[carrier]] of kind "twilio-voice". It has no MessagingServiceSID.
-type VoiceConfig struct{ Config }
+type VoiceConfig struct {
+	Config
+	// DetectVoicemail has Twilio tell people from machines.
+	DetectVoicemail bool
+}
 
 // Keys implements carrier.Settings.
-func (c *VoiceConfig) Keys() []setting.Key { return c.accountKeys() }
+func (c *VoiceConfig) Keys() []setting.Key {
+	return append(c.accountKeys(), setting.Key{
+		Name: "detect_voicemail", To: &c.DetectVoicemail, Doc: "Twilio tells people from machines, for a fee for each call",
+		More: "Without it, a code that was read to a voicemail counts as delivered, and no fallback follows.",
+	})
+}
 
 // Channels implements carrier.Settings.
 func (*VoiceConfig) Channels() []message.Channel { return []message.Channel{message.Voice} }
@@ -76,7 +88,10 @@ func (c *VoiceConfig) Make(common carrier.Common, log *slog.Logger) (carrier.Car
 	if err != nil {
 		return nil, err
 	}
-	made := &Voice{account: newAccount(common, c.Config, to, c.Channels(), log), gather: common.CallbackURL(gather)}
+	made := &Voice{
+		account: newAccount(common, c.Config, to, c.Channels(), log), gather: common.CallbackURL(gather),
+		detect: c.DetectVoicemail,
+	}
 	made.seal, err = cipher.NewGCM(block)
 
 	return made, err
@@ -86,6 +101,7 @@ func (c *VoiceConfig) Make(common carrier.Common, log *slog.Logger) (carrier.Car
 type Voice struct {
 	account
 	gather string // the address of pressed keys
+	detect bool   // people from machines
 	seal   cipher.AEAD
 }
 
@@ -105,8 +121,14 @@ func (c *Voice) Send(ctx context.Context, m carrier.Message) carrier.Result {
 		"Twiml": {c.twiml(said, language(m.Locale))},
 	}
 	if c.receipt != "" {
-		form.Set("StatusCallback", c.receipt)
+		after := int(readOnce(said, m.Code.Reveal()) / time.Second)
+		form.Set("StatusCallback", c.receipt+"?"+afterKey+"="+strconv.Itoa(after))
 		form.Set("StatusCallbackEvent", "completed")
+	}
+	if c.receipt != "" && c.detect { // beside the reading, so that nobody waits for it in silence
+		form.Set("MachineDetection", "Enable")
+		form.Set("AsyncAmd", "true")
+		form.Set("AsyncAmdStatusCallback", c.receipt)
 	}
 
 	call := c.Client().Call(c.url, c.header)
@@ -134,6 +156,24 @@ func spoken(text, code string) string {
 	}
 
 	return strings.ReplaceAll(text, code, digits)
+}
+
+// How fast a voice reads at most: letters, and digits with the pauses after them. firstPause is that of twiml.
+const (
+	firstPause    = time.Second
+	fastestLetter = time.Second / 20
+	fastestDigit  = time.Second * 2 / 5
+)
+
+// readOnce is the shortest time after which a code can have been read once to its end. Where the text has no code it is that
+// of the whole text.
+func readOnce(said, code string) time.Duration {
+	digits := 0
+	if end := strings.Index(said, strings.Join(strings.Split(code, ""), ", ")); code != "" && end >= 0 {
+		said, digits = said[:end], len(code)
+	}
+
+	return firstPause + time.Duration(len([]rune(said)))*fastestLetter + time.Duration(digits)*fastestDigit
 }
 
 // languages are those of Twilio's basic voices by their first part; others are read by its default voice.
@@ -224,23 +264,20 @@ var ends = map[string]message.Reason{
 	"busy": message.Busy, "no-answer": message.NoAnswer, "failed": message.Unreachable, "canceled": message.CarrierError,
 }
 
-// ended stores how a call ended. One that was answered counts as delivered.
+// afterKey is the parameter of the address of receipts that says from which second on a call counts as delivered. It is in
+// what Twilio signs.
+const afterKey = "after"
+
+// ended stores who answered a call, and how it ended. One that a person answered counts as delivered when it lasted until the
+// code can have been read.
 func (c *Voice) ended(w http.ResponseWriter, r *http.Request, form url.Values, sink carrier.Sink) *fault.Fault {
-	id, state := form.Get("CallSid"), form.Get("CallStatus")
+	id := form.Get("CallSid")
 	if id == "" {
 		return fault.Invalid("CallSid", "CallSid is missing; Twilio sends the id of the call in it")
 	}
 
-	receipt := carrier.Receipt{ID: id}
-	_, receipt.Unknown = carrier.ReadStatus(states, state)
-	if reason, failed := ends[state]; failed {
-		receipt.Status, receipt.Reason = carrier.Failed, reason
-		receipt.CarrierCode = carrier.CleanCode(form.Get("SipResponseCode"))
-	}
-	if state == "completed" {
-		receipt.Status = carrier.Delivered
-	}
-
+	receipt := endOf(form, r.URL.Query().Get(afterKey))
+	receipt.ID = id
 	matched, f := c.Store(r.Context(), sink, []carrier.Receipt{receipt}, nil)
 	if f != nil {
 		return f
@@ -248,4 +285,34 @@ func (c *Voice) ended(w http.ResponseWriter, r *http.Request, form url.Values, s
 	carrier.Acknowledge(w, matched)
 
 	return nil
+}
+
+// endOf reads a callback of a call: its last state (twilio.com/docs/voice/api/call-resource), or who answered
+// (twilio.com/docs/voice/answering-machine-detection).
+func endOf(form url.Values, after string) (receipt carrier.Receipt) {
+	state, by := form.Get("CallStatus"), form.Get("AnsweredBy")
+	if form.Has("CallStatus") || by == "" {
+		_, receipt.Unknown = carrier.ReadStatus(states, state)
+	}
+	if reason, failed := ends[state]; failed {
+		receipt.Status, receipt.Reason = carrier.Failed, reason
+		receipt.CarrierCode = carrier.CleanCode(form.Get("SipResponseCode"))
+		return receipt
+	}
+	if strings.HasPrefix(by, "machine") || by == "fax" {
+		receipt.Status, receipt.Reason, receipt.CarrierCode = carrier.Failed, message.NoAnswer, "voicemail"
+		return receipt
+	}
+	if state != "completed" {
+		return receipt
+	}
+
+	least, err := strconv.Atoi(after)
+	lasted, err2 := strconv.Atoi(form.Get("CallDuration"))
+	receipt.Status = carrier.Delivered
+	if err == nil && err2 == nil && lasted < least {
+		receipt.Status, receipt.Reason, receipt.CarrierCode = carrier.Failed, message.NoAnswer, "hung_up"
+	}
+
+	return receipt
 }

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrier/carriertest"
@@ -19,7 +20,9 @@ import (
 
 func newVoice(t testing.TB, base, publicURL string) *Voice {
 	t.Helper()
-	c := VoiceConfig{Config{AccountSID: sid, AuthToken: secret.NewString(token), APIBase: base}}
+	c := VoiceConfig{
+		Config: Config{AccountSID: sid, AuthToken: secret.NewString(token), APIBase: base}, DetectVoicemail: true,
+	}
 	made, err := c.Make(carrier.Common{Name: "twilio-voice", From: "+15005550006", Receipts: true, PublicURL: publicURL},
 		slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -60,7 +63,7 @@ func signedCall(address string, form url.Values) (*http.Request, error) {
 		return nil, err
 	}
 	text := address
-	for _, name := range []string{"CallSid", "CallStatus", "Digits"} {
+	for _, name := range []string{"AnsweredBy", "CallDuration", "CallSid", "CallStatus", "Digits"} {
 		if form.Has(name) {
 			text += name + form.Get(name)
 		}
@@ -85,6 +88,71 @@ func TestVoice_Spoken(t *testing.T) {
 		if got := language(locale); got != want {
 			t.Errorf("%s is read as %q, want %q", locale, got, want)
 		}
+	}
+}
+
+// TestVoice_ReadOnce: no voice reads a code faster.
+func TestVoice_ReadOnce(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		text, code string
+		want       time.Duration
+	}{
+		"at the end":     {"Your code is 042719", "042719", time.Second + 13*50*time.Millisecond + 6*400*time.Millisecond},
+		"in the middle":  {"Code 0427. It is valid for 5 minutes.", "0427", time.Second + 5*50*time.Millisecond + 4*400*time.Millisecond},
+		"without a code": {"Hello", "", time.Second + 5*50*time.Millisecond},
+		"not Latin":      {"Код 0427", "0427", time.Second + 4*50*time.Millisecond + 4*400*time.Millisecond},
+	} {
+		if got := readOnce(spoken(c.text, c.code), c.code); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// TestVoice_Detection: who answers is found out beside the reading, and only where receipts come.
+func TestVoice_Detection(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ receipts, detect, want bool }{
+		"with receipts":    {true, true, true},
+		"switched off":     {true, false, false},
+		"without receipts": {false, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var form url.Values
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				_ = r.ParseForm()
+				form = r.PostForm
+				carriertest.AnswerJSON(w, http.StatusCreated, `{"sid":"CA1"}`)
+			}))
+			defer server.Close()
+			config := VoiceConfig{
+				Config:          Config{AccountSID: sid, AuthToken: secret.NewString(token), APIBase: server.URL},
+				DetectVoicemail: c.detect,
+			}
+			made, err := config.Make(carrier.Common{
+				Name: "v", From: "+15005550006", Receipts: c.receipts, PublicURL: "https://otp.example.com",
+			}, slog.New(slog.DiscardHandler))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := made.Send(t.Context(), carrier.Message{
+				To: "+32470000001", Body: secret.NewString("Your code is 042719"), Code: secret.NewString("042719"),
+			})
+			if got.Outcome != carrier.Accepted {
+				t.Fatalf("%+v", got)
+			}
+
+			const address = "https://otp.example.com/carriers/v/receipts"
+			detects := form.Get("MachineDetection") == "Enable" && form.Get("AsyncAmd") == "true" &&
+				form.Get("AsyncAmdStatusCallback") == address
+			if detects != c.want || form.Has("MachineDetection") != c.want {
+				t.Errorf("%v", form)
+			}
+			if has := form.Get("StatusCallback") == address+"?after=4"; has != c.receipts {
+				t.Errorf("%v", form)
+			}
+		})
 	}
 }
 
@@ -152,23 +220,55 @@ func TestVoice_Gather(t *testing.T) {
 func TestVoice_Ends(t *testing.T) {
 	t.Parallel()
 	c := newVoice(t, "http://127.0.0.1:1", "https://otp.example.com")
-	for state, want := range map[string]carrier.Receipt{
-		"completed":   {Status: carrier.Delivered},
-		"busy":        {Status: carrier.Failed, Reason: message.Busy},
-		"no-answer":   {Status: carrier.Failed, Reason: message.NoAnswer},
-		"failed":      {Status: carrier.Failed, Reason: message.Unreachable},
-		"in-progress": {Status: carrier.Buffered},
+	for name, one := range map[string]struct {
+		query string
+		form  url.Values
+		want  carrier.Receipt
+	}{
+		"completed":   {"", url.Values{"CallStatus": {"completed"}}, carrier.Receipt{Status: carrier.Delivered}},
+		"busy":        {"", url.Values{"CallStatus": {"busy"}}, carrier.Receipt{Status: carrier.Failed, Reason: message.Busy}},
+		"no answer":   {"", url.Values{"CallStatus": {"no-answer"}}, carrier.Receipt{Status: carrier.Failed, Reason: message.NoAnswer}},
+		"failed":      {"", url.Values{"CallStatus": {"failed"}}, carrier.Receipt{Status: carrier.Failed, Reason: message.Unreachable}},
+		"in progress": {"", url.Values{"CallStatus": {"in-progress"}}, carrier.Receipt{Status: carrier.Buffered}},
+		"long enough": {
+			"?after=5", url.Values{"CallStatus": {"completed"}, "CallDuration": {"5"}}, carrier.Receipt{Status: carrier.Delivered},
+		},
+		"hung up": {
+			"?after=5", url.Values{"CallStatus": {"completed"}, "CallDuration": {"4"}},
+			carrier.Receipt{Status: carrier.Failed, Reason: message.NoAnswer, CarrierCode: "hung_up"},
+		},
+		"no duration": {"?after=5", url.Values{"CallStatus": {"completed"}}, carrier.Receipt{Status: carrier.Delivered}},
+		"no number":   {"?after=x", url.Values{"CallStatus": {"completed"}, "CallDuration": {"1"}}, carrier.Receipt{Status: carrier.Delivered}},
+		"a person":    {"", url.Values{"AnsweredBy": {"human"}}, carrier.Receipt{Status: carrier.Buffered}},
+		"not known":   {"", url.Values{"AnsweredBy": {"unknown"}}, carrier.Receipt{Status: carrier.Buffered}},
+		"a machine": {
+			"", url.Values{"AnsweredBy": {"machine_start"}},
+			carrier.Receipt{Status: carrier.Failed, Reason: message.NoAnswer, CarrierCode: "voicemail"},
+		},
+		"a fax": {
+			"", url.Values{"AnsweredBy": {"fax"}},
+			carrier.Receipt{Status: carrier.Failed, Reason: message.NoAnswer, CarrierCode: "voicemail"},
+		},
+		"a machine to the end": {
+			"?after=5", url.Values{"CallStatus": {"completed"}, "CallDuration": {"40"}, "AnsweredBy": {"machine_end_beep"}},
+			carrier.Receipt{Status: carrier.Failed, Reason: message.NoAnswer, CarrierCode: "voicemail"},
+		},
+		"a person to the end": {
+			"?after=5", url.Values{"CallStatus": {"completed"}, "CallDuration": {"40"}, "AnsweredBy": {"human"}},
+			carrier.Receipt{Status: carrier.Delivered},
+		},
 	} {
 		var got carrier.Receipt
 		sink := carrier.Sink{Receipt: func(_ context.Context, r carrier.Receipt) (bool, error) { got = r; return true, nil }}
-		r, err := signedCall("https://otp.example.com/carriers/twilio-voice/receipts",
-			url.Values{"CallSid": {"CA1"}, "CallStatus": {state}})
+		one.form.Set("CallSid", "CA1")
+		r, err := signedCall("https://otp.example.com/carriers/twilio-voice/receipts"+one.query, one.form)
 		if err != nil {
 			t.Fatal(err)
 		}
 		f := c.ServeCallback(httptest.NewRecorder(), r, receipts, sink)
-		if f != nil || got.ID != "CA1" || got.Status != want.Status || got.Reason != want.Reason {
-			t.Errorf("%s: %+v %v", state, got, f)
+		if f != nil || got.ID != "CA1" || got.Status != one.want.Status || got.Reason != one.want.Reason ||
+			got.CarrierCode != one.want.CarrierCode {
+			t.Errorf("%s: %+v %v", name, got, f)
 		}
 	}
 
@@ -186,7 +286,7 @@ func TestVoiceConfig_Problems(t *testing.T) {
 		"from is missing":       {Name: "a", PublicURL: "https://otp.example.com"},
 		"public_url is missing": {Name: "a", From: "+1"},
 	} {
-		c := VoiceConfig{Config{AccountSID: sid, AuthToken: secret.NewString(token), APIBase: defaultBase}}
+		c := VoiceConfig{Config: Config{AccountSID: sid, AuthToken: secret.NewString(token), APIBase: defaultBase}}
 		var found setting.Findings
 		c.Check(&common, &found)
 		if err := found.Err(""); want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
