@@ -8,7 +8,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -30,6 +32,45 @@ func ReadCallback(w http.ResponseWriter, r *http.Request, most int64) ([]byte, *
 	}
 
 	return data, nil
+}
+
+// OnlyHeader is the value of a header that a callback has once; of one that it has twice nothing counts, because a proxy in
+// between may have believed the other.
+func OnlyHeader(h http.Header, name string) string {
+	if values := h.Values(name); len(values) == 1 {
+		return values[0]
+	}
+	return ""
+}
+
+// Repeated finds a field that a form has twice, among those that matter.
+func Repeated(form url.Values, names ...string) *fault.Fault {
+	for _, name := range names {
+		if len(form[name]) > 1 {
+			return fault.Invalid(name, "%s appears twice; send it once", name)
+		}
+	}
+	return nil
+}
+
+// CallbackJSON refuses bodies that are called something else than JSON. One that is called nothing is taken for JSON.
+func CallbackJSON(r *http.Request) *fault.Fault {
+	name, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	isJSON := name == "application/json" || name == "text/json" || strings.HasSuffix(name, "+json")
+	if r.Header.Get("Content-Type") == "" || err == nil && isJSON {
+		return nil
+	}
+	return fault.New(fault.InvalidParams, "send Content-Type: application/json").WithStatus(http.StatusUnsupportedMediaType)
+}
+
+// CallbackForm refuses bodies that are called something else than a form. One that is called nothing is taken for a form.
+func CallbackForm(r *http.Request) *fault.Fault {
+	name, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if r.Header.Get("Content-Type") == "" || err == nil && name == "application/x-www-form-urlencoded" {
+		return nil
+	}
+	return fault.New(fault.InvalidParams, "send Content-Type: application/x-www-form-urlencoded").
+		WithStatus(http.StatusUnsupportedMediaType)
 }
 
 // SignedHex reports whether a signature is the HMAC-SHA256 of the parts in a row under the key, in hexadecimal digits.
@@ -99,7 +140,7 @@ func (t Token) Equal(text string) bool {
 
 // Bears reports whether a request has it as Authorization: Bearer.
 func (t Token) Bears(r *http.Request) bool {
-	scheme, text, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	scheme, text, _ := strings.Cut(OnlyHeader(r.Header, "Authorization"), " ")
 	return t.Equal(strings.TrimSpace(text)) && strings.EqualFold(scheme, "Bearer")
 }
 

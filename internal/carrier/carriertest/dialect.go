@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/message"
@@ -30,6 +31,8 @@ type Dialect struct {
 	// Receipt and Inbound make the request of a callback to an address below base. Nil when the provider has none.
 	Receipt func(base, id string, s carrier.Status) (*http.Request, error)
 	Inbound func(base, from, to, body string) (*http.Request, error)
+	// Old makes the request of a delivered receipt that was signed at a time; nil when the provider signs none.
+	Old func(base, id string, at time.Time) (*http.Request, error)
 }
 
 func (d Dialect) id(n int64) string { return d.Prefix + strconv.FormatInt(n, 10) }
@@ -45,8 +48,8 @@ var statusNames = map[carrier.Status]string{
 	carrier.Buffered: "buffered", carrier.Delivered: "delivered", carrier.Read: "read", carrier.Failed: "failed",
 }
 
-// plainDialect is that of the kind "http", see docs/gateway.md. The token is required on submits when it is set.
-func plainDialect(token string) Dialect {
+// PlainDialect is that of the kind "http", see docs/gateway.md. The token is required on submits when it is set.
+func PlainDialect(token string) Dialect {
 	callback := func(url string, body map[string]string) (*http.Request, error) {
 		data, err := json.Marshal(body)
 		if err != nil {

@@ -61,7 +61,7 @@ func StartGateway(o GatewayOptions) (*Gateway, error) {
 		return nil, fmt.Errorf("start gateway: %w", err)
 	}
 
-	dialect := plainDialect(o.Token)
+	dialect := PlainDialect(o.Token)
 	if o.Dialect != nil {
 		dialect = *o.Dialect
 	}

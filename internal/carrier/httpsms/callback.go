@@ -1,9 +1,7 @@
 package httpsms
 
 import (
-	"mime"
 	"net/http"
-	"strings"
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -59,19 +57,7 @@ func (c *Carrier) checkRequest(w http.ResponseWriter, r *http.Request, callback 
 	case !c.token.Bears(r):
 		w.Header().Set("WWW-Authenticate", "Bearer")
 		return fault.New(fault.Unauthorized, "send the carrier's token as Authorization: Bearer <token>")
-	case !isJSON(r.Header.Get("Content-Type")):
-		return fault.New(fault.InvalidParams,
-			"send Content-Type: application/json").WithStatus(http.StatusUnsupportedMediaType)
 	}
 
-	return nil
-}
-
-// isJSON accepts every media type of JSON. A gateway that names none is assumed to send JSON.
-func isJSON(contentType string) bool {
-	if contentType == "" {
-		return true
-	}
-	name, _, err := mime.ParseMediaType(contentType)
-	return err == nil && (name == "application/json" || name == "text/json" || strings.HasSuffix(name, "+json"))
+	return carrier.CallbackJSON(r)
 }

@@ -41,28 +41,9 @@ func testMessage() carrier.Message {
 
 func TestCarrier_Suite(t *testing.T) {
 	t.Parallel()
-	carriertest.Run(t, func(t *testing.T, sink carrier.Sink) carriertest.Peer {
-		g, err := carriertest.StartGateway(carriertest.GatewayOptions{Token: token})
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		c := newCarrier(t, Config{URL: g.URL(), From: "Acme", Receipts: true})
-		callbacks := http.NewServeMux()
-		callbacks.HandleFunc("/{callback}", func(w http.ResponseWriter, r *http.Request) {
-			if f := c.ServeCallback(w, r, r.PathValue("callback"), sink); f != nil {
-				w.WriteHeader(f.Status)
-			}
-		})
-
-		server := httptest.NewServer(callbacks)
-		t.Cleanup(func() { g.Close(); server.Close() })
-		g.SetCallbacks(server.URL)
-
-		return carriertest.Peer{
-			Carrier: c, From: "Acme", Script: g.Script, Release: g.Release, Submitted: g.Submitted,
-			Receipt: g.Receipt, Inbound: g.Inbound, Stop: g.Close,
-		}
+	spoken := carriertest.PlainDialect(token)
+	carriertest.RunWeb(t, "any-http", spoken, func(t *testing.T, base, _ string) carriertest.WebCarrier {
+		return newCarrier(t, Config{URL: base + "/", From: "Acme", Receipts: true})
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
@@ -22,11 +23,11 @@ func plivoSigned(token secret.String, publicURL string) func(r *http.Request, bo
 		if err != nil {
 			return false
 		}
-		text := plivoText(publicURL+r.URL.Path, r.URL.Query(), form) + "." + r.Header.Get("X-Plivo-Signature-V3-Nonce")
+		text := plivoText(publicURL+r.URL.Path, r.URL.Query(), form) + "." + carrier.OnlyHeader(r.Header, "X-Plivo-Signature-V3-Nonce")
 		want := []byte(plivoSignature(token, text))
 
 		ok := false
-		for one := range strings.SplitSeq(r.Header.Get("X-Plivo-Signature-V3"), ",") {
+		for one := range strings.SplitSeq(carrier.OnlyHeader(r.Header, "X-Plivo-Signature-V3"), ",") {
 			ok = hmac.Equal([]byte(strings.TrimSpace(one)), want) || ok
 		}
 

@@ -36,6 +36,9 @@ func (c *Carrier) ServeCallback(
 			"Authorization: Bearer <token>")
 	}
 
+	if f := carrier.CallbackJSON(r); f != nil {
+		return f
+	}
 	body, f := carrier.ReadCallback(w, r, maxBody)
 	if f != nil {
 		return f

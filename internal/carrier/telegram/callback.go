@@ -27,16 +27,19 @@ func (c *Carrier) ServeCallback(w http.ResponseWriter, r *http.Request, name str
 	if f := carrier.CallbackMethod(w, r, http.MethodPost); f != nil {
 		return f
 	}
-	sentAt := r.Header.Get("X-Request-Timestamp")
+	sentAt := carrier.OnlyHeader(r.Header, "X-Request-Timestamp")
 	if !recent(sentAt, time.Now()) {
 		return fault.New(fault.Unauthorized, "X-Request-Timestamp is missing or not of now; check the clocks")
 	}
 
+	if f := carrier.CallbackJSON(r); f != nil {
+		return f
+	}
 	body, f := carrier.ReadCallback(w, r, maxBody)
 	if f != nil {
 		return f
 	}
-	if !carrier.SignedHex(c.key[:], r.Header.Get("X-Request-Signature"), []byte(sentAt+"\n"), body) {
+	if !carrier.SignedHex(c.key[:], carrier.OnlyHeader(r.Header, "X-Request-Signature"), []byte(sentAt+"\n"), body) {
 		return fault.New(fault.Unauthorized, "the signature is not that of this token's owner; check the token")
 	}
 

@@ -76,6 +76,9 @@ func dialect() carriertest.Dialect {
 		Accept:   accept,
 		Reject:   says(http.StatusBadRequest, "PHONE_NUMBER_INVALID"),
 		Throttle: says(http.StatusTooManyRequests, "FLOOD_WAIT_1"),
+		Old: func(base, id string, at time.Time) (*http.Request, error) {
+			return signedRequest(base+"/callback", `{"request_id":"`+id+`","delivery_status":{"status":"delivered"}}`, at)
+		},
 		Receipt: func(base, id string, s carrier.Status) (*http.Request, error) {
 			status := map[carrier.Status]string{
 				carrier.Buffered: "sent", carrier.Delivered: "delivered", carrier.Read: "read", carrier.Failed: "expired",

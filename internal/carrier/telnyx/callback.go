@@ -37,6 +37,9 @@ func (c *Carrier) ServeCallback(
 		return f
 	}
 
+	if f := carrier.CallbackJSON(r); f != nil {
+		return f
+	}
 	body, f := carrier.ReadCallback(w, r, maxBody)
 	if f != nil {
 		return f
@@ -57,9 +60,9 @@ func (c *Carrier) ServeCallback(
 
 // signed checks the Ed25519 signature of a callback (developers.telnyx.com, "Receiving webhooks"): over the time and the body.
 func signed(key ed25519.PublicKey, header http.Header, body []byte, now time.Time) bool {
-	text := header.Get("Telnyx-Timestamp")
+	text := carrier.OnlyHeader(header, "Telnyx-Timestamp")
 	at, err := strconv.ParseInt(text, 10, 64)
-	signature, sigErr := base64.StdEncoding.DecodeString(header.Get("Telnyx-Signature-Ed25519"))
+	signature, sigErr := base64.StdEncoding.DecodeString(carrier.OnlyHeader(header, "Telnyx-Signature-Ed25519"))
 	if err != nil || sigErr != nil || len(key) != ed25519.PublicKeySize {
 		return false
 	}

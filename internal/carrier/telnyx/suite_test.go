@@ -71,6 +71,10 @@ func dialect() carriertest.Dialect {
 		},
 		Reject:   failure(http.StatusBadRequest, "40310"),
 		Throttle: failure(http.StatusTooManyRequests, "10011"),
+		Old: func(base, id string, at time.Time) (*http.Request, error) {
+			return eventRequest(base+"/receipts", "message.finalized",
+				`"id":"`+id+`","to":[{"phone_number":"+32470000001","status":"delivered"}]`, at)
+		},
 		Receipt: func(base, id string, s carrier.Status) (*http.Request, error) {
 			event, status, errors := "message.finalized", map[carrier.Status]string{
 				carrier.Buffered: "sent", carrier.Delivered: "delivered", carrier.Read: "read",

@@ -51,6 +51,9 @@ func (c *account) authentic(w http.ResponseWriter, r *http.Request) (url.Values,
 		return nil, f
 	}
 
+	if f := carrier.CallbackForm(r); f != nil {
+		return nil, f
+	}
 	body, f := carrier.ReadCallback(w, r, maxBody)
 	if f != nil {
 		return nil, f
@@ -59,12 +62,12 @@ func (c *account) authentic(w http.ResponseWriter, r *http.Request) (url.Values,
 	if err != nil {
 		return nil, fault.New(fault.InvalidParams, "the body must be a form, as Twilio sends it")
 	}
-	if !c.signer.signed(r.URL, form, r.Header.Get("X-Twilio-Signature")) {
+	if !c.signer.signed(r.URL, form, carrier.OnlyHeader(r.Header, "X-Twilio-Signature")) {
 		return nil, fault.New(fault.Unauthorized, "the signature is not that of this Twilio account; "+
 			"check that auth_token and public_url are those that Twilio has")
 	}
 
-	return form, nil
+	return form, carrier.Repeated(form, "MessageSid", "MessageStatus", "CallSid", "CallStatus", "From", "To", "Body", "Digits")
 }
 
 func (c *Carrier) inbound(w http.ResponseWriter, r *http.Request, form url.Values, sink carrier.Sink) *fault.Fault {

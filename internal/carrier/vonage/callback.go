@@ -2,9 +2,11 @@ package vonage
 
 import (
 	"encoding/json"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier"
@@ -55,34 +57,44 @@ type params map[string]string
 // readParams reads them from the query of a GET, and from the body of a POST: a form or a JSON object.
 func readParams(w http.ResponseWriter, r *http.Request) (params, *fault.Fault) {
 	if r.Method == http.MethodGet {
-		return fromValues(r.URL.Query()), nil
+		query := r.URL.Query()
+		return fromValues(query), carrier.Repeated(query, slices.Sorted(maps.Keys(query))...)
 	}
 
 	body, f := carrier.ReadCallback(w, r, maxBody)
 	if f != nil {
 		return nil, f
 	}
-	got, err := parseParams(r.Header.Get("Content-Type"), body)
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "application/json" {
+		return fromJSON(body)
+	}
+	if f := carrier.CallbackForm(r); f != nil {
+		return nil, f
+	}
+	form, err := url.ParseQuery(string(body))
 	if err != nil {
-		return nil, fault.New(fault.InvalidParams, "the body must be a form or a JSON object, as Vonage sends it")
+		return nil, badBody()
+	}
+
+	return fromValues(form), carrier.Repeated(form, slices.Sorted(maps.Keys(form))...)
+}
+
+func badBody() *fault.Fault {
+	return fault.New(fault.InvalidParams, "the body must be a form or a JSON object, as Vonage sends it")
+}
+
+func fromJSON(body []byte) (params, *fault.Fault) {
+	var fields map[string]carrier.Scalar
+	if json.Unmarshal(body, &fields) != nil {
+		return nil, badBody()
+	}
+
+	got := params{}
+	for name, value := range fields {
+		got[name] = string(value)
 	}
 
 	return got, nil
-}
-
-func parseParams(contentType string, body []byte) (params, error) {
-	if kind, _, _ := mime.ParseMediaType(contentType); kind == "application/json" {
-		var fields map[string]carrier.Scalar
-		err := json.Unmarshal(body, &fields)
-		got := params{}
-		for name, value := range fields {
-			got[name] = string(value)
-		}
-		return got, err
-	}
-
-	form, err := url.ParseQuery(string(body))
-	return fromValues(form), err
 }
 
 func fromValues(values url.Values) params {

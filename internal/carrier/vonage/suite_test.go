@@ -73,6 +73,10 @@ func dialect() carriertest.Dialect {
 		},
 		Reject:   refuse("33"),
 		Throttle: refuse("1"),
+		Old: func(base, id string, at time.Time) (*http.Request, error) {
+			form := url.Values{"messageId": {id}, "msisdn": {"32470000001"}, "err-code": {"0"}, "status": {"delivered"}}
+			return http.NewRequest(http.MethodGet, base+"/receipts?"+sign(form, at).Encode(), nil)
+		},
 		Receipt: func(base, id string, s carrier.Status) (*http.Request, error) {
 			form := url.Values{"messageId": {id}, "msisdn": {"32470000001"}, "err-code": {"0"}}
 			form.Set("status", map[carrier.Status]string{

@@ -1,6 +1,7 @@
 package vonage
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -262,23 +263,35 @@ func TestCallback_Forms(t *testing.T) {
 	t.Parallel()
 	want := params{"messageId": "m", "price": "0.03", "text": "a=b&ü"}
 	const query = "messageId=m&price=0.03&text=a%3Db%26%C3%BC"
-	r := httptest.NewRequest(http.MethodGet, "/?"+query, nil)
-	byQuery, f := readParams(httptest.NewRecorder(), r)
-	if f != nil {
-		t.Fatal(f)
+	for name, c := range map[string]struct{ method, query, kind, body string }{
+		"query":           {http.MethodGet, "?" + query, "", ""},
+		"form":            {http.MethodPost, "", "application/x-www-form-urlencoded", query},
+		"form, not named": {http.MethodPost, "", "", query},
+		"JSON": {
+			http.MethodPost, "", "application/json; charset=utf-8", `{"messageId":"m","price":0.03,"text":"a=b&ü"}`,
+		},
+	} {
+		r := httptest.NewRequest(c.method, "/"+c.query, strings.NewReader(c.body))
+		if c.kind != "" {
+			r.Header.Set("Content-Type", c.kind)
+		}
+		got, f := readParams(httptest.NewRecorder(), r)
+		if f != nil || got.signedText() != want.signedText() {
+			t.Errorf("%s: got %v, %v, want %v", name, got, f, want)
+		}
 	}
-	byForm, err := parseParams("application/x-www-form-urlencoded", []byte(query))
-	if err != nil {
-		t.Fatal(err)
-	}
-	byJSON, err := parseParams("application/json; charset=utf-8", []byte(`{"messageId":"m","price":0.03,"text":"a=b&ü"}`))
-	if err != nil {
-		t.Fatal(err)
-	}
+}
 
-	for form, got := range map[string]params{"query": byQuery, "form": byForm, "JSON": byJSON} {
-		if got.signedText() != want.signedText() {
-			t.Errorf("%s: got %v, want %v", form, got, want)
+// A parameter that comes twice is refused: the signature covers only one of them.
+func TestCallback_Repeated(t *testing.T) {
+	t.Parallel()
+	const query = "messageId=m&messageId=n"
+	for method, r := range map[string]*http.Request{
+		"GET":  httptest.NewRequest(http.MethodGet, "/?"+query, nil),
+		"POST": httptest.NewRequest(http.MethodPost, "/", strings.NewReader(query)),
+	} {
+		if _, f := readParams(httptest.NewRecorder(), r); f == nil || f.Status != http.StatusBadRequest {
+			t.Errorf("%s: %v", method, f)
 		}
 	}
 }
@@ -329,8 +342,10 @@ func FuzzCallback(f *testing.F) {
 	f.Add("application/json", []byte(`{"status":"failed","err-code":9,"messageId":"m"}`))
 	f.Add("", []byte(`status=failed&err-code=%00&messageId=m`))
 	f.Fuzz(func(t *testing.T, contentType string, body []byte) {
-		got, err := parseParams(contentType, body)
-		if err != nil {
+		r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(body))
+		r.Header.Set("Content-Type", contentType)
+		got, f := readParams(httptest.NewRecorder(), r)
+		if f != nil {
 			return
 		}
 		receipt := readReceipt(got)

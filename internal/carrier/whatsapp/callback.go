@@ -41,9 +41,12 @@ func (c *Carrier) ServeCallback(w http.ResponseWriter, r *http.Request, name str
 		return c.answerChallenge(w, r)
 	}
 
-	signature, ok := strings.CutPrefix(r.Header.Get("X-Hub-Signature-256"), "sha256=")
+	signature, ok := strings.CutPrefix(carrier.OnlyHeader(r.Header, "X-Hub-Signature-256"), "sha256=")
 	if !ok {
 		return fault.New(fault.Unauthorized, "X-Hub-Signature-256 is missing; Meta signs each callback by it")
+	}
+	if f := carrier.CallbackJSON(r); f != nil {
+		return f
 	}
 	body, f := c.readBody(w, r)
 	if f != nil {
