@@ -1,6 +1,7 @@
 package carrier
 
 import (
+	"cmp"
 	"log/slog"
 	"regexp"
 	"slices"
@@ -18,6 +19,8 @@ type Factory struct {
 	About string
 	// ExampleName is the name of a carrier in the example.
 	ExampleName string
+	// ExampleFrom is the sender in the example, in TOML; empty = "Acme", NoSender = the kind has no use for one.
+	ExampleFrom string
 	// AnswerTimeout is the default of answer_timeout, and InFlight says in words what that of max_in_flight is.
 	AnswerTimeout time.Duration
 	InFlight      string
@@ -26,6 +29,11 @@ type Factory struct {
 	// NewSettings gives the settings of one carrier with their defaults.
 	NewSettings func() Settings
 }
+
+// NoSender says that a kind has no use for the key from.
+const NoSender = "none"
+
+const anySender = `"Acme"`
 
 // Callback is an address that a provider calls.
 type Callback struct {
@@ -68,6 +76,8 @@ type Common struct {
 	PublicURL string
 	// Data is the server's data folder; empty when there is none. It is no key of a carrier, either.
 	Data string
+
+	exampleFrom string
 }
 
 // CallbackURL is the address to which the provider posts a callback; empty without a PublicURL.
@@ -79,14 +89,21 @@ func (c *Common) CallbackURL(callback string) string {
 }
 
 // Common gives the settings of every kind with the defaults of this one.
-func (f Factory) Common() Common { return Common{Receipts: true, AnswerTimeout: f.AnswerTimeout} }
+func (f Factory) Common() Common {
+	return Common{Receipts: true, AnswerTimeout: f.AnswerTimeout, exampleFrom: cmp.Or(f.ExampleFrom, anySender)}
+}
 
 // Keys are the keys of every kind. The first is the name.
 func (c *Common) Keys() []setting.Key {
+	usual, example := c.exampleFrom != NoSender, c.exampleFrom
+	if !usual {
+		example = anySender
+	}
+
 	return []setting.Key{
 		{Name: "name", To: &c.Name, Required: true, Doc: "what routes and the addresses of callbacks call it"},
 		{
-			Name: "from", To: &c.From, Usual: true, Example: `"Acme"`, Default: "none",
+			Name: "from", To: &c.From, Usual: usual, Example: example, Default: "none",
 			Doc: "sender when neither the request nor the account names one",
 		},
 		{

@@ -54,6 +54,9 @@ func endState(o OTP) string {
 	if s := o.State(); s == "verified" || s == "canceled" || s == "expired" {
 		return s
 	}
+	if !o.Now.Before(o.ExpiresAt) {
+		return "expired"
+	}
 	return "out of attempts"
 }
 

@@ -75,7 +75,7 @@ func (o OTP) State() string {
 		return "canceled"
 	case o.Status == otp.Failed:
 		return "failed"
-	case o.Status == otp.Expired || !o.Now.Before(o.ExpiresAt):
+	case o.Status == otp.Expired, !o.Now.Before(o.ExpiresAt) && !o.undecided():
 		return "expired"
 	}
 
@@ -91,6 +91,24 @@ func (o OTP) State() string {
 	}
 
 	return best
+}
+
+// undecided reports whether a code that is no longer valid has only messages that no carrier accepted, and one that may still
+// be. Its sweep will find that the code failed, or that it expired; until then neither is shown, because states do not change
+// after their end.
+func (o OTP) undecided() bool {
+	waits := false
+	for _, m := range o.Sent {
+		switch m.State {
+		case message.Pending:
+			waits = true
+		case message.Sent, message.Delivered, message.Read:
+			return false
+		default:
+		}
+	}
+
+	return waits && o.Status == otp.Open
 }
 
 // Channel is the channel of the last message.

@@ -87,10 +87,10 @@ func (c *Config) requestRules(constants map[string]string, found *setting.Findin
 	if c.Headers == nil {
 		rules.header.Set("Authorization", "Bearer "+c.Token.Reveal())
 	}
-	for _, line := range c.Headers {
+	for i, line := range c.Headers {
 		name, value, ok := strings.Cut(line, ":")
-		if name = textproto.CanonicalMIMEHeaderKey(strings.TrimSpace(name)); !ok || !isToken(name) {
-			found.Problem("headers", "headers must be a list of \"Name: value\", has %q", line)
+		if name = textproto.CanonicalMIMEHeaderKey(strings.TrimSpace(name)); !ok || !isToken(name) || strings.ContainsAny(value, "\r\n\x00") {
+			found.Problem("headers", "headers must be a list of \"Name: value\", each on one line; number %d is not", i+1)
 			continue
 		}
 		compiled := one("headers", strings.TrimSpace(value), inHeader)

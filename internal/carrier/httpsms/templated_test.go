@@ -136,6 +136,7 @@ func TestTemplated_Problems(t *testing.T) {
 		"a url without a host":    {config: with(own, func(c *Config) { c.URL = "{{to}}" }), common: public, want: "url must be"},
 		"a host of the message":   {config: with(own, func(c *Config) { c.URL = "https://{{from}}/x" }), common: public, want: "url must be"},
 		"an unknown placeholder":  {config: with(own, func(c *Config) { c.Body = "{{txt}}" }), common: public, want: "body has the unknown placeholder {{txt}}"},
+		"a header of two lines":   {config: with(own, func(c *Config) { c.Headers = []string{"A: b\r\nC: d"} }), common: public, want: "number 1 is not"},
 		"a header without a name": {config: with(own, func(c *Config) { c.Headers = []string{"x y: 1"} }), common: public, want: "headers must be a list"},
 		"a header's placeholder":  {config: with(own, func(c *Config) { c.Headers = []string{"X: {{y}}"} }), common: public, want: "headers has the unknown"},
 		"a body with GET":         {config: with(own, func(c *Config) { c.Method, c.Body = "GET", "x" }), common: public, want: "body cannot be sent with GET"},

@@ -26,6 +26,7 @@ var Factory = carrier.Factory{
 		"where NAME is `code` for the sentence or a digit, as 8 kHz and one channel. A language with all 11 is added. The " +
 		"call says the recorded sentence, never the text of a template.",
 	ExampleName:   "trunk",
+	ExampleFrom:   `"+3221234567"`,
 	AnswerTimeout: 10 * time.Second,
 	InFlight:      "`max_calls`",
 	NewSettings: func() carrier.Settings {

@@ -23,6 +23,7 @@ var Factory = carrier.Factory{
 		{Name: callback, About: "Receipts. Nothing has to be entered: each request names it."},
 	},
 	ExampleName:   "telegram",
+	ExampleFrom:   carrier.NoSender,
 	AnswerTimeout: carrier.WebAnswerTimeout,
 	InFlight:      "256",
 	NewSettings:   func() carrier.Settings { return &Config{APIBase: defaultBase} },

@@ -22,6 +22,7 @@ var Factory = carrier.Factory{
 		{Name: inbound, About: "Texts from phones. Enter it at the messaging profile as the *webhook URL*, API version 2."},
 	},
 	ExampleName:   "telnyx",
+	ExampleFrom:   `"+3221234567"`,
 	AnswerTimeout: carrier.WebAnswerTimeout,
 	InFlight:      "256",
 	NewSettings:   func() carrier.Settings { return &Config{APIBase: defaultBase} },

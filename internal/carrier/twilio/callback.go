@@ -76,8 +76,12 @@ func (c *Carrier) inbound(w http.ResponseWriter, r *http.Request, form url.Value
 		return fault.Invalid("From", "From is missing; Twilio sends the number of the phone in it")
 	}
 
+	body := form.Get("Body")
+	if kind := form.Get("OptOutType"); kind == "STOP" || kind == "START" {
+		body = kind // Advanced Opt-Out knows keywords of its own, and Twilio has acted on them
+	}
 	_, f := c.Store(r.Context(), sink, nil, []carrier.Inbound{{
-		From: from, To: form.Get("To"), Body: secret.NewString(form.Get("Body")), ID: form.Get("MessageSid"),
+		From: from, To: form.Get("To"), Body: secret.NewString(body), ID: form.Get("MessageSid"),
 	}})
 	if f != nil {
 		return f

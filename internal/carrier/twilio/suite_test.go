@@ -91,7 +91,7 @@ func dialect() carriertest.Dialect {
 func signedRequest(address string, form url.Values) (*http.Request, error) {
 	text := address
 	names := []string{
-		"AccountSid", "Body", "ErrorCode", "From", "MessageSid", "MessageStatus", "NumMedia", "To",
+		"AccountSid", "Body", "ErrorCode", "From", "MessageSid", "MessageStatus", "NumMedia", "OptOutType", "To",
 	}
 	for _, name := range names {
 		if form.Has(name) {

@@ -219,6 +219,32 @@ func TestCallback_MirrorsOptOut(t *testing.T) {
 	}
 }
 
+// With Advanced Opt-Out, an account has keywords of its own, and Twilio says what it made of a text.
+func TestCallback_OptOutType(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[string]string{"STOP": "STOP", "START": "START", "HELP": "arrêter svp", "": "arrêter svp"} {
+		made := newTest(t, carrier.Common{From: "8080", PublicURL: "https://otp.example.com"}, Config{APIBase: "http://127.0.0.1:1"})
+		var got []string
+		sink := carrier.Sink{Inbound: func(_ context.Context, m carrier.Inbound) (bool, error) {
+			got = append(got, m.From+" "+m.Body.Reveal())
+			return true, nil
+		}}
+
+		form := url.Values{"MessageSid": {"SM1"}, "From": {"+32470000001"}, "To": {"8080"}, "Body": {"arrêter svp"}}
+		if kind != "" {
+			form.Set("OptOutType", kind)
+		}
+		r, err := signedRequest("https://otp.example.com/carriers/twilio/inbound", form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := made.ServeCallback(httptest.NewRecorder(), r, inbound, sink)
+		if f != nil || !slices.Equal(got, []string{"+32470000001 " + want}) {
+			t.Errorf("%q: %v, %q, want %q", kind, f, got, want)
+		}
+	}
+}
+
 func TestConfig_Problems(t *testing.T) {
 	t.Parallel()
 	good := Config{AccountSID: sid, AuthToken: secret.NewString(token), APIBase: defaultBase}

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -35,6 +36,7 @@ var VoiceFactory = carrier.Factory{
 		{Name: gather, About: "Pressed keys. Nothing has to be entered: each request names it."},
 	},
 	ExampleName:   "twilio-voice",
+	ExampleFrom:   `"+3221234567"`,
 	AnswerTimeout: carrier.WebAnswerTimeout,
 	InFlight:      "256",
 	NewSettings: func() carrier.Settings {
@@ -65,13 +67,15 @@ func (*VoiceConfig) Channels() []message.Channel { return []message.Channel{mess
 // Check implements carrier.Settings.
 func (c *VoiceConfig) Check(common *carrier.Common, found *setting.Findings) {
 	c.checkAccount(common, found)
-	if common.From == "" {
-		found.Problem("from", "from is missing: Twilio accepts no call without a number")
+	if !voiceSender.MatchString(common.From) {
+		found.Problem("from", "from must be a number of the account, such as \"+3221234567\": Twilio makes no call without one")
 	}
 	if common.PublicURL == "" && !common.Receipts {
 		found.Problem("", "public_url is missing: Twilio asks there what a pressed key does")
 	}
 }
+
+var voiceSender = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
 
 // Make implements carrier.Settings.
 func (c *VoiceConfig) Make(common carrier.Common, log *slog.Logger) (carrier.Carrier, error) {

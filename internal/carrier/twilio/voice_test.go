@@ -282,9 +282,10 @@ func TestVoice_Ends(t *testing.T) {
 func TestVoiceConfig_Problems(t *testing.T) {
 	t.Parallel()
 	for want, common := range map[string]carrier.Common{
-		"":                      {Name: "a", From: "+1", PublicURL: "https://otp.example.com"},
-		"from is missing":       {Name: "a", PublicURL: "https://otp.example.com"},
-		"public_url is missing": {Name: "a", From: "+1"},
+		"":                      {Name: "a", From: "+3221234567", PublicURL: "https://otp.example.com"},
+		"from must be a number": {Name: "a", PublicURL: "https://otp.example.com"},
+		"number of the account": {Name: "a", From: "Acme", PublicURL: "https://otp.example.com"},
+		"public_url is missing": {Name: "a", From: "+3221234567"},
 	} {
 		c := VoiceConfig{Config: Config{AccountSID: sid, AuthToken: secret.NewString(token), APIBase: defaultBase}}
 		var found setting.Findings

@@ -27,6 +27,7 @@ var Factory = carrier.Factory{
 			"numbers of one app each need an override of it.",
 	}},
 	ExampleName:   "whatsapp",
+	ExampleFrom:   carrier.NoSender,
 	AnswerTimeout: carrier.WebAnswerTimeout,
 	InFlight:      "256",
 	NewSettings:   func() carrier.Settings { return &Config{APIBase: defaultBase, TemplateLanguage: "en"} },
