@@ -78,7 +78,7 @@ func (c *Carrier) inbound(w http.ResponseWriter, r *http.Request, form url.Value
 
 	body := form.Get("Body")
 	if kind := form.Get("OptOutType"); kind == "STOP" || kind == "START" {
-		body = kind // Advanced Opt-Out knows keywords of its own, and Twilio has acted on them
+		body = kind // Advanced Opt-Out has its own keywords, and Twilio has acted on them
 	}
 	_, f := c.Store(r.Context(), sink, nil, []carrier.Inbound{{
 		From: from, To: form.Get("To"), Body: secret.NewString(body), ID: form.Get("MessageSid"),

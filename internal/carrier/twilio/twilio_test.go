@@ -219,7 +219,7 @@ func TestCallback_MirrorsOptOut(t *testing.T) {
 	}
 }
 
-// With Advanced Opt-Out, an account has keywords of its own, and Twilio says what it made of a text.
+// With Advanced Opt-Out, an account has its own keywords, and Twilio says what it made of a text.
 func TestCallback_OptOutType(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[string]string{"STOP": "STOP", "START": "START", "HELP": "arrêter svp", "": "arrêter svp"} {
