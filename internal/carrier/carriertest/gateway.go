@@ -41,7 +41,8 @@ type Gateway struct {
 	callbacks atomic.Pointer[string]
 	count     atomic.Int64
 	acked     atomic.Int64
-	due       chan string // ids whose receipts Deliver has to send
+	streamed  atomic.Int64 // bytes of answers without an end
+	due       chan string  // ids whose receipts Deliver has to send
 	running   sync.WaitGroup
 
 	mu       sync.Mutex
@@ -157,6 +158,8 @@ func (g *Gateway) submit(w http.ResponseWriter, r *http.Request) {
 		}
 	case Reset, Garbage:
 		breakLink(w, b)
+	case Drip, Endless, EndlessHead:
+		g.stream(w, b)
 	case ReceiptFirst:
 		id := submit.ID
 		if g.dialect.NoIDs {

@@ -36,7 +36,23 @@ const (
 	Garbage
 	// ReceiptFirst sends a Delivered receipt, waits until it is acknowledged, and only then accepts.
 	ReceiptFirst
+	// Drip answers a byte each second.
+	Drip
+	// Endless answers with a body that has no end.
+	Endless
+	// EndlessHead answers with a head that has no end.
+	EndlessHead
 )
+
+// lastCommon is the last behaviour that every scripted fake has.
+const lastCommon = ReceiptFirst
+
+func (b Behaviour) String() string {
+	return [...]string{
+		"accepts", "rejects the number", "throttles", "is slow", "hangs", "resets", "answers garbage", "reports first",
+		"answers a byte a second", "answers without an end", "answers a head without an end",
+	}[b]
+}
 
 // Submit is one submit as the fake received it.
 type Submit struct {
@@ -69,6 +85,11 @@ type Peer struct {
 	NoIDs bool
 	// Rejects is the reason of RejectNumber; empty = invalid_destination.
 	Rejects message.Reason
+	// Streams is set when the fake has the behaviours after ReceiptFirst. Streamed is how many bytes without an end it wrote.
+	Streams  bool
+	Streamed func() int64
+	// Stall begins so many callbacks whose bodies never come.
+	Stall func(n int)
 	// Stop stops the fake: links are closed and connections refused.
 	Stop func()
 }
@@ -77,6 +98,7 @@ type Peer struct {
 // Runner runs until the test ends), passes the sink to it, and stops both by t.Cleanup.
 func Run(t *testing.T, start func(t *testing.T, sink carrier.Sink) Peer) {
 	t.Helper()
+	runIsolation(t, start)
 	for _, c := range []struct {
 		name  string
 		needs func(Peer) bool

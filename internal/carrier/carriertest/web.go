@@ -43,7 +43,7 @@ func RunWeb(
 
 		peer := Peer{
 			Carrier: made, From: made.From(), CodeOnly: spoken.CodeOnly, NoIDs: spoken.NoIDs, Rejects: spoken.Rejects,
-			Script: g.Script, Release: g.Release, Submitted: g.Submitted,
+			Script: g.Script, Release: g.Release, Submitted: g.Submitted, Streams: true, Streamed: g.Streamed, Stall: g.Stall,
 			Receipt: g.Receipt, Inbound: g.Inbound, Stop: g.Close,
 		}
 		if spoken.Inbound == nil {

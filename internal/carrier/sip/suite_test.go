@@ -63,6 +63,7 @@ func TestCarrier_Suite(t *testing.T) {
 		k := startTrunk(t, nil)
 		return carriertest.Peer{
 			Carrier: newTest(t, Config{Server: k.addr()}, sink, time.Second), From: "+3221234567",
+			Streams: true,
 			Script: func(b ...carriertest.Behaviour) {
 				k.mu.Lock()
 				defer k.mu.Unlock()

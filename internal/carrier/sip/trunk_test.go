@@ -128,7 +128,9 @@ func (k *trunk) play(r *sip.Request, from net.Addr) {
 		k.reply(r, from, sip.StatusServiceUnavailable, sip.NewHeader("Retry-After", "1 (busy);duration=3"))
 	case carriertest.Garbage:
 		_, _ = k.conn.WriteTo([]byte("SIP/2.0 200\r\n\xff\xfe this is no answer\r\n\r\n"), from)
-	case carriertest.Silent, carriertest.Reset:
+	case carriertest.Endless, carriertest.EndlessHead:
+		_, _ = k.conn.WriteTo(append([]byte("SIP/2.0 200 OK\r\nContent-Length: 2000000000\r\nX: "), make([]byte, 60_000)...), from)
+	case carriertest.Silent, carriertest.Reset, carriertest.Drip:
 	default:
 		k.reply(r, from, sip.StatusRinging)
 		k.reply(r, from, sip.StatusOK)

@@ -75,7 +75,7 @@ func TestCarrier_Suite(t *testing.T) {
 		}, sink)
 
 		return carriertest.Peer{
-			Carrier: c, From: "Acme",
+			Carrier: c, From: "Acme", Streams: true,
 			Script: func(b ...carriertest.Behaviour) {
 				f.mu.Lock()
 				defer f.mu.Unlock()
@@ -138,6 +138,10 @@ func (f *scripted) react(in smsc.Submit) smsc.Reaction {
 		r.Drop = true
 	case carriertest.Garbage:
 		r.Garbage = []byte("HTTP/1.1 400 Bad Request\r\n\r\n")
+	case carriertest.Drip:
+		r.Garbage = []byte{0, 0, 0, 40, 0x80} // the rest of the answer never comes
+	case carriertest.Endless, carriertest.EndlessHead:
+		r.Garbage = append([]byte{0x7F, 0xFF, 0xFF, 0xFF}, make([]byte, 1<<20)...) // a length of 2 GB
 	case carriertest.ReceiptFirst:
 		r.Wait = func(done <-chan struct{}) {
 			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
