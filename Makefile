@@ -7,7 +7,7 @@ RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 HAS_POSTGRES := { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1
 .DEFAULT_GOAL := help
 
-.PHONY: help build programs demo test sdk-test sdk-package bench-sdk chaos postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi diagram carriers configuration numbers prompts verify clean
+.PHONY: pages ui-bar help build programs demo test sdk-test sdk-package bench-sdk chaos postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi diagram carriers configuration numbers prompts verify clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -91,6 +91,14 @@ interop: ## test carriers against other SMPP and SIP programs, and signatures of
 	@$(call wants,command -v mvn >/dev/null,the centres in Java need Maven and a JDK (apt-get install maven))
 	if command -v mvn >/dev/null; then mvn -B -q -f test/interop/java/pom.xml dependency:copy-dependencies; fi
 	go test -tags interop -timeout 10m -count 1 -parallel 6 ./test/interop
+
+has_chromium := { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
+pages: ## look at every page in Chromium: axe-core, widths, themes, policy, search, export; SHOTS=DIR keeps pictures
+	@if $(has_chromium); then go test -tags browser -timeout 15m -count 1 ./test/pages; else \
+	  $(call wants,false,the pages need Chromium (apt-get install chromium)); fi
+
+ui-bar: ## print what each page weighs and how long it takes on a slow line
+	go test -tags browser -timeout 15m -run '^$$' -bench Bar -benchtime 1x ./test/pages
 
 # CI sends the same requests each time. make torture sends others: an empty SEED= chooses a new seed, which the log shows.
 SEED ?= 1

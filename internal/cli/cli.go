@@ -57,6 +57,7 @@ type commands struct {
 	Backup  backupCmd      `cmd:"" help:"Copy the database to a file, also while a server runs."`
 	Restore restoreCmd     `cmd:"" help:"Restore a backup, then release or discard what it parked."`
 	Move    moveCmd        `cmd:"" help:"Move the data to PostgreSQL, or to the embedded database."`
+	Docs    docsCmd        `cmd:"" help:"Export the documentation."`
 	Conform conformanceCmd `cmd:"" help:"Test a server against the API's scenarios." name:"conformance"`
 	Version versionCmd     `cmd:"" help:"Print the versions of the program and its numbering plans."`
 }

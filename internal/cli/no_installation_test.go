@@ -53,6 +53,7 @@ var withoutInstallation = map[string]struct {
 	"restore":        {does: fails, args: []string{"--release"}},
 	"move":           {does: fails, args: []string{"--from", "sqlite", "--to", "postgres://nobody@127.0.0.1:1/none"}},
 	"conformance":    {does: ignores, args: []string{"http://127.0.0.1:1"}},
+	"docs export":    {does: ignores, args: []string{"site"}},
 	"version":        {does: ignores},
 }
 

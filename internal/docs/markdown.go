@@ -29,7 +29,8 @@ type heading struct {
 // markdown makes HTML of a page's Markdown. HTML within it is left out.
 func markdown(source string) (out template.HTML, headings []heading, err error) {
 	md := goldmark.New(
-		goldmark.WithExtensions(extension.Table),
+		goldmark.WithExtensions(extension.NewTable(
+			extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute))), // a style would be against the policy
 		goldmark.WithParserOptions(parser.WithAutoHeadingID()),
 		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(&blocks{}, 10))),
 	)
@@ -52,7 +53,10 @@ func markdown(source string) (out template.HTML, headings []heading, err error) 
 		return "", nil, err
 	}
 
-	return template.HTML(b.String()), headings, nil //nolint:gosec // goldmark escapes text, and leaves raw HTML out
+	// A heading without a text would be read aloud as one.
+	out = template.HTML(strings.ReplaceAll(b.String(), "<th></th>", "<td></td>")) //nolint:gosec // goldmark escapes text, and leaves raw HTML out
+
+	return out, headings, nil
 }
 
 // plain is the text of a node without its markup.
@@ -185,6 +189,9 @@ func (*blocks) fence(w util.BufWriter, source []byte, n ast.Node, enter bool) (a
 	}
 
 	language := string(f.Language(source))
+	if language == "signature" {
+		return ast.WalkSkipChildren, signatureForm(w, code.String())
+	}
 	class := ""
 	if _, in := n.Parent().(*samples); in {
 		class = "sample " + language
@@ -260,7 +267,7 @@ func (*blocks) samples(w util.BufWriter, _ []byte, n ast.Node, enter bool) (ast.
 
 func (*blocks) table(w util.BufWriter, _ []byte, _ ast.Node, enter bool) (ast.WalkStatus, error) {
 	if enter {
-		fmt.Fprint(w, `<div class="region" role="region" aria-label="Table" tabindex="0"><table>`+"\n")
+		fmt.Fprint(w, `<div class="region" role="group" aria-label="Table" tabindex="0"><table>`+"\n")
 	} else {
 		fmt.Fprint(w, "</table></div>\n")
 	}

@@ -26,7 +26,7 @@ import (
 )
 
 // Config is a configuration with the settings of env, and with a data folder that does not exist yet.
-func Config(t *testing.T, env ...string) *config.Config {
+func Config(t testing.TB, env ...string) *config.Config {
 	t.Helper()
 	env = append(env, "SYSSECURE_LISTEN=127.0.0.1:0", "SYSSECURE_DATA="+filepath.Join(t.TempDir(), "data"))
 	c, err := app.LoadConfig("", env)

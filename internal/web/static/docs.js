@@ -68,6 +68,20 @@
     });
   }
 
+  // The example of a signature, computed again with what the reader writes.
+  const example = document.querySelector('[data-signature]');
+  if (example && window.crypto && crypto.subtle) {
+    const part = (name) => document.getElementById(`sig-${name}`).value;
+    const bytes = (text) => new TextEncoder().encode(text);
+    const sign = async () => {
+      const key = await crypto.subtle.importKey('raw', bytes(part('secret')), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+      const made = new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes(`${part('time')}.${part('body')}`)));
+      const hex = [...made].map((b) => b.toString(16).padStart(2, '0')).join('');
+      document.getElementById('sig-made').textContent = `t=${part('time')},v1=${hex}`;
+    };
+    example.addEventListener('input', () => { if (part('secret')) sign(); });
+  }
+
   // The menu of small screens closes when a link within the page is followed.
   const side = document.getElementById('side');
   if (side) {
@@ -99,7 +113,9 @@
 
     const load = async () => {
       if (index) return;
-      index = window.searchIndex || []; // of an export, which cannot fetch
+      // An export cannot fetch. Its addresses are relative to the folder of its index.
+      const script = document.querySelector('script[src$="search.js"]');
+      index = (window.searchIndex || []).map((e) => [e[0], new URL(e[1], script.src).href, e[2], e[3]]);
       if (index.length === 0 && form.dataset.index) {
         try {
           index = await (await fetch(form.dataset.index)).json();
