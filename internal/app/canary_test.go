@@ -166,7 +166,7 @@ func drive(t *testing.T, read *canary, c config.Carrier, secrets []string, code,
 		read.note("sessions: %s", problem)
 	}
 	if r, ok := made.(carrier.Revoker); ok {
-		read.note("revoke: %v", r.Revoke(ctx, "1"))
+		read.note("revoke: %v", r.Revoke(ctx, "1", "ref"))
 	}
 	if caller, ok := made.(carrier.CallbackHandler); ok {
 		callBack(read, caller, c.Common.Name, secrets)

@@ -218,9 +218,9 @@ type Unreported struct {
 
 // Revoker is a carrier that can take back a message which it accepted and the phone did not get yet.
 type Revoker interface {
-	// Revoke asks it to take back the message with its id. The error says in a sentence why it did not, and has nothing of
-	// the message.
-	Revoke(ctx context.Context, id string) error
+	// Revoke asks it to take back a message. While the submit waits for its answer, id is empty; ref is as in Message.Ref. The
+	// error says in a sentence why it did not, and has nothing of the message.
+	Revoke(ctx context.Context, id, ref string) error
 }
 
 // Runner is a carrier that keeps connections open, or asks for receipts. Run returns nil when ctx is canceled, after it has

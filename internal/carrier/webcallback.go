@@ -158,6 +158,19 @@ func ReadStatus(table map[string]Status, word string) (s Status, unknown string)
 	return Buffered, unknown
 }
 
+// RefKey is the parameter of a receipt's address that has our reference, for providers that have no field for it. It settles a
+// submit whose answer, and so the provider's id, did not come.
+const RefKey = "ref"
+
+// WithRef adds our reference to the address of receipts.
+func WithRef(address, ref string) string {
+	separator := "?"
+	if strings.Contains(address, separator) {
+		separator = "&"
+	}
+	return address + separator + RefKey + "=" + url.QueryEscape(ref)
+}
+
 // LogUnknown logs the status of a receipt when no table has it.
 func (w *Web) LogUnknown(r Receipt) {
 	if r.Unknown != "" {

@@ -57,14 +57,17 @@ func (d *Dispatcher) revokeMessages(o store.OTP) {
 	for _, k := range keys {
 		m, _ := store.Get[store.Message](rows, k)
 		for i, a := range m.Attempts {
-			if a.Progress == message.AttemptAccepted && a.CarrierID != "" {
-				d.revokeOne(m.StepOf(i).Carrier, a.CarrierID)
+			switch {
+			case a.Progress == message.AttemptAccepted && a.CarrierID != "":
+				d.revokeOne(m.StepOf(i).Carrier, a.CarrierID, RefOf(m, i))
+			case a.Progress == message.AttemptSubmitting:
+				d.revokeOne(m.StepOf(i).Carrier, "", RefOf(m, i))
 			}
 		}
 	}
 }
 
-func (d *Dispatcher) revokeOne(name, carrierID string) {
+func (d *Dispatcher) revokeOne(name, carrierID, ref string) {
 	k, ok := d.revoker(name)
 	if !ok {
 		return // the operator has removed it
@@ -72,7 +75,7 @@ func (d *Dispatcher) revokeOne(name, carrierID string) {
 
 	ctx, cancel := context.WithTimeout(d.workers.Context(), revokeTimeout)
 	defer cancel()
-	if err := k.Revoke(ctx, carrierID); err != nil {
+	if err := k.Revoke(ctx, carrierID, ref); err != nil {
 		d.Config.Log.Warn("a carrier did not take back the message of a canceled OTP", "carrier", name, "error", err)
 	}
 }

@@ -1,6 +1,7 @@
 package dispatch_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -25,9 +26,9 @@ type revoking struct {
 	ids []string
 }
 
-func (r *revoking) Revoke(ctx context.Context, id string) error {
+func (r *revoking) Revoke(ctx context.Context, id, ref string) error {
 	r.mu.Lock()
-	r.ids = append(r.ids, id)
+	r.ids = append(r.ids, cmp.Or(id, ref))
 	r.mu.Unlock()
 	if r.answer == nil {
 		return nil
@@ -92,6 +93,44 @@ func TestRevoke_WhatIsOnItsWay(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A submit that waits for its answer, such as a call that rings, is revoked by our reference.
+func TestRevoke_Unanswered(t *testing.T) {
+	t.Parallel()
+	w, k := newRevoking(t, nil)
+	answers := make(chan carrier.Result)
+	k.Script(testworld.Held(answers))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		send(t, w, testworld.To(phoneA, message.Telegram))
+	}()
+	for deadline := time.Now().Add(time.Minute); len(k.Sent()) == 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("nothing was submitted")
+		}
+	}
+
+	ref := k.Sent()[0].Ref
+	key, _, _ := dispatch.ParseRef(ref)
+	rows, err := w.Dispatcher.Config.Store.Find(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, _ := store.Get[store.Message](rows, key)
+	cancel(t, w, m.OTP)
+	for deadline := time.Now().Add(time.Minute); len(k.revoked()) == 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the submit was not revoked")
+		}
+	}
+	if got := k.revoked(); !slices.Equal(got, []string{ref}) {
+		t.Errorf("revoked %q, want %q", got, ref)
+	}
+	answers <- carrier.Result{Outcome: carrier.Rejected, Reason: message.NoAnswer}
+	<-done
+	w.Settle()
 }
 
 func TestRevoke_Replaced(t *testing.T) {

@@ -94,7 +94,7 @@ var profiles = map[string]profile{
 			Headers: []string{"Authorization: Basic {{basic}}", "Accept: application/json"},
 			Body: `{"src":"{{from}}","dst":"{{to}}","text":"{{text}}","type":"sms"` +
 				`{{#code}},"message_expiry":{{validity}}{{/code}}` +
-				`{{#receipt_url}},"url":"{{receipt_url}}","method":"POST"{{/receipt_url}}}`,
+				`{{#receipt_url}},"url":"{{receipt_url}}?ref={{ref}}","method":"POST"{{/receipt_url}}}`,
 			IDPath: "/message_uuid/0", Errors: []string{"HTTP 402=operator"},
 			ReceiptID: "MessageUUID", ReceiptStatus: "Status", ReceiptCode: "ErrorCode", ReceiptTo: "To",
 			ReceiptStatuses: []string{

@@ -233,7 +233,7 @@ func TestProfiles_Requests(t *testing.T) {
 		"msg91": `{"template_id":"t1","short_url":"0","sender":"Acme","recipients":[{"mobiles":"32470000001",` +
 			`"text":"735190 <is> \"your\" code","otp":"735190"}]}`,
 		"plivo": `{"src":"Acme","dst":"+32470000001","text":"735190 <is> \"your\" code","type":"sms","message_expiry":300,` +
-			`"url":"https://otp.example.com/carriers/plivo/receipts","method":"POST"}`,
+			`"url":"https://otp.example.com/carriers/plivo/receipts?ref=msg_1","method":"POST"}`,
 		"africastalking": "username=acme&to=%2B32470000001&message=735190+%3Cis%3E+%22your%22+code&from=Acme&bulkSMSMode=1",
 	} {
 		if _, body := sent(t, name, nil); body != want {

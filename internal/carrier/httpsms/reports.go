@@ -1,6 +1,7 @@
 package httpsms
 
 import (
+	"cmp"
 	"mime"
 	"net/http"
 	"net/url"
@@ -49,6 +50,9 @@ func (c *Carrier) serveTemplated(
 	receipts, inbound, f := c.templated.read(callback, got, c.unknownStatus)
 	if f != nil {
 		return f
+	}
+	for i := range receipts {
+		receipts[i].Ref = cmp.Or(receipts[i].Ref, r.URL.Query().Get(carrier.RefKey))
 	}
 	_, f = c.Store(r.Context(), sink, receipts, inbound)
 

@@ -32,6 +32,8 @@ const (
 var (
 	errHungUp  = errors.New("the other side hung up")
 	errStopped = errors.New("the server stops")
+	errRevoked = errors.New("the code was canceled")
+	errExpired = errors.New("the code has expired")
 )
 
 // agent is an open SIP socket with its calls.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carrier/sip/media"
+	"github.com/syssecure/syssecure/internal/message"
 )
 
 // TestCall_NoSound: a person picked up, and the trunk takes no sound. Such a call is not made again and again, because each is
@@ -85,5 +86,73 @@ func repeat(done func() bool) {
 	defer tick.Stop()
 	for late := time.Now().Add(time.Minute); !done() && time.Now().Before(late); {
 		<-tick.C
+	}
+}
+
+// TestCall_Revoked: when its code is canceled or expires, a phone stops ringing, and a call is hung up.
+func TestCall_Revoked(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		answers  bool
+		validity time.Duration
+		revoke   bool
+		reason   message.Reason // of the result or the receipt
+		code     string
+	}{
+		"rings, canceled":    {revoke: true, reason: message.NoAnswer, code: "canceled"},
+		"rings, expires":     {validity: 300 * time.Millisecond, reason: message.NoAnswer, code: "ring_timeout"},
+		"answered, canceled": {answers: true, revoke: true},
+		"answered, expires":  {answers: true, validity: 500 * time.Millisecond, reason: message.ExpiredInTransit, code: "expired"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := startTrunk(t, func(k *trunk, r *sip.Request, from net.Addr) {
+				k.reply(r, from, sip.StatusRinging)
+				if c.answers {
+					k.reply(r, from, sip.StatusOK)
+					return
+				}
+				go repeat(func() bool {
+					if k.asked(sip.CANCEL) == 0 {
+						return false
+					}
+					k.reply(r, from, sip.StatusRequestTerminated)
+					return true
+				})
+			})
+
+			var got reports
+			made := newTest(t, Config{Server: k.addr()}, got.sink(), time.Second)
+			m := message1("40", "en")
+			m.Validity = c.validity
+			if c.revoke {
+				go repeat(func() bool {
+					_ = made.Revoke(t.Context(), "", m.Ref)
+					return k.asked(sip.CANCEL)+k.asked(sip.BYE) > 0
+				})
+			}
+
+			result := made.Send(t.Context(), m)
+			if !c.answers {
+				if result.Outcome != carrier.Rejected || result.Reason != c.reason || result.CarrierCode != c.code {
+					t.Errorf("%+v", result)
+				}
+				until(t, "the line is free", func() bool { return used(made) == 0 })
+				return
+			}
+
+			until(t, "hung up", func() bool { return k.asked(sip.BYE) == 1 && used(made) == 0 })
+			if c.code != "" {
+				if one := got.receipt(t); one.CarrierCode != c.code || one.Reason != c.reason {
+					t.Errorf("%+v", one)
+				}
+				return
+			}
+			got.mu.Lock()
+			defer got.mu.Unlock()
+			if len(got.receipts) > 0 {
+				t.Errorf("%+v", got.receipts)
+			}
+		})
 	}
 }

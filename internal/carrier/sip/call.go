@@ -33,6 +33,7 @@ type call struct {
 	asked  int  // how often the trunk asked for a password
 	ctx    context.Context
 	stop   context.CancelCauseFunc
+	expiry *time.Timer // nil = the code does not expire
 	ending sync.Once
 
 	forksMu sync.Mutex
@@ -53,6 +54,9 @@ func (a *agent) newCall(m carrier.Message, reading []byte) (*call, *carrier.Resu
 		agent: a, ref: m.Ref, id: rand.Text(), tag: rand.Text(), sound: sound, player: speech.NewPlayer(reading),
 	}
 	one.ctx, one.stop = context.WithCancelCause(a.ctx)
+	if m.Validity > 0 {
+		one.expiry = time.AfterFunc(m.Validity, func() { one.stop(errExpired) })
+	}
 	one.invite = one.request(m, netip.AddrPortFrom(a.own.Addr(), sound.Port()))
 	a.mu.Lock()
 	a.calls[one.id] = one
@@ -65,6 +69,9 @@ func (a *agent) newCall(m carrier.Message, reading []byte) (*call, *carrier.Resu
 func (c *call) end() {
 	c.ending.Do(func() {
 		c.stop(nil)
+		if c.expiry != nil {
+			c.expiry.Stop()
+		}
 		c.sound.Close()
 		c.agent.mu.Lock()
 		delete(c.agent.calls, c.id)
@@ -165,7 +172,12 @@ func (c *call) dial(ctx context.Context) carrier.Result {
 		case <-ctx.Done():
 			return c.giveUp(silent())
 		case <-ended:
-			if !errors.Is(context.Cause(c.ctx), errHungUp) {
+			switch cause := context.Cause(c.ctx); {
+			case errors.Is(cause, errExpired):
+				return c.giveUp(unanswered())
+			case errors.Is(cause, errRevoked):
+				return c.giveUp(revoked())
+			case !errors.Is(cause, errHungUp):
 				return c.giveUp(silent())
 			}
 			ended = nil // the BYE has overtaken the answer

@@ -118,6 +118,11 @@ func unanswered() carrier.Result {
 	return carrier.Result{Outcome: carrier.Rejected, Reason: message.NoAnswer, CarrierCode: "ring_timeout"}
 }
 
+// revoked is the result of a call that rang when its code was canceled. It says nothing of the trunk.
+func revoked() carrier.Result {
+	return carrier.Result{Outcome: carrier.Rejected, Reason: message.NoAnswer, CarrierCode: "canceled"}
+}
+
 // withdrawn is the result of a call that was called off before a person answered.
 func withdrawn() carrier.Result {
 	return carrier.Result{

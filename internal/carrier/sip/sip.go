@@ -119,6 +119,24 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	return one.dial(ctx)
 }
 
+// Revoke implements carrier.Revoker: a call of this node that rings is called off, and one that is answered is hung up.
+func (c *Carrier) Revoke(_ context.Context, id, ref string) error {
+	a := c.agent.Load()
+	if a == nil {
+		return nil
+	}
+
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, one := range a.calls {
+		if one.id == id || one.ref == ref {
+			one.stop(errRevoked)
+		}
+	}
+
+	return nil
+}
+
 const (
 	shortestWait = time.Second
 	longestWait  = time.Minute

@@ -38,7 +38,7 @@ func (c *call) talk(r *sip.Response, remote media.Remote) {
 
 	err := c.sound.Run(c.ctx, talk)
 	cause := context.Cause(c.ctx)
-	if !reported {
+	if !reported && !errors.Is(cause, errRevoked) { // nothing is told of a code that was canceled
 		c.report(failed(cause))
 	}
 	if !errors.Is(cause, errHungUp) {
@@ -54,6 +54,8 @@ func failed(cause error) carrier.Receipt {
 	switch {
 	case errors.Is(cause, errHungUp):
 		return carrier.Receipt{Status: carrier.Failed, Reason: message.NoAnswer, CarrierCode: "hung_up"}
+	case errors.Is(cause, errExpired):
+		return carrier.Receipt{Status: carrier.Failed, Reason: message.ExpiredInTransit, CarrierCode: "expired"}
 	case errors.Is(cause, errStopped):
 		return carrier.Receipt{Status: carrier.Failed, Reason: message.CarrierError, CarrierCode: "stopped"}
 	}

@@ -215,7 +215,10 @@ func (c *Carrier) ask(ctx context.Context, id string) (carrier.Result, requestSt
 }
 
 // Revoke implements carrier.Revoker. Telegram removes what was not delivered yet, and gives no fee back.
-func (c *Carrier) Revoke(ctx context.Context, id string) error {
+func (c *Carrier) Revoke(ctx context.Context, id, _ string) error {
+	if id == "" {
+		return nil // only its id names a message to Telegram
+	}
 	result, _ := c.request(ctx, c.revoke, id)
 	if result.Outcome != carrier.Accepted {
 		return failure(result)

@@ -226,18 +226,18 @@ func TestRevoke(t *testing.T) {
 	a := startAPI(t)
 	made := a.connected(t, carrier.Common{})
 	made.Send(t.Context(), codeFor("ref"))
-	if err := made.Revoke(t.Context(), "req-1"); err != nil || !slices.Equal(a.revoked, []string{"req-1"}) {
+	if err := made.Revoke(t.Context(), "req-1", "ref"); err != nil || !slices.Equal(a.revoked, []string{"req-1"}) {
 		t.Errorf("revoked %q, %v", a.revoked, err)
 	}
 	if due := made.watch.take(time.Now().Add(time.Hour), 10); len(due) != 0 {
 		t.Errorf("%d messages are still asked about", len(due))
 	}
 
-	if err := made.Revoke(t.Context(), "req-9"); err == nil || !strings.Contains(err.Error(), unknownID) {
+	if err := made.Revoke(t.Context(), "req-9", "ref"); err == nil || !strings.Contains(err.Error(), unknownID) {
 		t.Errorf("an unknown request: %v", err)
 	}
 	a.fail("revokeVerificationMessage", "reset")
-	if err := made.Revoke(t.Context(), "req-1"); err == nil || !strings.Contains(err.Error(), "link") {
+	if err := made.Revoke(t.Context(), "req-1", "ref"); err == nil || !strings.Contains(err.Error(), "link") {
 		t.Errorf("no answer: %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package telnyx
 
 import (
+	"cmp"
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
@@ -52,6 +53,9 @@ func (c *Carrier) ServeCallback(
 	reports, texts, f := parse(body)
 	if f != nil {
 		return f
+	}
+	for i := range reports { // the payload does not always repeat the address
+		reports[i].Ref = cmp.Or(reports[i].Ref, r.URL.Query().Get(carrier.RefKey))
 	}
 	_, f = c.Store(r.Context(), sink, reports, texts)
 
@@ -172,5 +176,5 @@ func (p payload) ref() string {
 	if err != nil {
 		return ""
 	}
-	return address.Query().Get("ref")
+	return address.Query().Get(carrier.RefKey)
 }

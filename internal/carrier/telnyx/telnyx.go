@@ -75,7 +75,7 @@ func (c *Carrier) request(m carrier.Message) request {
 		From: c.Sender(m), Profile: c.profile, To: m.To.E164(), Text: m.Body.Reveal(), Type: "SMS",
 	}
 	if c.receipt != "" {
-		out.WebhookURL, out.OwnWebhooks = c.receipt+"?ref="+url.QueryEscape(m.Ref), new(bool)
+		out.WebhookURL, out.OwnWebhooks = carrier.WithRef(c.receipt, m.Ref), new(bool)
 	}
 
 	return out

@@ -108,7 +108,9 @@ func (c *Carrier) receipts(w http.ResponseWriter, r *http.Request, form url.Valu
 		return fault.Invalid("MessageSid", "MessageSid is missing; Twilio sends the id of the message in it")
 	}
 
-	receipt := carrier.Receipt{ID: id, Status: status, Unknown: unknown}
+	receipt := carrier.Receipt{
+		ID: id, Ref: r.URL.Query().Get(carrier.RefKey), Status: status, Unknown: unknown,
+	}
 	var blocks []carrier.Inbound
 	if status == carrier.Failed {
 		receipt.Reason, receipt.CarrierCode = failure(form.Get("ErrorCode"))

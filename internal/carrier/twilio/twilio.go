@@ -85,7 +85,7 @@ func (c *Carrier) form(m carrier.Message) url.Values {
 	}
 
 	if c.receipt != "" {
-		form.Set("StatusCallback", c.receipt)
+		form.Set("StatusCallback", carrier.WithRef(c.receipt, m.Ref))
 	}
 	if m.Validity > 0 {
 		seconds := min(max(m.Validity, shortestValidity), longestValidity) / time.Second

@@ -48,7 +48,7 @@ func TestSend_Form(t *testing.T) {
 			message: old,
 			want: url.Values{
 				"From": {"8080"}, "ValidityPeriod": {"36000"},
-				"StatusCallback": {"https://otp.example.com/sms/carriers/twilio/receipts"},
+				"StatusCallback": {"https://otp.example.com/sms/carriers/twilio/receipts?ref=" + old.Ref},
 			},
 		},
 	} {

@@ -112,27 +112,40 @@ type Voice struct {
 var (
 	_ carrier.SelfTimed       = (*Voice)(nil)
 	_ carrier.CallbackHandler = (*Voice)(nil)
+	_ carrier.Revoker         = (*Voice)(nil)
 )
 
-// ringTime is how long the phone rings, in seconds.
-const ringTime = 30
+// How long a phone rings, and a call lasts, at most. Both are less when the code is valid for less.
+const (
+	longestRing = 30 * time.Second
+	longestCall = 4 * time.Hour // Twilio's own bound
+)
+
+// seconds is the life of a code within a bound, in whole seconds for Twilio.
+func seconds(life, most time.Duration) string {
+	if life <= 0 {
+		life = most
+	}
+	return strconv.Itoa(int(max(time.Second, min(life, most)) / time.Second))
+}
 
 // Send implements carrier.Carrier.
 func (c *Voice) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	said := spoken(m.Body.Reveal(), m.Code.Reveal())
 	form := url.Values{
-		"To": {m.To.E164()}, "From": {c.caller(m.From)}, "Timeout": {strconv.Itoa(ringTime)},
-		"Twiml": {c.twiml(said, language(m.Locale))},
+		"To": {m.To.E164()}, "From": {c.caller(m.From)}, "Timeout": {seconds(m.Validity, longestRing)},
+		"TimeLimit": {seconds(m.Validity, longestCall)},
+		"Twiml":     {c.twiml(said, language(m.Locale), time.Now().Add(lifeOf(m)))},
 	}
 	if c.receipt != "" {
 		after := int(readOnce(said, m.Code.Reveal()) / time.Second)
-		form.Set("StatusCallback", c.receipt+"?"+afterKey+"="+strconv.Itoa(after))
+		form.Set("StatusCallback", carrier.WithRef(c.receipt, m.Ref)+"&"+afterKey+"="+strconv.Itoa(after))
 		form.Set("StatusCallbackEvent", "completed")
 	}
 	if c.receipt != "" && c.detect { // beside the reading, so that nobody waits for it in silence
 		form.Set("MachineDetection", "Enable")
 		form.Set("AsyncAmd", "true")
-		form.Set("AsyncAmdStatusCallback", c.receipt)
+		form.Set("AsyncAmdStatusCallback", carrier.WithRef(c.receipt, m.Ref))
 	}
 
 	call := c.Client().Call(c.url, c.header)
@@ -196,8 +209,8 @@ func language(locale string) string {
 }
 
 // twiml is the document that reads a text twice and waits for a key. The address of the key carries the text, sealed, so that
-// every node can have it read again, and Twilio's log of addresses does not show it.
-func (c *Voice) twiml(text, lang string) string {
+// every node can have it read again, and Twilio's log of addresses does not show it. It is read again until the code expires.
+func (c *Voice) twiml(text, lang string, until time.Time) string {
 	var escaped strings.Builder
 	_ = xml.EscapeText(&escaped, []byte(text)) // a Builder never fails
 	say := "<Say"
@@ -208,7 +221,7 @@ func (c *Voice) twiml(text, lang string) string {
 
 	nonce := make([]byte, c.seal.NonceSize())
 	_, _ = rand.Read(nonce) // never fails
-	sealed := c.seal.Seal(nonce, nonce, []byte(lang+"\n"+text), nil)
+	sealed := c.seal.Seal(nonce, nonce, []byte(strconv.FormatInt(until.Unix(), 10)+"\n"+lang+"\n"+text), nil)
 	action := c.gather + "?t=" + base64.RawURLEncoding.EncodeToString(sealed)
 
 	return `<Response><Gather numDigits="1" timeout="5" method="POST" action="` + action + `"><Pause length="1"/>` + say +
@@ -216,15 +229,33 @@ func (c *Voice) twiml(text, lang string) string {
 }
 
 // open returns what an address of twiml carries.
-func (c *Voice) open(token string) (text, lang string, ok bool) {
+func (c *Voice) open(token string) (r reading, ok bool) {
 	sealed, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil || len(sealed) < c.seal.NonceSize() {
-		return "", "", false
+		return r, false
 	}
 	plain, err := c.seal.Open(nil, sealed[:c.seal.NonceSize()], sealed[c.seal.NonceSize():], nil)
-	lang, text, ok = strings.Cut(string(plain), "\n")
+	parts := strings.SplitN(string(plain), "\n", 3)
+	if err != nil || len(parts) != 3 {
+		return r, false
+	}
+	until, err := strconv.ParseInt(parts[0], 10, 64)
 
-	return text, lang, ok && err == nil
+	return reading{text: parts[2], lang: parts[1], until: time.Unix(until, 0)}, err == nil
+}
+
+// reading is what a call reads.
+type reading struct {
+	text, lang string
+	until      time.Time
+}
+
+// lifeOf is how long a code may be read.
+func lifeOf(m carrier.Message) time.Duration {
+	if m.Validity <= 0 {
+		return longestCall
+	}
+	return m.Validity
 }
 
 // ServeCallback implements carrier.CallbackHandler.
@@ -243,12 +274,12 @@ func (c *Voice) ServeCallback(
 	}
 
 	document := "<Response><Hangup/></Response>"
-	text, lang, ok := c.open(r.URL.Query().Get("t"))
+	again, ok := c.open(r.URL.Query().Get("t"))
 	switch {
 	case !ok:
 		return fault.Invalid("t", "t is not what this server gave to Twilio")
-	case form.Get("Digits") == "1":
-		document = c.twiml(text, lang)
+	case form.Get("Digits") == "1" && time.Now().Before(again.until):
+		document = c.twiml(again.text, again.lang, again.until)
 	}
 	w.Header().Set("Content-Type", "text/xml")
 	_, _ = w.Write([]byte(document))
@@ -281,7 +312,7 @@ func (c *Voice) ended(w http.ResponseWriter, r *http.Request, form url.Values, s
 	}
 
 	receipt := endOf(form, r.URL.Query().Get(afterKey))
-	receipt.ID = id
+	receipt.ID, receipt.Ref = id, r.URL.Query().Get(carrier.RefKey)
 	matched, f := c.Store(r.Context(), sink, []carrier.Receipt{receipt}, nil)
 	if f != nil {
 		return f

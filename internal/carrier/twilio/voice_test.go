@@ -137,7 +137,7 @@ func TestVoice_Detection(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := made.Send(t.Context(), carrier.Message{
-				To: "+32470000001", Body: secret.NewString("Your code is 042719"), Code: secret.NewString("042719"),
+				To: "+32470000001", Body: secret.NewString("Your code is 042719"), Code: secret.NewString("042719"), Ref: "msg_1",
 			})
 			if got.Outcome != carrier.Accepted {
 				t.Fatalf("%+v", got)
@@ -145,11 +145,11 @@ func TestVoice_Detection(t *testing.T) {
 
 			const address = "https://otp.example.com/carriers/v/receipts"
 			detects := form.Get("MachineDetection") == "Enable" && form.Get("AsyncAmd") == "true" &&
-				form.Get("AsyncAmdStatusCallback") == address
+				form.Get("AsyncAmdStatusCallback") == address+"?ref=msg_1"
 			if detects != c.want || form.Has("MachineDetection") != c.want {
 				t.Errorf("%v", form)
 			}
-			if has := form.Get("StatusCallback") == address+"?after=4"; has != c.receipts {
+			if has := form.Get("StatusCallback") == address+"?ref=msg_1&after=4"; has != c.receipts {
 				t.Errorf("%v", form)
 			}
 		})
@@ -175,7 +175,7 @@ func TestVoice_Gather(t *testing.T) {
 	c := newVoice(t, "http://127.0.0.1:1", public)
 	var first document
 	text := `Code <&"> 7, 3`
-	if err := xml.Unmarshal([]byte(c.twiml(text, "fr-FR")), &first); err != nil {
+	if err := xml.Unmarshal([]byte(c.twiml(text, "fr-FR", time.Now().Add(time.Minute))), &first); err != nil {
 		t.Fatal(err)
 	}
 	say := first.Gather.Say
@@ -296,12 +296,92 @@ func TestVoiceConfig_Problems(t *testing.T) {
 	}
 }
 
+// TestVoice_Life: no phone rings, and no code is read, for longer than the code is valid.
+func TestVoice_Life(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		life        time.Duration
+		ring, limit string
+	}{
+		"five minutes":      {5 * time.Minute, "30", "300"},
+		"eight seconds":     {8500 * time.Millisecond, "8", "8"},
+		"almost over":       {time.Millisecond, "1", "1"},
+		"without an expiry": {0, "30", "14400"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var form url.Values
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				_ = r.ParseForm()
+				form = r.PostForm
+				carriertest.AnswerJSON(w, http.StatusCreated, `{"sid":"CA1"}`)
+			}))
+			defer server.Close()
+			v := newVoice(t, server.URL, "https://otp.example.com")
+			v.Send(t.Context(), carrier.Message{To: "+32470000001", Body: secret.NewString("Code 0427"),
+				Code: secret.NewString("0427"), Validity: c.life, Ref: "msg_1"})
+			if form.Get("Timeout") != c.ring || form.Get("TimeLimit") != c.limit {
+				t.Errorf("rings for %s s, lasts %s s", form.Get("Timeout"), form.Get("TimeLimit"))
+			}
+		})
+	}
+
+	c := newVoice(t, "http://127.0.0.1:1", "https://otp.example.com")
+	var old document
+	if err := xml.Unmarshal([]byte(c.twiml("Code 7, 3", "", time.Now().Add(-time.Second))), &old); err != nil {
+		t.Fatal(err)
+	}
+	r, err := signedCall(old.Gather.Action, url.Values{"CallSid": {"CA1"}, "Digits": {"1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	if f := c.ServeCallback(w, r, gather, carrier.Sink{}); f != nil || !strings.Contains(w.Body.String(), "Hangup") {
+		t.Errorf("a code that has expired is read again: %v %s", f, w.Body)
+	}
+}
+
+// TestVoice_Revoke ends the call, whatever its state.
+func TestVoice_Revoke(t *testing.T) {
+	t.Parallel()
+	id := "CA" + strings.Repeat("0", 32)
+	for name, c := range map[string]struct {
+		id     string
+		status int
+		asked  bool
+		fails  bool
+	}{
+		"under way":        {id: id, status: 200, asked: true},
+		"over":             {id: id, status: 404, asked: true, fails: true},
+		"not answered":     {id: ""},
+		"an id of no call": {id: "../Messages/SM1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			asked := ""
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				_ = r.ParseForm()
+				asked = r.Method + " " + r.URL.Path + " " + r.PostForm.Get("Status")
+				carriertest.AnswerJSON(w, c.status, `{}`)
+			}))
+			defer server.Close()
+			err := newVoice(t, server.URL, "https://otp.example.com").Revoke(t.Context(), c.id, "msg_1")
+			if (err != nil) != c.fails {
+				t.Errorf("%v", err)
+			}
+			if want := "POST /2010-04-01/Accounts/" + sid + "/Calls/" + id + ".json completed"; (asked == want) != c.asked {
+				t.Errorf("asked %q", asked)
+			}
+		})
+	}
+}
+
 func FuzzVoice_Open(f *testing.F) {
 	c := newVoice(f, "http://127.0.0.1:1", "https://otp.example.com")
 	f.Add("AAAA")
 	f.Fuzz(func(t *testing.T, token string) {
-		if text, _, ok := c.open(token); ok {
-			t.Errorf("%q opens %q", token, text)
+		if r, ok := c.open(token); ok {
+			t.Errorf("%q opens %q", token, r.text)
 		}
 	})
 }
