@@ -38,7 +38,7 @@ func (c *call) talk(r *sip.Response, remote media.Remote) {
 
 	err := c.sound.Run(c.ctx, talk)
 	cause := context.Cause(c.ctx)
-	if !reported && !errors.Is(cause, errRevoked) { // nothing is told of a code that was canceled
+	if !reported && !errors.Is(cause, errRevoked) { // a canceled code has no receipt
 		c.report(failed(cause))
 	}
 	if !errors.Is(cause, errHungUp) {
