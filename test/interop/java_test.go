@@ -75,7 +75,7 @@ func (c *client) inbound(t *testing.T, from, text string) {
 	t.Helper()
 	select {
 	case m := <-c.inbounds:
-		if string(m.From) != from || m.To != "8080" || m.Body.Reveal() != text {
+		if m.From != from || m.To != "8080" || m.Body.Reveal() != text {
 			t.Errorf("%q from %s to %s, want %q from %s", m.Body.Reveal(), m.From, m.To, text, from)
 		}
 	case <-time.After(patience):
