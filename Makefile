@@ -153,8 +153,9 @@ vuln: ## find known vulnerabilities in called code; VULNDB names a local copy of
 fmt: ## format with gofumpt, and group imports
 	$(GOLANGCI) fmt
 
-openapi: ## regenerate api/openapi.yaml and api/openapi.json
+openapi: ## regenerate api/openapi.yaml and api/openapi.json, and the table of operations in README.md
 	go test ./internal/httpapi -run TestContract_AsInTheTree -update
+	go test ./internal/docs -run TestReadme_Operations -update
 
 diagram: ## regenerate the table of packages in docs/architecture.md, and docs/architecture.svg
 	go test ./test/tree -run Architecture -update

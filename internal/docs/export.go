@@ -24,16 +24,13 @@ func Export(c Config, folder string) (files int, err error) {
 		return 0, fmt.Errorf("%s is not empty; name a folder that does not exist", folder)
 	}
 
-	all, err := s.exported()
-	if err != nil {
-		return 0, err
-	}
+	all := s.exported()
 	for name, body := range all {
 		file := filepath.Join(folder, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // pages are public
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { // pages are public
 			return 0, fmt.Errorf("export: %w", err)
 		}
-		if err := os.WriteFile(file, body, 0o644); err != nil { //nolint:gosec // pages are public
+		if err := os.WriteFile(file, body, 0o644); err != nil { // pages are public
 			return 0, fmt.Errorf("export: %w", err)
 		}
 	}
@@ -45,7 +42,7 @@ func Export(c Config, folder string) (files int, err error) {
 const indexScript = "search.js"
 
 // exported are all files of an export, by their names.
-func (s *site) exported() (map[string][]byte, error) {
+func (s *site) exported() map[string][]byte {
 	out := map[string][]byte{"openapi.yaml": api.YAML, "openapi.json": api.JSON}
 	for _, at := range s.assets.Paths() {
 		if !strings.HasPrefix(path.Base(at), "search.") {
@@ -78,7 +75,7 @@ func (s *site) exported() (map[string][]byte, error) {
 		return "](" + s.relative("", link[2:len(link)-1]) + ")"
 	}))
 
-	return out, nil
+	return out
 }
 
 var (

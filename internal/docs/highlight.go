@@ -54,7 +54,7 @@ func highlight(code, lang string) template.HTML {
 	}
 	pattern := patterns[lang]
 	if pattern == nil {
-		return template.HTML(template.HTMLEscapeString(code)) //nolint:gosec // it is escaped
+		return template.HTML(template.HTMLEscapeString(code)) // it is escaped
 	}
 
 	var out strings.Builder
@@ -72,5 +72,5 @@ func highlight(code, lang string) template.HTML {
 	}
 	out.WriteString(template.HTMLEscapeString(code[end:]))
 
-	return template.HTML(out.String()) //nolint:gosec // each part is escaped
+	return template.HTML(out.String()) // each part is escaped
 }

@@ -45,7 +45,7 @@ func (p *Pages) home(w http.ResponseWriter, r *http.Request, s *site) {
 	default:
 		out, err = s.render.Render(&web.Page{
 			Title: "SysSecure", Description: "A self-hosted server for one-time passwords and messages.", Path: "/",
-			Top: top(&page{}), Body: template.HTML(body.String()), //nolint:gosec // html/template made it
+			Top: top(&page{}), Body: template.HTML(body.String()), // html/template made it
 			Scripts: []string{"docs.js", "fragment.js"},
 		})
 	}

@@ -53,8 +53,8 @@ func markdown(source string) (out template.HTML, headings []heading, err error) 
 		return "", nil, err
 	}
 
-	// A heading without a text would be read aloud as one.
-	out = template.HTML(strings.ReplaceAll(b.String(), "<th></th>", "<td></td>")) //nolint:gosec // goldmark escapes text, and leaves raw HTML out
+	// goldmark escapes text, and leaves raw HTML out. A heading without a text would be read aloud as one.
+	out = template.HTML(strings.ReplaceAll(b.String(), "<th></th>", "<td></td>"))
 
 	return out, headings, nil
 }
@@ -127,9 +127,8 @@ func groupSamples(doc ast.Node, source []byte) {
 		}
 		group := &samples{}
 		doc.InsertBefore(doc, n, group)
-		for next := ast.Node(n); next != nil && tab(next, source) != ""; {
-			one := next
-			next = next.NextSibling()
+		for one := n; one != nil && tab(one, source) != ""; one = n {
+			n = one.NextSibling()
 			group.languages = append(group.languages, tab(one, source))
 			group.AppendChild(group, one)
 		}
@@ -163,7 +162,7 @@ func (b *blocks) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 }
 
 func (*blocks) heading(w util.BufWriter, _ []byte, n ast.Node, enter bool) (ast.WalkStatus, error) {
-	h := n.(*ast.Heading) //nolint:errcheck,forcetypeassert // registered for this kind
+	h := n.(*ast.Heading) // registered for this kind
 	id, _ := h.AttributeString("id")
 	if enter {
 		fmt.Fprintf(w, `<h%d id="%s">`, h.Level, id)
@@ -181,7 +180,7 @@ func (*blocks) fence(w util.BufWriter, source []byte, n ast.Node, enter bool) (a
 	if !enter {
 		return ast.WalkContinue, nil
 	}
-	f := n.(*ast.FencedCodeBlock) //nolint:errcheck,forcetypeassert // registered for this kind
+	f := n.(*ast.FencedCodeBlock) // registered for this kind
 	var code strings.Builder
 	for i := range f.Lines().Len() {
 		line := f.Lines().At(i)
@@ -208,8 +207,10 @@ func languageTitle(name string) string {
 			return l.Title
 		}
 	}
-	titles := map[string]string{"sh": "Shell", "bash": "Shell", "json": "JSON", "toml": "TOML", "": "Text", "http": "HTTP",
-		"ini": "Unit", "js": "Node.js", "yaml": "YAML"}
+	titles := map[string]string{
+		"sh": "Shell", "bash": "Shell", "json": "JSON", "toml": "TOML", "": "Text", "http": "HTTP", "ini": "Unit",
+		"js": "Node.js", "yaml": "YAML",
+	}
 	if title, ok := titles[name]; ok {
 		return title
 	}
@@ -223,7 +224,7 @@ func card(title, class, code, language string) template.HTML {
 		class = " " + class
 	}
 	// A region that scrolls must be reachable by keyboard.
-	//nolint:gosec // each part is a constant or escaped
+	// each part is a constant or escaped
 	return template.HTML(`<div class="card`+template.HTMLEscapeString(class)+`"><p class="card-head">`+
 		template.HTMLEscapeString(title)+`</p><pre tabindex="0"><code>`) +
 		highlight(strings.TrimRight(code, "\n"), language) + "</code></pre></div>\n"
@@ -243,7 +244,7 @@ func tabs(languages []string) template.HTML {
 	}
 	out.WriteString("</div>")
 
-	return template.HTML(out.String()) //nolint:gosec // constants of package snippets
+	return template.HTML(out.String()) // constants of package snippets
 }
 
 // samplesClass is the class of a group of samples, by which the style sheet shows one of them.
@@ -257,7 +258,7 @@ func samplesClass(languages []string) string {
 
 func (*blocks) samples(w util.BufWriter, _ []byte, n ast.Node, enter bool) (ast.WalkStatus, error) {
 	if enter {
-		languages := n.(*samples).languages //nolint:errcheck,forcetypeassert // registered for this kind
+		languages := n.(*samples).languages // registered for this kind
 		fmt.Fprintf(w, `<div class="%s">%s`, template.HTMLEscapeString(samplesClass(languages)), tabs(languages))
 	} else {
 		fmt.Fprint(w, "</div>\n")

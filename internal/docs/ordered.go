@@ -22,7 +22,7 @@ func parse(document []byte) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read JSON: %w", err)
 	}
-	if _, err := d.Token(); err != io.EOF { //nolint:errorlint // Token returns it as it is
+	if _, err := d.Token(); err != io.EOF { // Token returns it as it is
 		return nil, fmt.Errorf("read JSON: something follows the document")
 	}
 

@@ -214,7 +214,7 @@ func newEvent(k webhook.Kind) (event, error) {
 		return e, err
 	}
 
-	s := &spec{root: schema.(*object)} //nolint:errcheck,forcetypeassert // a schema is an object
+	s := &spec{root: schema.(*object)} // a schema is an object
 	e.Fields, e.Example = s.fields(s.root, ""), write(example, "")
 	for i := range e.Fields {
 		f := &e.Fields[i]

@@ -89,7 +89,7 @@ func (r *reference) page(html *htmltemplate.Template, plain *template.Template) 
 		return nil, fmt.Errorf("render %s: %w", p.Path, err)
 	}
 
-	p.HTML, p.Markdown = htmltemplate.HTML(page.String()), twin.String() //nolint:gosec // html/template made it
+	p.HTML, p.Markdown = htmltemplate.HTML(page.String()), twin.String() // html/template made it
 	p.Headings = append(p.Headings, heading{1, r.Title, ""})
 	for _, o := range r.Operations {
 		p.Headings = append(p.Headings, heading{2, o.Title, o.ID})
@@ -121,7 +121,7 @@ var codeWord = regexp.MustCompile(`\b[a-z]+(?:_[a-z]+)+\b|\bsk_(?:test|live)_|\{
 // inlineHTML is a description as HTML. The document has no markup in its descriptions.
 func inlineHTML(s string) htmltemplate.HTML {
 	escaped := htmltemplate.HTMLEscapeString(s)
-	//nolint:gosec // it is escaped, and what is added is constant
+	// it is escaped, and what is added is constant
 	return htmltemplate.HTML(codeWord.ReplaceAllString(escaped, "<code>$0</code>"))
 }
 

@@ -73,6 +73,10 @@ func (e entry) score(words []string) float64 {
 		}
 	}
 
+	if e.Words != "" { // operations are looked for most
+		sum += 5
+	}
+
 	return sum + 4/float64(1+len(title))
 }
 
@@ -123,7 +127,7 @@ func (s *site) serve(c Config, w http.ResponseWriter, r *http.Request, status in
 	if err == nil {
 		var html []byte
 		html, err = s.wrap(c, &page{
-			Path: r.URL.Path, Title: p.Title, Description: p.Lead, HTML: template.HTML(body.String()), //nolint:gosec // escaped
+			Path: r.URL.Path, Title: p.Title, Description: p.Lead, HTML: template.HTML(body.String()), // escaped
 		})
 		if err == nil {
 			web.NewContent("text/html; charset=utf-8", web.NoStore, html).Serve(w, r, status)

@@ -19,7 +19,7 @@ func icon(name string) (template.HTML, error) {
 	if !ok {
 		return "", fmt.Errorf("there is no icon %s", name)
 	}
-	//nolint:gosec // constants of this file
+	// constants of this file
 	return template.HTML(`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">` + shape + `</svg>`),
 		nil
 }

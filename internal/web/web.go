@@ -58,10 +58,7 @@ type Page struct {
 }
 
 // Renderer puts pages into the layout.
-type Renderer struct {
-	layout *template.Template
-	assets *Assets
-}
+type Renderer struct{ layout *template.Template }
 
 // NewRenderer reads the layout.
 func NewRenderer(assets *Assets) (*Renderer, error) {
@@ -72,7 +69,7 @@ func NewRenderer(assets *Assets) (*Renderer, error) {
 		return nil, fmt.Errorf("read the layout: %w", err)
 	}
 
-	return &Renderer{layout, assets}, nil
+	return &Renderer{layout}, nil
 }
 
 // Render makes the HTML of a page. It fails rather than give half a page.

@@ -138,6 +138,7 @@
         else if (` ${more}`.includes(` ${w}`)) sum += 3;
         else return 0;
       }
+      if (entry[3]) sum += 5; // operations are looked for most
       return sum + 4 / (1 + title.length);
     };
 
