@@ -147,7 +147,8 @@ func pass(outside net.Conn, inner string) {
 	_, _ = io.Copy(outside, inside)
 }
 
-// TestTrunk_WrongCertificate: nothing of a call leaves when the certificate is not that of the trunk.
+// TestTrunk_WrongCertificate: nothing of a call leaves when the certificate is not that of the trunk, and the command that
+// tests a carrier says so.
 func TestTrunk_WrongCertificate(t *testing.T) {
 	t.Parallel()
 	l := tlsListener(t, otherFile)
@@ -170,6 +171,11 @@ func TestTrunk_WrongCertificate(t *testing.T) {
 		if r.Outcome != carrier.Retry || r.CarrierCode != "connect" {
 			t.Fatalf("%+v, want that the next carrier takes the code at once", r)
 		}
-		return strings.HasPrefix(r.Cause, "the trunk cannot be reached")
+		return strings.Contains(r.Cause, "is not for 127.0.0.1")
 	})
+	checks := made.(carrier.Tester).Test(t.Context())
+	last := checks[len(checks)-1]
+	if last.Name != carrier.CheckCertificate || !strings.Contains(last.Problem, "is not for 127.0.0.1") {
+		t.Errorf("%+v", checks)
+	}
 }
