@@ -28,7 +28,7 @@ import (
 // phoneIP is where baresip listens: it takes no loopback address.
 const phoneIP = "192.0.2.10"
 
-// baresip is a phone that takes every call at once, plays a tone, and records what it hears.
+// baresip is a phone that takes every call at once, speaks (a tone), and records what it hears.
 type baresip struct {
 	folder  string
 	control net.Conn
@@ -37,12 +37,19 @@ type baresip struct {
 	events []string
 }
 
+// startBaresip starts a phone whose owner says hello, and then listens.
 func startBaresip(t *testing.T) *baresip {
+	t.Helper()
+	return startSpeaking(t, "0.5")
+}
+
+// startSpeaking starts a phone that speaks for so many seconds.
+func startSpeaking(t *testing.T, seconds string) *baresip {
 	t.Helper()
 	b := &baresip{folder: t.TempDir()}
 	tone := filepath.Join(b.folder, "tone.wav")
-	if out, err := exec.Command("sox", "-n", "-r", "8000", "-c", "1", "-b", "16", tone, "synth", "60", "sine", "440").
-		CombinedOutput(); err != nil {
+	if out, err := exec.Command("sox", "-n", "-r", "8000", "-c", "1", "-b", "16", tone, "synth", seconds, "sine", "440",
+		"pad", "0", "60").CombinedOutput(); err != nil {
 		t.Fatalf("sox: %v\n%s", err, out)
 	}
 
@@ -167,6 +174,14 @@ func TestBaresip(t *testing.T) {
 	}
 	t.Run("hears the code twice", func(t *testing.T) { hearsTwice(t, library) })
 	t.Run("asks again", func(t *testing.T) { asksAgain(t, library) })
+	t.Run("a voicemail", func(t *testing.T) {
+		phone, receipts := startSpeaking(t, "60"), callBaresip(t, sip.UDP, "5060", "en")
+		if r := <-receipts; r.Status != carrier.Failed || r.Reason != message.NoAnswer || r.CarrierCode != "voicemail" {
+			t.Errorf("%+v", r)
+		}
+		phone.command(t, "hangup", "")
+		waitFor(t, "the end of the call", func() bool { return phone.saw("CALL_CLOSED") == 1 })
+	})
 	t.Run("hangs up", func(t *testing.T) {
 		phone, receipts := startBaresip(t), callBaresip(t, sip.UDP, "5060", "en")
 		waitFor(t, "the call", func() bool { return phone.saw("CALL_ESTABLISHED") == 1 })

@@ -20,7 +20,7 @@ import (
 var Factory = carrier.Factory{
 	About: "Calls over a SIP trunk that say a code: a sentence and the digits one by one, twice, in " +
 		"41 languages. The key 1 has it said again. A call counts as delivered when the code was said once to its end; one " +
-		"that is busy, declined or not answered begins the next step at once. In the trunk's console, allow this server's " +
+		"that is busy, declined, not answered or answered by a voicemail begins the next step at once. In the trunk's console, allow this server's " +
 		"address or create a user for it, and book as many lines as `max_calls`. The firewall must let UDP in on " +
 		"`rtp_ports`. Recordings of your own replace those of SysSecure: `prompts/LANGUAGE/NAME.wav` in the data folder, " +
 		"where NAME is `code` for the sentence or a digit, as 8 kHz and one channel. A language with all 11 is added. The " +
@@ -32,6 +32,7 @@ var Factory = carrier.Factory{
 	NewSettings: func() carrier.Settings {
 		return &Config{
 			Transport: UDP, LocalAddr: "0.0.0.0:0", RTPPorts: "20000-20100", MaxCalls: 50, RingTimeout: 30 * time.Second,
+			DetectVoicemail: true,
 		}
 	},
 }
@@ -55,6 +56,8 @@ type Config struct {
 	MaxCalls  int
 	// RingTimeout is the longest time from the trunk's first answer to a person's.
 	RingTimeout time.Duration
+	// DetectVoicemail tells people from machines by what they say while the call pauses.
+	DetectVoicemail bool
 }
 
 // Keys implements carrier.Settings.
@@ -89,6 +92,10 @@ func (c *Config) Keys() []setting.Key {
 		{
 			Name: "ring_timeout", To: &c.RingTimeout, Shortest: 5 * time.Second, Longest: 50 * time.Second,
 			Doc: "how long the phone rings before the next step begins",
+		},
+		{
+			Name: "detect_voicemail", To: &c.DetectVoicemail, Doc: "a voicemail counts as not answered",
+			More: "Who goes on speaking in the pauses of the call is taken for a machine. The code is said to it all the same.",
 		},
 	}
 }

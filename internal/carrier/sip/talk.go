@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -19,18 +20,28 @@ import (
 const reportFor = 2 * time.Minute
 
 // talk says the code to the person who answered, and reports a receipt: Delivered as soon as the code was said once to its
-// end, Failed when the call ends before that.
+// end, Failed when the call ends before that, or when a machine answered, to which it is said all the same.
 func (c *call) talk(r *sip.Response, remote media.Remote) {
 	defer c.end()
 	reported := false
+	var quiet atomic.Bool
+	var greeting speech.Greeting
 	talk := media.Call{
 		Remote: remote, Signalling: addrOf(r.Source()), Source: c.player,
 		Sent: func() {
+			quiet.Store(c.player.Quiet())
 			if !reported && c.player.Said() {
 				reported = true
-				c.report(carrier.Receipt{Status: carrier.Delivered})
+				c.report(said(&greeting))
 			}
 		},
+	}
+	if c.agent.c.config.DetectVoicemail {
+		talk.Heard = func(sound []byte) {
+			if quiet.Load() {
+				greeting.Hear(sound, remote.Codec == media.PCMA)
+			}
+		}
 	}
 	if remote.Codec == media.PCMA {
 		talk.Convert = speech.ToA
@@ -47,6 +58,14 @@ func (c *call) talk(r *sip.Response, remote media.Remote) {
 	if err != nil && cause == nil {
 		c.agent.c.log.Error("a call broke off", "carrier", c.agent.c.common.Name, "error", err)
 	}
+}
+
+// said is the receipt of a call in which the code was said to its end.
+func said(greeting *speech.Greeting) carrier.Receipt {
+	if greeting.Machine() {
+		return carrier.Receipt{Status: carrier.Failed, Reason: message.NoAnswer, CarrierCode: "voicemail"}
+	}
+	return carrier.Receipt{Status: carrier.Delivered}
 }
 
 // failed is the receipt of a call that ended before the code was said.

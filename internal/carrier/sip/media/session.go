@@ -94,6 +94,8 @@ type Call struct {
 	Convert func(frame []byte)
 	// Sent is called after each frame; nil = not.
 	Sent func()
+	// Heard is called with the sound of each packet in Remote's codec, by another goroutine; nil = not.
+	Heard func(sound []byte)
 }
 
 // Run sends what the source says until it ends, ctx is done or the port is closed. It sends to the address that sound comes
@@ -157,6 +159,10 @@ func (s *Session) receive(c Call, to *atomic.Pointer[netip.AddrPort], pressed ch
 
 		if from != *to.Load() {
 			to.Store(&from)
+		}
+		if packet.PayloadType == c.Remote.Codec && c.Heard != nil {
+			c.Heard(packet.Payload)
+			continue
 		}
 		// The type of our offer is the right one (RFC 3264 clause 5.1); some send that of their answer.
 		if t := packet.PayloadType; t != Event && (t != c.Remote.Event || t == 0) {

@@ -55,6 +55,7 @@ type Player struct {
 	left    int    // readings after this one
 	frames  int    // so far
 	first   int    // samples until the first reading is complete
+	quiet   int    // frames of silence since the last sound
 }
 
 // NewPlayer says a reading.
@@ -88,6 +89,9 @@ func (p *Player) Next(frame []byte) bool {
 	}
 	p.queue = p.queue[n:]
 	p.frames++
+	if p.quiet++; !isSilence(frame[:FrameSize]) {
+		p.quiet = 0
+	}
 	p.first -= n
 
 	return true
@@ -103,6 +107,18 @@ func (p *Player) Press(key byte) {
 		p.first = len(p.queue)
 	}
 }
+
+func isSilence(frame []byte) bool {
+	for _, u := range frame {
+		if u != muSilence {
+			return false
+		}
+	}
+	return true
+}
+
+// Quiet reports whether nothing was said for so long that no echo of it comes any more.
+func (p *Player) Quiet() bool { return time.Duration(p.quiet)*FrameTime > echoTime }
 
 // Said reports whether the code was said once to its end.
 func (p *Player) Said() bool { return p.first <= 0 }
