@@ -234,7 +234,8 @@ func TestVoice_Ends(t *testing.T) {
 			"?after=5", url.Values{"CallStatus": {"completed"}, "CallDuration": {"5"}}, carrier.Receipt{Status: carrier.Delivered},
 		},
 		"hung up": {
-			"?after=5", url.Values{"CallStatus": {"completed"}, "CallDuration": {"4"}},
+			"?after=5",
+			url.Values{"CallStatus": {"completed"}, "CallDuration": {"4"}},
 			carrier.Receipt{Status: carrier.Failed, Reason: message.NoAnswer, CarrierCode: "hung_up"},
 		},
 		"no duration": {"?after=5", url.Values{"CallStatus": {"completed"}}, carrier.Receipt{Status: carrier.Delivered}},
@@ -242,19 +243,23 @@ func TestVoice_Ends(t *testing.T) {
 		"a person":    {"", url.Values{"AnsweredBy": {"human"}}, carrier.Receipt{Status: carrier.Buffered}},
 		"not known":   {"", url.Values{"AnsweredBy": {"unknown"}}, carrier.Receipt{Status: carrier.Buffered}},
 		"a machine": {
-			"", url.Values{"AnsweredBy": {"machine_start"}},
+			"",
+			url.Values{"AnsweredBy": {"machine_start"}},
 			carrier.Receipt{Status: carrier.Failed, Reason: message.NoAnswer, CarrierCode: "voicemail"},
 		},
 		"a fax": {
-			"", url.Values{"AnsweredBy": {"fax"}},
+			"",
+			url.Values{"AnsweredBy": {"fax"}},
 			carrier.Receipt{Status: carrier.Failed, Reason: message.NoAnswer, CarrierCode: "voicemail"},
 		},
 		"a machine to the end": {
-			"?after=5", url.Values{"CallStatus": {"completed"}, "CallDuration": {"40"}, "AnsweredBy": {"machine_end_beep"}},
+			"?after=5",
+			url.Values{"CallStatus": {"completed"}, "CallDuration": {"40"}, "AnsweredBy": {"machine_end_beep"}},
 			carrier.Receipt{Status: carrier.Failed, Reason: message.NoAnswer, CarrierCode: "voicemail"},
 		},
 		"a person to the end": {
-			"?after=5", url.Values{"CallStatus": {"completed"}, "CallDuration": {"40"}, "AnsweredBy": {"human"}},
+			"?after=5",
+			url.Values{"CallStatus": {"completed"}, "CallDuration": {"40"}, "AnsweredBy": {"human"}},
 			carrier.Receipt{Status: carrier.Delivered},
 		},
 	} {
@@ -318,8 +323,10 @@ func TestVoice_Life(t *testing.T) {
 			}))
 			defer server.Close()
 			v := newVoice(t, server.URL, "https://otp.example.com")
-			v.Send(t.Context(), carrier.Message{To: "+32470000001", Body: secret.NewString("Code 0427"),
-				Code: secret.NewString("0427"), Validity: c.life, Ref: "msg_1"})
+			v.Send(t.Context(), carrier.Message{
+				To: "+32470000001", Body: secret.NewString("Code 0427"),
+				Code: secret.NewString("0427"), Validity: c.life, Ref: "msg_1",
+			})
 			if form.Get("Timeout") != c.ring || form.Get("TimeLimit") != c.limit {
 				t.Errorf("rings for %s s, lasts %s s", form.Get("Timeout"), form.Get("TimeLimit"))
 			}
