@@ -55,6 +55,8 @@ func playProfile(t *testing.T) {
 	defer stop()
 	waitFor(t, "kannel to bind", func() bool { return centre.Bound() == 1 })
 
+	checksOfKannel(t, made, centre)
+
 	long := strings.Repeat("0123456789", 20)
 	for ref, text := range map[string]string{"01": "735190 is your code & {more} €", "02": "rejected", "03": long, "04": "Ваш код 735190"} {
 		m := carrier.Message{
@@ -122,16 +124,43 @@ func profileOfKannel(
 	web := httptest.NewServer(callbacks)
 	t.Cleanup(web.Close)
 
+	made = newProfile(t, "secret", web.URL)
+
+	return made, web.URL
+}
+
+func newProfile(t *testing.T, password, public string) *httpsms.Carrier {
+	t.Helper()
 	made, err := httpsms.New(httpsms.Config{
-		Name: "kannel", Channel: message.SMS, Profile: "kannel", Token: secret.NewString("secret"), From: "Acme",
-		CallbackToken: secret.NewString("callbacks"), Values: []string{"username=user"}, Receipts: true, PublicURL: web.URL,
+		Name: "kannel", Channel: message.SMS, Profile: "kannel", Token: secret.NewString(password), From: "Acme",
+		CallbackToken: secret.NewString("callbacks"), Values: []string{"username=user"}, Receipts: true, PublicURL: public,
 	}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(made.Close)
 
-	return made, web.URL
+	return made
+}
+
+// checksOfKannel: Kannel tells a right password from a wrong one without a message.
+func checksOfKannel(t *testing.T, right *httpsms.Carrier, centre *smsc.Server) {
+	t.Helper()
+	var checks []carrier.Check
+	waitFor(t, "kannel to accept the password", func() bool {
+		checks = right.Test(t.Context())
+		return carrier.OK(checks)
+	})
+	if last := checks[len(checks)-1]; last.Name != carrier.CheckCredentials || !strings.Contains(last.Found, "accepts the token") {
+		t.Errorf("the right password: %+v", checks)
+	}
+	checks = newProfile(t, "wrong", "http://127.0.0.1:1").Test(t.Context())
+	if last := checks[len(checks)-1]; !strings.Contains(last.Problem, "rejects the token") {
+		t.Errorf("a wrong password: %+v", checks)
+	}
+	if n := len(centre.Submitted()); n != 0 {
+		t.Errorf("the checks sent %d texts", n)
+	}
 }
 
 // wait reads receipts until the wanted one of each message has come. Kannel reports states on the way as well.
