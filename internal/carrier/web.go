@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -28,9 +29,11 @@ func BaseKey(to *string, provider string) setting.Key {
 }
 
 // CheckBase finds what is wrong with the host of a provider, which is usually the one of the example.
-func CheckBase(base, example string, found *setting.Findings) {
-	if !setting.WebAddress(base) {
-		found.Problem("api_base", "api_base must be an http or https address, such as %q", example)
+// A slash at its end is removed.
+func CheckBase(base *string, example string, found *setting.Findings) {
+	*base = strings.TrimRight(*base, "/")
+	if !setting.WebAddress(*base) || strings.ContainsAny(*base, "?#") {
+		found.Problem("api_base", "api_base must be an http or https address without a query, such as %q", example)
 	}
 }
 

@@ -102,6 +102,8 @@ type Answer struct {
 	Header  http.Header
 	Body    []byte
 	TimeOut bool // the time was over before the body was read
+	// Broken is set when the body broke off, so that Body is empty.
+	Broken bool
 }
 
 // Failure is a request without an answer.
@@ -164,7 +166,7 @@ func (c *Client) Do(ctx context.Context, call *Call) (Answer, *Failure) {
 
 	_, err = call.in.ReadFrom(io.LimitReader(response.Body, MaxAnswer+1))
 	_ = response.Body.Close()
-	answer := Answer{Status: response.StatusCode, Header: response.Header}
+	answer := Answer{Status: response.StatusCode, Header: response.Header, Broken: err != nil}
 	call.whole = err == nil && call.in.Len() <= MaxAnswer
 	if call.whole {
 		answer.Body = call.in.Bytes()

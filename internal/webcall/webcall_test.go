@@ -212,3 +212,24 @@ func TestDo_GetIsNotRepeated(t *testing.T) {
 		t.Errorf("%d requests arrived, want 2", n)
 	}
 }
+
+// An answer whose body breaks off has its status, and is told apart from a whole one.
+func TestDo_BreaksOff(t *testing.T) {
+	t.Parallel()
+	for text, broken := range map[string]bool{
+		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}":                                  false,
+		"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n{}":                                 true,
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n":                true,
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n":       false,
+		"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + strings.Repeat("x", MaxAnswer+1): false,
+	} {
+		target := serve(t, func(c net.Conn) {
+			_, _ = io.WriteString(c, text)
+			_ = c.Close()
+		})
+		answer, failure := post(t, New(time.Minute, 1), target)
+		if failure != nil || answer.Status != 200 || answer.Broken != broken {
+			t.Errorf("%.60q: %+v, broken %v", text, failure, answer.Broken)
+		}
+	}
+}

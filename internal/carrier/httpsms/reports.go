@@ -47,16 +47,15 @@ func (c *Carrier) serveTemplated(
 	if f != nil {
 		return f
 	}
-	receipts, inbound, f := c.templated.read(callback, got, c.unknownStatus)
-	if f != nil {
-		return f
-	}
+	receipts, inbound, unreadable := c.templated.read(callback, got, c.unknownStatus)
 	for i := range receipts {
 		receipts[i].Ref = cmp.Or(receipts[i].Ref, r.URL.Query().Get(carrier.RefKey))
 	}
-	_, f = c.Store(r.Context(), sink, receipts, inbound)
+	if _, f = c.Store(r.Context(), sink, receipts, inbound); f != nil {
+		return f
+	}
 
-	return f
+	return unreadable
 }
 
 // unknownStatus reports a receipt whose status the table does not have.
@@ -94,26 +93,28 @@ func readDocument(r *http.Request, body []byte) (document, *fault.Fault) {
 	return got, nil
 }
 
-// read reads the reports of a callback. Nothing of it is stored when one of them cannot be read. A status that is not in the
-// table changes nothing, and is given to unknown.
+// read reads the reports of a callback. What can be read is returned beside the fault of the first that cannot. A status that
+// is not in the table changes nothing, and is given to unknown.
 func (t *templated) read(
 	callback string, got document, unknown func(status string),
-) (receipts []carrier.Receipt, inbound []carrier.Inbound, _ *fault.Fault) {
+) (receipts []carrier.Receipt, inbound []carrier.Inbound, unreadable *fault.Fault) {
 	if callback == "inbound" {
 		for i, one := range got.list(t.inbound.list) {
 			text, f := t.inbound.read(one, i)
 			if f != nil {
-				return nil, nil, f
+				unreadable = cmp.Or(unreadable, f)
+				continue
 			}
 			inbound = append(inbound, text)
 		}
-		return nil, inbound, nil
+		return nil, inbound, unreadable
 	}
 
 	for i, one := range got.list(t.receipt.list) {
 		receipt, status, f := t.receipt.read(one, i)
 		if f != nil {
-			return nil, nil, f
+			unreadable = cmp.Or(unreadable, f)
+			continue
 		}
 		if status != "" {
 			unknown(status)
@@ -124,7 +125,7 @@ func (t *templated) read(
 		}
 	}
 
-	return receipts, inbound, nil
+	return receipts, inbound, unreadable
 }
 
 // read reads one receipt. Its id may be the provider's or ours. unknown is its status when the table does not have it.

@@ -41,7 +41,7 @@ func TestTemplatedCallback_Refusals(t *testing.T) {
 		{name: "a list", callback: "receipts", query: "?token=other", body: list, want: 200, calls: 2},
 		{name: "by header", callback: "receipts", bearer: "other", body: list, want: 200, calls: 2},
 		{name: "not stored", callback: "receipts", query: "?token=other", body: list, sink: failing, want: 503, calls: 1},
-		{name: "one without an id", callback: "receipts", query: "?token=other", body: `{"r":[{"id":{"x":"a"},"s":1},{"s":1}]}`, want: 400},
+		{name: "one without an id", callback: "receipts", query: "?token=other", body: `{"r":[{"id":{"x":"a"},"s":1},{"s":1}]}`, want: 400, calls: 1},
 		{name: "no status", callback: "receipts", query: "?token=other", body: `{"id":{"x":"a"}}`, want: 400},
 		{name: "a long id", callback: "receipts", query: "?token=other", body: `{"id":{"x":"` + strings.Repeat("x", 256) + `"},"s":1}`, want: 400},
 		{name: "a text by GET", callback: "inbound", query: "?token=other&from=1&text=STOP", method: "GET", want: 200, calls: 1},

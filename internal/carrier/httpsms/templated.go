@@ -21,6 +21,9 @@ type answerRules struct {
 // does, and what the plain contract says of it.
 func (r *answerRules) read(a webcall.Answer, to string, now time.Time) carrier.Result {
 	result := gateway.Result(a, now)
+	if result.Outcome == carrier.Accepted && a.Broken { // the status says that the gateway has the message
+		return result
+	}
 	body, readable := readJSON(a.Body)
 	code := body.text(r.code)
 	shown := carrier.CleanCode(code)

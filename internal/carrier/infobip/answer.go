@@ -67,6 +67,9 @@ func read(a webcall.Answer, to string, now time.Time) carrier.Result {
 		}
 		return result
 	}
+	if a.Broken {
+		return result
+	}
 	if err != nil || len(body.Messages) == 0 || body.Messages[0].Status == nil {
 		return provider.Unreadable()
 	}

@@ -43,13 +43,12 @@ func (c *Carrier) ServeCallback(
 	if f != nil {
 		return f
 	}
-	reports, texts, f := parse(callback, body)
-	if f != nil {
+	reports, texts, unreadable := parse(callback, body)
+	if _, f = c.Store(r.Context(), sink, reports, texts); f != nil {
 		return f
 	}
-	_, f = c.Store(r.Context(), sink, reports, texts)
 
-	return f
+	return unreadable
 }
 
 // result is a receipt or a text from a phone.
@@ -67,8 +66,8 @@ type result struct {
 	} `json:"error"`
 }
 
-// parse reads a callback. Nothing of it is stored when one of its results cannot be read.
-func parse(callback string, data []byte) ([]carrier.Receipt, []carrier.Inbound, *fault.Fault) {
+// parse reads a callback. What can be read of it is returned beside the fault of the first result that cannot.
+func parse(callback string, data []byte) (reports []carrier.Receipt, texts []carrier.Inbound, unreadable *fault.Fault) {
 	var body struct {
 		Results []result `json:"results"`
 	}
@@ -76,23 +75,26 @@ func parse(callback string, data []byte) ([]carrier.Receipt, []carrier.Inbound, 
 		return nil, nil, fault.New(fault.InvalidParams, "the body must be a JSON object with results, as Infobip sends it")
 	}
 
-	var reports []carrier.Receipt
-	var texts []carrier.Inbound
 	for i, one := range body.Results {
-		at := "results[" + strconv.Itoa(i) + "]."
-		if callback == inbound {
-			if one.From == "" {
-				return nil, nil, fault.Invalid(at+"from", "%sfrom is missing; Infobip sends the number of the phone in it", at)
+		missing, about := "", ""
+		switch {
+		case callback == inbound && one.From == "":
+			missing, about = "from", "the number of the phone"
+		case callback != inbound && one.MessageID == "":
+			missing, about = "messageId", "the id of the message"
+		}
+		if missing != "" {
+			if field := "results[" + strconv.Itoa(i) + "]." + missing; unreadable == nil {
+				unreadable = fault.Invalid(field, "%s is missing; Infobip sends %s in it", field, about)
 			}
+			continue
+		}
+
+		if callback == inbound {
 			texts = append(texts, carrier.Inbound{
 				From: carrier.International(one.From), To: one.To, Body: secret.NewString(one.Text), ID: one.MessageID,
 			})
 			continue
-		}
-
-		if one.MessageID == "" {
-			return nil, nil, fault.Invalid(at+"messageId",
-				"%smessageId is missing; Infobip sends the id of the message in it", at)
 		}
 		report := one.receipt()
 		reports = append(reports, report)
@@ -101,7 +103,7 @@ func parse(callback string, data []byte) ([]carrier.Receipt, []carrier.Inbound, 
 		}
 	}
 
-	return reports, texts, nil
+	return reports, texts, unreadable
 }
 
 // The statuses that their groups do not explain.

@@ -76,7 +76,7 @@ func (c *Config) Check(common *carrier.Common, found *setting.Findings) {
 	if common.From == "" {
 		found.Problem("from", "from is missing: Infobip accepts no message without a sender")
 	}
-	carrier.CheckBase(c.APIBase, defaultBase, found)
+	carrier.CheckBase(&c.APIBase, defaultBase, found)
 	common.NeedsPublicURL("Infobip", found)
 }
 

@@ -166,7 +166,7 @@ func TestCallback_Refusals(t *testing.T) {
 		{name: "receipts of no message", callback: "receipts", query: query, body: receipt, want: 200, calls: 2},
 		{name: "by header", callback: "receipts", header: "Bearer " + token, body: receipt, want: 200, calls: 2},
 		{name: "not stored", callback: "receipts", query: query, body: receipt, sink: failing, want: 503, calls: 1},
-		{name: "one without an id", callback: "receipts", query: query, body: `{"results":[{"messageId":"a"},{}]}`, want: 400},
+		{name: "one without an id", callback: "receipts", query: query, body: `{"results":[{"messageId":"a"},{}]}`, want: 400, calls: 1},
 		{name: "no sender", callback: "inbound", query: query, body: `{"results":[{"text":"STOP"}]}`, want: 400},
 		{name: "no results", callback: "inbound", query: query, body: `{}`, want: 400},
 		{name: "no JSON", callback: "inbound", query: query, body: `<xml>`, want: 400},
@@ -275,4 +275,18 @@ func FuzzCallback(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A 2xx whose body breaks off says that the provider has the message: sent again, it would arrive twice.
+func TestAnswer_BreaksOff(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]carrier.Outcome{200: carrier.Accepted, 500: carrier.Retry, 401: carrier.Retry} {
+		got := read(webcall.Answer{Status: status, Broken: true}, "+32470000001", time.Now())
+		if got.Outcome != want || len(got.IDs) > 0 {
+			t.Errorf("%d: %+v", status, got)
+		}
+	}
+	if got := read(webcall.Answer{Status: 200, Body: []byte("<html>")}, "+32470000001", time.Now()); got.Outcome != carrier.Unknown {
+		t.Errorf("a whole answer that cannot be read: %+v", got)
+	}
 }

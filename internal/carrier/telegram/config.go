@@ -74,7 +74,7 @@ func (c *Config) Check(common *carrier.Common, found *setting.Findings) {
 	if c.SenderUsername != "" && !username.MatchString(c.SenderUsername) {
 		found.Problem("sender_username", "sender_username must be the name of a channel, such as \"acme\"")
 	}
-	carrier.CheckBase(c.APIBase, defaultBase, found)
+	carrier.CheckBase(&c.APIBase, defaultBase, found)
 
 	if address := common.CallbackURL(callback); common.Receipts && address != "" && !takesCallbacks(address) {
 		found.Warn("receipts", "Telegram posts receipts only to https addresses of at most %d characters; %s is none, "+

@@ -86,7 +86,7 @@ func (c *Config) Check(common *carrier.Common, found *setting.Findings) {
 	if common.From == "" && c.MessagingProfileID == "" {
 		found.Problem("from", "from or messaging_profile_id is missing: Telnyx accepts no message without a sender")
 	}
-	carrier.CheckBase(c.APIBase, defaultBase, found)
+	carrier.CheckBase(&c.APIBase, defaultBase, found)
 	common.NeedsPublicURL("Telnyx", found)
 }
 

@@ -94,7 +94,7 @@ func (c *Config) checkAccount(common *carrier.Common, found *setting.Findings) {
 	if found.Given("auth_token") && c.AuthToken.Empty() {
 		found.Problem("auth_token", "auth_token must not be empty, because callbacks are checked with it")
 	}
-	carrier.CheckBase(c.APIBase, defaultBase, found)
+	carrier.CheckBase(&c.APIBase, defaultBase, found)
 	common.NeedsPublicURL("Twilio", found)
 }
 

@@ -10,12 +10,14 @@ import (
 	"encoding/base64"
 	"encoding/xml"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -132,10 +134,14 @@ func seconds(life, most time.Duration) string {
 // Send implements carrier.Carrier.
 func (c *Voice) Send(ctx context.Context, m carrier.Message) carrier.Result {
 	said := spoken(m.Body.Reveal(), m.Code.Reveal())
+	document, fits := c.fitting(said, language(m.Locale), time.Now().Add(lifeOf(m)))
+	if !fits {
+		return carrier.Result{Outcome: carrier.Rejected, Reason: message.TemplateRejected, CarrierCode: "too_long"}
+	}
 	form := url.Values{
 		"To": {m.To.E164()}, "From": {c.caller(m.From)}, "Timeout": {seconds(m.Validity, longestRing)},
 		"TimeLimit": {seconds(m.Validity, longestCall)},
-		"Twiml":     {c.twiml(said, language(m.Locale), time.Now().Add(lifeOf(m)))},
+		"Twiml":     {document},
 	}
 	if c.receipt != "" {
 		after := int(readOnce(said, m.Code.Reveal()) / time.Second)
@@ -208,24 +214,46 @@ func language(locale string) string {
 	return languages[base]
 }
 
+// longestTwiml is how long a document may be as a parameter (twilio.com/docs/voice/api/call-resource).
+const longestTwiml = 4000
+
+// fitting is the best document for a text that Twilio takes: a long one is not read again at the press of a key, or read only
+// once. fits is false for one that is too long for that.
+func (c *Voice) fitting(text, lang string, until time.Time) (document string, fits bool) {
+	say := pause + sayIn(text, lang)
+	for _, document := range []string{
+		c.twiml(text, lang, until), "<Response>" + say + say + "</Response>", "<Response>" + say + "</Response>",
+	} {
+		if utf8.RuneCountInString(document) <= longestTwiml {
+			return document, true
+		}
+	}
+
+	return "", false
+}
+
+const pause = `<Pause length="1"/>`
+
+func sayIn(text, lang string) string {
+	var escaped strings.Builder
+	_ = xml.EscapeText(&escaped, []byte(text)) // a Builder never fails
+	if lang != "" {
+		lang = ` language="` + lang + `"`
+	}
+	return "<Say" + lang + ">" + escaped.String() + "</Say>"
+}
+
 // twiml is the document that reads a text twice and waits for a key. The address of the key carries the text, sealed, so that
 // every node can have it read again, and Twilio's log of addresses does not show it. It is read again until the code expires.
 func (c *Voice) twiml(text, lang string, until time.Time) string {
-	var escaped strings.Builder
-	_ = xml.EscapeText(&escaped, []byte(text)) // a Builder never fails
-	say := "<Say"
-	if lang != "" {
-		say += ` language="` + lang + `"`
-	}
-	say += ">" + escaped.String() + `</Say>`
-
+	say := sayIn(text, lang)
 	nonce := make([]byte, c.seal.NonceSize())
 	_, _ = rand.Read(nonce) // never fails
 	sealed := c.seal.Seal(nonce, nonce, []byte(strconv.FormatInt(until.Unix(), 10)+"\n"+lang+"\n"+text), nil)
 	action := c.gather + "?t=" + base64.RawURLEncoding.EncodeToString(sealed)
 
-	return `<Response><Gather numDigits="1" timeout="5" method="POST" action="` + action + `"><Pause length="1"/>` + say +
-		`<Pause length="1"/>` + say + `</Gather></Response>`
+	return `<Response><Gather numDigits="1" timeout="5" method="POST" action="` + action + `">` + pause + say +
+		pause + say + `</Gather></Response>`
 }
 
 // open returns what an address of twiml carries.
@@ -343,9 +371,12 @@ func endOf(form url.Values, after string) (receipt carrier.Receipt) {
 	}
 
 	least, err := strconv.Atoi(after)
-	lasted, err2 := strconv.Atoi(form.Get("CallDuration"))
+	if err != nil {
+		least = int(math.Ceil((firstPause + fastestDigit).Seconds())) // nothing can have been heard
+	}
+	lasted, err := strconv.Atoi(form.Get("CallDuration"))
 	receipt.Status = carrier.Delivered
-	if err == nil && err2 == nil && lasted < least {
+	if err == nil && lasted < least {
 		receipt.Status, receipt.Reason, receipt.CarrierCode = carrier.Failed, message.NoAnswer, "hung_up"
 	}
 

@@ -239,9 +239,13 @@ func TestVoice_Ends(t *testing.T) {
 			carrier.Receipt{Status: carrier.Failed, Reason: message.NoAnswer, CarrierCode: "hung_up"},
 		},
 		"no duration": {"?after=5", url.Values{"CallStatus": {"completed"}}, carrier.Receipt{Status: carrier.Delivered}},
-		"no number":   {"?after=x", url.Values{"CallStatus": {"completed"}, "CallDuration": {"1"}}, carrier.Receipt{Status: carrier.Delivered}},
-		"a person":    {"", url.Values{"AnsweredBy": {"human"}}, carrier.Receipt{Status: carrier.Buffered}},
-		"not known":   {"", url.Values{"AnsweredBy": {"unknown"}}, carrier.Receipt{Status: carrier.Buffered}},
+		"no number":   {"?after=x", url.Values{"CallStatus": {"completed"}, "CallDuration": {"2"}}, carrier.Receipt{Status: carrier.Delivered}},
+		"hung up at once": {
+			"", url.Values{"CallStatus": {"completed"}, "CallDuration": {"1"}},
+			carrier.Receipt{Status: carrier.Failed, Reason: message.NoAnswer, CarrierCode: "hung_up"},
+		},
+		"a person":  {"", url.Values{"AnsweredBy": {"human"}}, carrier.Receipt{Status: carrier.Buffered}},
+		"not known": {"", url.Values{"AnsweredBy": {"unknown"}}, carrier.Receipt{Status: carrier.Buffered}},
 		"a machine": {
 			"",
 			url.Values{"AnsweredBy": {"machine_start"}},
@@ -345,6 +349,28 @@ func TestVoice_Life(t *testing.T) {
 	w := httptest.NewRecorder()
 	if f := c.ServeCallback(w, r, gather, carrier.Sink{}); f != nil || !strings.Contains(w.Body.String(), "Hangup") {
 		t.Errorf("a code that has expired is read again: %v %s", f, w.Body)
+	}
+}
+
+// TestVoice_Length: a document that Twilio would refuse is made shorter.
+func TestVoice_Length(t *testing.T) {
+	t.Parallel()
+	c := newVoice(t, "http://127.0.0.1:1", "https://otp.example.com")
+	for name, w := range map[string]struct {
+		text        string
+		says        int
+		gathers, ok bool
+	}{
+		"short":              {"Your code is 7, 3", 2, true, true},
+		"read twice":         {strings.Repeat("x", 1700), 2, false, true},
+		"read once":          {strings.Repeat("x", 3000), 1, false, true},
+		"escaped, read once": {strings.Repeat("&", 700), 1, false, true},
+		"too long":           {strings.Repeat("x", 5000), 0, false, false},
+	} {
+		got, ok := c.fitting(w.text, "en-US", time.Now().Add(time.Minute))
+		if ok != w.ok || strings.Count(got, "<Say") != w.says || strings.Contains(got, "<Gather") != w.gathers || len(got) > longestTwiml {
+			t.Errorf("%s: %v, %d characters, %.60s", name, ok, len(got), got)
+		}
 	}
 }
 

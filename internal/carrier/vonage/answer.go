@@ -32,7 +32,7 @@ const (
 // not the others, the text did not arrive whole: it is rejected when the refusal is final, and otherwise sent again as a copy.
 func read(a webcall.Answer, to string, now time.Time) carrier.Result {
 	result := provider.Result(a, now)
-	if result.Outcome != carrier.Accepted {
+	if result.Outcome != carrier.Accepted || a.Broken { // the status of one that broke off says that Vonage has the message
 		return result
 	}
 	var body answer

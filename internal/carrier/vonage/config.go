@@ -81,7 +81,7 @@ func (c *Config) Check(common *carrier.Common, found *setting.Findings) {
 	if common.From == "" {
 		found.Problem("from", "from is missing: Vonage accepts no message without a sender")
 	}
-	carrier.CheckBase(c.APIBase, defaultBase, found)
+	carrier.CheckBase(&c.APIBase, defaultBase, found)
 }
 
 // Make implements carrier.Settings.

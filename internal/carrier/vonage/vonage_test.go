@@ -357,3 +357,17 @@ func FuzzCallback(f *testing.F) {
 		}
 	})
 }
+
+// A 2xx whose body breaks off says that the provider has the message: sent again, it would arrive twice.
+func TestAnswer_BreaksOff(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]carrier.Outcome{200: carrier.Accepted, 500: carrier.Retry, 401: carrier.Retry} {
+		got := read(webcall.Answer{Status: status, Broken: true}, "+32470000001", time.Now())
+		if got.Outcome != want || len(got.IDs) > 0 {
+			t.Errorf("%d: %+v", status, got)
+		}
+	}
+	if got := read(webcall.Answer{Status: 200, Body: []byte("<html>")}, "+32470000001", time.Now()); got.Outcome != carrier.Unknown {
+		t.Errorf("a whole answer that cannot be read: %+v", got)
+	}
+}

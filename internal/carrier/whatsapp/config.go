@@ -124,7 +124,7 @@ func (c *Config) Check(_ *carrier.Common, found *setting.Findings) {
 		found.Problem("template_languages",
 			"template_languages must be WhatsApp's codes of languages, such as en or pt_BR; %q is none", c.TemplateLanguages[i])
 	}
-	carrier.CheckBase(c.APIBase, defaultBase, found)
+	carrier.CheckBase(&c.APIBase, defaultBase, found)
 }
 
 // Make implements carrier.Settings.
