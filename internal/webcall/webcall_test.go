@@ -213,7 +213,7 @@ func TestDo_GetIsNotRepeated(t *testing.T) {
 	}
 }
 
-// An answer whose body breaks off has its status, and is told apart from a whole one.
+// An answer whose body breaks off keeps its status, and differs from a whole one.
 func TestDo_BreaksOff(t *testing.T) {
 	t.Parallel()
 	for text, broken := range map[string]bool{
