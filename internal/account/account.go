@@ -91,6 +91,8 @@ type Settings struct {
 	// does.
 	OnUnknown   string `json:"on_unknown"`
 	MaskNumbers bool   `json:"mask_numbers"`
+	// SmartEncoding replaces typographic characters of SMS by letters of GSM 7 bit where that saves segments.
+	SmartEncoding bool `json:"smart_encoding"`
 	// OptOutBlocksOTP refuses codes to numbers that opted out. Without it they get them, because their users ask for
 	// them.
 	OptOutBlocksOTP bool `json:"opt_out_blocks_otp"`
@@ -122,7 +124,7 @@ var (
 
 // SettingKeys are the keys of Set.
 var SettingKeys = []string{
-	SettingName, "default_locale", "origin", "app_hash", "from", "on_unknown", "mask_numbers",
+	SettingName, "default_locale", "origin", "app_hash", "from", "on_unknown", "mask_numbers", "smart_encoding",
 	"opt_out_blocks_otp", "opt_out_replies", "help_text", creditsLow, ledger.CapHour, ledger.CapDay,
 	ledger.CapCountries,
 }
@@ -162,11 +164,15 @@ func (s Settings) Set(key, value string) (Settings, error) {
 			return invalid("must be retry or hold")
 		}
 		s.OnUnknown = value
-	case "mask_numbers":
+	case "mask_numbers", "smart_encoding":
 		if value != "true" && value != "false" {
 			return invalid("must be true or false")
 		}
-		s.MaskNumbers = value == "true"
+		if on := value == "true"; key == "mask_numbers" {
+			s.MaskNumbers = on
+		} else {
+			s.SmartEncoding = on
+		}
 	case "opt_out_blocks_otp", "opt_out_replies", "help_text":
 		return s.setOptOut(key, value)
 	default:

@@ -119,6 +119,8 @@ type Preview struct {
 	Text      string
 	Encoding  message.Encoding // of the text as an SMS
 	Segments  int
+	SMS       string // the text as an SMS
+	Replaced  []message.Replacement
 	Spoken    string
 	WhatsApp  template.WhatsApp
 	Variables []template.Variable // of the approved WhatsApp template
@@ -157,7 +159,14 @@ func show(ctx context.Context, c account.Caller, spec template.Spec, o template.
 	o.Values.App, o.Values.Origin, o.Values.AppHash = c.Settings.Name, c.Settings.Origin, c.Settings.AppHash
 	var out Preview
 	out.Text, out.Locale = spec.Text(o)
+	out.SMS = out.Text
 	out.Encoding, out.Segments = message.Segments(out.Text)
+	if c.Settings.SmartEncoding {
+		var smart bool
+		if out.Encoding, out.Segments, smart = message.CharsetGSM7.Smart(out.Text); smart {
+			out.SMS, out.Replaced = message.SmartText(out.Text)
+		}
+	}
 	out.Spoken = spec.Spoken(o)
 	if out.WhatsApp = spec.WhatsApp; out.WhatsApp.Name != "" {
 		out.Variables = spec.Variables(o)

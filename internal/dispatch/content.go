@@ -44,10 +44,14 @@ func (c Content) at(now time.Time) Content {
 	return fresh
 }
 
-// bodyFor is the text for a channel.
-func (c Content) bodyFor(ch message.Channel) secret.String {
-	if ch == message.Voice && c.Spoken.Reveal() != "" {
+// bodyFor is the text for a step.
+func (c Content) bodyFor(s message.Step) secret.String {
+	switch {
+	case s.Channel == message.Voice && c.Spoken.Reveal() != "":
 		return c.Spoken
+	case s.Channel == message.SMS && s.Smart:
+		smart, _ := message.SmartText(c.Body.Reveal())
+		return secret.NewString(smart)
 	}
 	return c.Body
 }

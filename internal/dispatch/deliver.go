@@ -238,7 +238,7 @@ func (d *Dispatcher) submit(m store.Message, attempt int, c Content) carrier.Res
 	}
 
 	r := d.call(ctx, k, carrier.Message{
-		Ref: RefOf(m, attempt), Channel: step.Channel, To: c.To, From: c.From, Body: c.bodyFor(step.Channel),
+		Ref: RefOf(m, attempt), Channel: step.Channel, To: c.To, From: c.From, Body: c.bodyFor(step),
 		Code: c.Code, Locale: c.Locale, Template: c.approvedFor(step.Channel),
 		Step: m.Attempts[attempt].Step, Validity: m.Deadline.Sub(m.Attempts[attempt].At),
 	})

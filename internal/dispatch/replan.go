@@ -26,7 +26,11 @@ func (d *Dispatcher) replan(ctx context.Context, due store.Due) error {
 			return err
 		}
 
-		request := route.Request{To: c.To, Channels: channelsOf(row.Plan), Text: c.Body, Country: row.Country}
+		owner, _ := store.Get[store.Account](tx, store.AccountKey(k.Account))
+		request := route.Request{
+			To: c.To, Channels: channelsOf(row.Plan), Text: c.Body, Country: row.Country,
+			Smart: owner.Settings.Of(row.Mode).SmartEncoding,
+		}
 		plan, unserved := d.Plan(row.Mode, request)
 		if unserved != 0 {
 			d.Config.Log.Warn(

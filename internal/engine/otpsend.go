@@ -173,7 +173,7 @@ func (s *otpSend) render(o store.OTP, now time.Time) (dispatch.Content, []messag
 	voice := slices.Contains(s.r.Channels, message.Voice)
 	c := s.e.dispatch.OTPContent(o, s.spec, s.to, s.caller.Settings, s.r.Locale, voice, now)
 	plan, unserved := s.route(route.Request{
-		Channels: s.r.Channels, Text: c.Body, Wait: s.r.FallbackAfter, Code: true,
+		Channels: s.r.Channels, Text: c.Body, Smart: s.caller.Settings.SmartEncoding, Wait: s.r.FallbackAfter, Code: true,
 	})
 	if unserved != 0 {
 		return c, nil, fault.Invalid("channels",

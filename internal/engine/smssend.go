@@ -94,7 +94,9 @@ func (s *smsSend) prepare(ctx context.Context) error {
 	}
 
 	text := secret.NewString(s.r.Body)
-	plan, unserved := s.route(route.Request{Channels: []message.Channel{message.SMS}, Text: text})
+	plan, unserved := s.route(route.Request{
+		Channels: []message.Channel{message.SMS}, Text: text, Smart: s.caller.Settings.SmartEncoding,
+	})
 	if unserved != 0 {
 		return fault.Invalid("to", "no carrier is configured for sms to this number; configure one, or a route for it")
 	}

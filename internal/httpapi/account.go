@@ -24,6 +24,7 @@ type accountBody struct {
 	From              string           `json:"from" doc:"The sender of messages whose request names none. Empty for the carrier's sender." example:"Acme"`
 	OnUnknown         string           `json:"on_unknown" enum:"retry,hold" doc:"What to do when a carrier gives no answer, so that it is unknown whether it accepted the message. retry: submit it once more. hold: never submit it again; a code goes on to its next channel, any other message gets the status unknown." example:"retry"`
 	MaskNumbers       bool             `json:"mask_numbers" doc:"Whether phone numbers are shown masked." example:"false"`
+	SmartEncoding     bool             `json:"smart_encoding" doc:"Whether typographic characters of SMS, such as curly quotes and dashes, become GSM-7 letters where that saves segments." example:"false"`
 	CreditsLow        int64            `json:"credits_low" doc:"When the credits fall below this number, the event credits.low is sent once. 0 for never." example:"1000"`
 	SpendCapHour      int64            `json:"spend_cap_hour" doc:"The most credits that may be spent in one hour (UTC). 0 for no cap." example:"5000"`
 	SpendCapDay       int64            `json:"spend_cap_day" doc:"The most credits that may be spent in one day (UTC). 0 for no cap." example:"50000"`
@@ -38,7 +39,7 @@ func showAccount(a account.Account, mode id.Mode) accountBody {
 	s := a.Settings.Of(mode)
 	return accountBody{
 		ID: a.ID.String(), Name: s.Name, DefaultLocale: s.DefaultLocale, Origin: s.Origin, AppHash: s.AppHash,
-		From: s.From, OnUnknown: s.OnUnknown, MaskNumbers: s.MaskNumbers, CreditsLow: s.CreditsLow,
+		From: s.From, OnUnknown: s.OnUnknown, MaskNumbers: s.MaskNumbers, SmartEncoding: s.SmartEncoding, CreditsLow: s.CreditsLow,
 		SpendCapHour: s.SpendCapHour, SpendCapDay: s.SpendCapDay, SpendCapCountries: s.SpendCapCountries.Map(),
 		OptOutBlocksOTP: s.OptOutBlocksOTP,
 		OptOutReplies:   s.OptOutReplies, HelpText: s.HelpText, CreatedAt: stamp(a.CreatedAt),
@@ -64,6 +65,7 @@ type updateAccountInput struct {
 		From              *string          `json:"from,omitempty" maxLength:"16" doc:"The sender of messages whose request names none: a number in E.164 format, a short code, or a name of 1 to 11 characters. Empty for the carrier's sender." example:"Acme"`
 		OnUnknown         *string          `json:"on_unknown,omitempty" enum:"retry,hold" doc:"What to do when a carrier gives no answer, so that it is unknown whether it accepted the message. retry: submit it once more. hold: never submit it again." example:"retry"`
 		MaskNumbers       *bool            `json:"mask_numbers,omitempty" doc:"Whether phone numbers are shown masked." example:"false"`
+		SmartEncoding     *bool            `json:"smart_encoding,omitempty" doc:"Whether typographic characters of SMS, such as curly quotes and dashes, become GSM-7 letters where that saves segments." example:"false"`
 		CreditsLow        *field.Whole     `json:"credits_low,omitempty" minimum:"0" maximum:"1000000000000" doc:"When the credits fall below this number, the event credits.low is sent once. 0 for never." example:"1000"`
 		SpendCapHour      *field.Whole     `json:"spend_cap_hour,omitempty" minimum:"0" maximum:"1000000000000" doc:"The most credits that may be spent in one hour (UTC). 0 for no cap." example:"5000"`
 		SpendCapDay       *field.Whole     `json:"spend_cap_day,omitempty" minimum:"0" maximum:"1000000000000" doc:"The most credits that may be spent in one day (UTC). 0 for no cap." example:"50000"`
@@ -85,6 +87,7 @@ func (in *updateAccountInput) settings() (set []admin.Setting) {
 	set = addSetting(set, "on_unknown", b.OnUnknown)
 	set = addSetting(set, "help_text", b.HelpText)
 	set = addSetting(set, "mask_numbers", b.MaskNumbers)
+	set = addSetting(set, "smart_encoding", b.SmartEncoding)
 	set = addSetting(set, "opt_out_blocks_otp", b.OptOutBlocksOTP)
 	set = addSetting(set, "opt_out_replies", b.OptOutReplies)
 	set = addSetting(set, "credits_low", b.CreditsLow)

@@ -39,7 +39,7 @@ func TestAccount_Settings(t *testing.T) {
 	}
 
 	all := `{"name":"Zenith","default_locale":"pt-BR","origin":"example.com","app_hash":"FA+9qCX9VSu",` +
-		`"from":"Zenith","on_unknown":"hold","mask_numbers":true,` +
+		`"from":"Zenith","on_unknown":"hold","mask_numbers":true,"smart_encoding":true,` +
 		`"credits_low":100,"spend_cap_hour":5,"spend_cap_day":50,"spend_cap_countries":{"BE":20,"*":1},` +
 		`"opt_out_blocks_otp":true,"opt_out_replies":true,"help_text":"Call us"}`
 	changed := a.setAccount(t, all).ok()

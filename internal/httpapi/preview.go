@@ -10,6 +10,7 @@ import (
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/field"
 	"github.com/syssecure/syssecure/internal/idempotency"
+	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/template"
 )
 
@@ -64,10 +65,25 @@ func (in *previewDraftInput) Resolve(huma.Context) []error {
 	return append(in.change().Check(), errorList(in.Body.Metadata.Check())...)
 }
 
+// replacementBody is a character that smart encoding replaced.
+type replacementBody struct {
+	From  string `json:"from" doc:"The character." example:"“"`
+	To    string `json:"to" doc:"What replaces it; empty when it is removed." example:"\""`
+	Count int    `json:"count" minimum:"1" doc:"How often." example:"2"`
+}
+
+func showReplaced(list []message.Replacement) (out []replacementBody) {
+	for _, r := range list {
+		out = append(out, replacementBody(r))
+	}
+	return out
+}
+
 type smsPreview struct {
-	Text     string `json:"text" doc:"The text that the phone shows." example:"123456 is your Acme code"`
-	Encoding string `json:"encoding" enum:"gsm7,ucs2" doc:"gsm7: up to 160 characters in one SMS. ucs2: up to 70."`
-	Segments int    `json:"segments" minimum:"1" example:"1" doc:"The number of SMS segments, by which the message is charged."`
+	Text     string            `json:"text" doc:"The text that the phone shows." example:"123456 is your Acme code"`
+	Encoding string            `json:"encoding" enum:"gsm7,ucs2" doc:"gsm7: up to 160 characters in one SMS. ucs2: up to 70."`
+	Segments int               `json:"segments" minimum:"1" example:"1" doc:"The number of SMS segments, by which the message is charged."`
+	Replaced []replacementBody `json:"replaced,omitempty" doc:"The characters that smart encoding replaced in the SMS; absent when none."`
 }
 
 type textPreview struct {
@@ -88,10 +104,11 @@ type whatsAppPreview struct {
 
 // previewBody is a template, filled in.
 type previewBody struct {
-	Locale   string `json:"locale" doc:"The translation that was chosen." example:"en"`
-	Text     string `json:"text" doc:"The text with its variables filled in." example:"123456 is your Acme code"`
-	Encoding string `json:"encoding" enum:"gsm7,ucs2" doc:"The encoding of the text as an SMS."`
-	Segments int    `json:"segments" minimum:"1" example:"1" doc:"The number of segments of the text as an SMS."`
+	Locale   string            `json:"locale" doc:"The translation that was chosen." example:"en"`
+	Text     string            `json:"text" doc:"The text with its variables filled in." example:"123456 is your Acme code"`
+	Encoding string            `json:"encoding" enum:"gsm7,ucs2" doc:"The encoding of the text as an SMS."`
+	Segments int               `json:"segments" minimum:"1" example:"1" doc:"The number of segments of the text as an SMS."`
+	Replaced []replacementBody `json:"replaced,omitempty" doc:"The characters that smart encoding replaced in the SMS; absent when none."`
 	Channels struct {
 		WhatsApp whatsAppPreview `json:"whatsapp"`
 		SMS      smsPreview      `json:"sms"`
@@ -101,8 +118,11 @@ type previewBody struct {
 }
 
 func showPreview(p admin.Preview) previewBody {
-	b := previewBody{Locale: p.Locale, Text: p.Text, Encoding: p.Encoding.String(), Segments: p.Segments}
-	b.Channels.SMS = smsPreview{p.Text, b.Encoding, p.Segments}
+	b := previewBody{
+		Locale: p.Locale, Text: p.Text, Encoding: p.Encoding.String(), Segments: p.Segments,
+		Replaced: showReplaced(p.Replaced),
+	}
+	b.Channels.SMS = smsPreview{p.SMS, b.Encoding, p.Segments, b.Replaced}
 	b.Channels.Telegram.Text, b.Channels.Voice.Text = p.Text, p.Spoken
 	w := whatsAppPreview{Name: p.WhatsApp.Name, Language: p.WhatsApp.Language}
 	if w.Name == "" {

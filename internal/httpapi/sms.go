@@ -52,16 +52,17 @@ func (in *sendSMSInput) Resolve(ctx huma.Context) []error {
 
 // sentSMSBody is the answer to the send of an SMS.
 type sentSMSBody struct {
-	MessageID   string `json:"message_id" example:"msg_01HWXYZABC123DEF4560000000"`
-	Status      string `json:"status" enum:"sent,scheduled,pending" doc:"sent: a carrier has accepted the message. scheduled: it will be sent at scheduled_at. pending: no carrier is known to have accepted it yet; the server keeps trying, unless on_unknown is hold and the carrier gave no answer."`
-	Channel     string `json:"channel" enum:"sms" example:"sms"`
-	To          string `json:"to" example:"+32470123456"`
-	From        string `json:"from" doc:"The sender; empty when neither the request, the account nor the carrier has one." example:"Acme"`
-	Segments    int    `json:"segments" minimum:"1" doc:"The number of SMS segments." example:"1"`
-	Encoding    string `json:"encoding" enum:"gsm7,ucs2" doc:"The encoding of the text." example:"gsm7"`
-	Credits     int64  `json:"credits" doc:"The credits charged, or held until a carrier accepts the message." example:"8"`
-	ScheduledAt string `json:"scheduled_at,omitempty" format:"date-time" doc:"When the message will be sent." example:"2026-04-26T09:00:00Z"`
-	CreatedAt   string `json:"created_at" format:"date-time" example:"2026-04-25T15:27:00Z"`
+	MessageID   string            `json:"message_id" example:"msg_01HWXYZABC123DEF4560000000"`
+	Status      string            `json:"status" enum:"sent,scheduled,pending" doc:"sent: a carrier has accepted the message. scheduled: it will be sent at scheduled_at. pending: no carrier is known to have accepted it yet; the server keeps trying, unless on_unknown is hold and the carrier gave no answer."`
+	Channel     string            `json:"channel" enum:"sms" example:"sms"`
+	To          string            `json:"to" example:"+32470123456"`
+	From        string            `json:"from" doc:"The sender; empty when neither the request, the account nor the carrier has one." example:"Acme"`
+	Segments    int               `json:"segments" minimum:"1" doc:"The number of SMS segments." example:"1"`
+	Encoding    string            `json:"encoding" enum:"gsm7,ucs2" doc:"The encoding of the text." example:"gsm7"`
+	Credits     int64             `json:"credits" doc:"The credits charged, or held until a carrier accepts the message." example:"8"`
+	Replaced    []replacementBody `json:"replaced,omitempty" doc:"The characters that smart encoding replaced in the SMS; absent when none."`
+	ScheduledAt string            `json:"scheduled_at,omitempty" format:"date-time" doc:"When the message will be sent." example:"2026-04-26T09:00:00Z"`
+	CreatedAt   string            `json:"created_at" format:"date-time" example:"2026-04-25T15:27:00Z"`
 }
 
 func showSentSMS(m query.Message) sentSMSBody {
@@ -78,7 +79,7 @@ func showSentSMS(m query.Message) sentSMSBody {
 	return sentSMSBody{
 		MessageID: m.ID.String(), Status: status, Channel: step.Channel.String(), To: m.To.E164(), From: m.Sender,
 		Segments: step.Segments, Encoding: step.Encoding.String(), Credits: m.Credits(),
-		ScheduledAt: stampOrNone(m.ScheduledAt), CreatedAt: stamp(m.CreatedAt),
+		Replaced: showReplaced(m.Replaced), ScheduledAt: stampOrNone(m.ScheduledAt), CreatedAt: stamp(m.CreatedAt),
 	}
 }
 
@@ -90,22 +91,23 @@ func (s *Server) sendSMS(ctx context.Context, c account.Caller, in *sendSMSInput
 
 // messageBody is a message, without its text.
 type messageBody struct {
-	MessageID   string         `json:"message_id" example:"msg_01HWXYZABC123DEF4560000000"`
-	Status      string         `json:"status" enum:"scheduled,pending,sent,delivered,read,failed,canceled,unknown" doc:"unknown: a carrier gave no answer, so it is unknown whether it accepted the message, and it is not submitted again."`
-	Channel     string         `json:"channel" enum:"whatsapp,sms,telegram,voice" doc:"The channel on which a carrier accepted the message, or that is tried next." example:"sms"`
-	To          string         `json:"to" example:"+32470123456"`
-	From        string         `json:"from" doc:"The sender; empty when none is known." example:"Acme"`
-	Segments    int            `json:"segments" doc:"The number of SMS segments; 0 on other channels." example:"1"`
-	Encoding    string         `json:"encoding" enum:"gsm7,ucs2" doc:"The encoding of the text as an SMS." example:"gsm7"`
-	Credits     int64          `json:"credits" doc:"The credits charged, or held until a carrier accepts the message." example:"8"`
-	Reason      string         `json:"reason,omitempty" doc:"Why it failed: one of a fixed list of reasons." example:"unreachable"`
-	Carrier     string         `json:"carrier" doc:"The carrier that accepted the message, or that is tried next, by its name in the server's configuration." example:"smsc-1"`
-	Metadata    field.Metadata `json:"metadata"`
-	Attempts    []attemptBody  `json:"attempts" doc:"The attempts, oldest first; none while the message is scheduled."`
-	ScheduledAt string         `json:"scheduled_at,omitempty" format:"date-time" doc:"The time for which the message is or was scheduled." example:"2026-04-26T09:00:00Z"`
-	CreatedAt   string         `json:"created_at" format:"date-time" example:"2026-04-25T15:27:00Z"`
-	SentAt      string         `json:"sent_at,omitempty" format:"date-time" doc:"When a carrier accepted the message." example:"2026-04-26T09:00:00Z"`
-	DeliveredAt string         `json:"delivered_at,omitempty" format:"date-time" doc:"When the phone received the message, by the carrier's receipt." example:"2026-04-26T09:00:02Z"`
+	MessageID   string            `json:"message_id" example:"msg_01HWXYZABC123DEF4560000000"`
+	Status      string            `json:"status" enum:"scheduled,pending,sent,delivered,read,failed,canceled,unknown" doc:"unknown: a carrier gave no answer, so it is unknown whether it accepted the message, and it is not submitted again."`
+	Channel     string            `json:"channel" enum:"whatsapp,sms,telegram,voice" doc:"The channel on which a carrier accepted the message, or that is tried next." example:"sms"`
+	To          string            `json:"to" example:"+32470123456"`
+	From        string            `json:"from" doc:"The sender; empty when none is known." example:"Acme"`
+	Segments    int               `json:"segments" doc:"The number of SMS segments; 0 on other channels." example:"1"`
+	Encoding    string            `json:"encoding" enum:"gsm7,ucs2" doc:"The encoding of the text as an SMS." example:"gsm7"`
+	Credits     int64             `json:"credits" doc:"The credits charged, or held until a carrier accepts the message." example:"8"`
+	Reason      string            `json:"reason,omitempty" doc:"Why it failed: one of a fixed list of reasons." example:"unreachable"`
+	Carrier     string            `json:"carrier" doc:"The carrier that accepted the message, or that is tried next, by its name in the server's configuration." example:"smsc-1"`
+	Metadata    field.Metadata    `json:"metadata"`
+	Replaced    []replacementBody `json:"replaced,omitempty" doc:"The characters that smart encoding replaced in the SMS; absent when none."`
+	Attempts    []attemptBody     `json:"attempts" doc:"The attempts, oldest first; none while the message is scheduled."`
+	ScheduledAt string            `json:"scheduled_at,omitempty" format:"date-time" doc:"The time for which the message is or was scheduled." example:"2026-04-26T09:00:00Z"`
+	CreatedAt   string            `json:"created_at" format:"date-time" example:"2026-04-25T15:27:00Z"`
+	SentAt      string            `json:"sent_at,omitempty" format:"date-time" doc:"When a carrier accepted the message." example:"2026-04-26T09:00:00Z"`
+	DeliveredAt string            `json:"delivered_at,omitempty" format:"date-time" doc:"When the phone received the message, by the carrier's receipt." example:"2026-04-26T09:00:02Z"`
 }
 
 func showMessage(m query.Message) messageBody { return viewer{}.message(m) }
@@ -115,7 +117,7 @@ func (v viewer) message(m query.Message) messageBody {
 	return messageBody{
 		MessageID: m.ID.String(), Status: m.State.String(), Channel: step.Channel.String(), To: m.To.E164(),
 		From: m.Sender, Segments: step.Segments, Encoding: step.Encoding.String(), Credits: m.Credits(),
-		Reason: string(m.Reason), Carrier: step.Carrier, Metadata: field.Metadata(m.Metadata),
+		Reason: string(m.Reason), Carrier: step.Carrier, Metadata: field.Metadata(m.Metadata), Replaced: showReplaced(m.Replaced),
 		Attempts:    v.attempts(m.Message.Message),
 		ScheduledAt: stampOrNone(m.ScheduledAt), CreatedAt: stamp(m.CreatedAt), SentAt: stampOrNone(m.SentAt),
 		DeliveredAt: stampOrNone(m.DeliveredAt),

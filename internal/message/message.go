@@ -58,6 +58,8 @@ type Step struct {
 	Segments int // SMS segments, 0 on other channels
 	// Encoding is the alphabet of an SMS over this carrier.
 	Encoding Encoding
+	// Smart is set when the SMS is sent as SmartText makes its text, which Segments and Encoding describe.
+	Smart bool
 	// Wait is how long to wait for a receipt before the next step; it has no meaning on the last. With zero, what a
 	// carrier accepted is never sent over another.
 	Wait time.Duration

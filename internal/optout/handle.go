@@ -69,7 +69,9 @@ func (h *Handler) reply(tx *store.Tx, a store.Account, c store.Contact, k Keywor
 	}
 
 	// The plan has no other carrier, because the phone would not recognize the sender of the reply.
-	plan := h.dispatch.PlanVia(c.Mode, k.Carrier, route.Request{To: k.From, Text: secret.NewString(text)})
+	plan := h.dispatch.PlanVia(c.Mode, k.Carrier, route.Request{
+		To: k.From, Text: secret.NewString(text), Smart: settings.SmartEncoding,
+	})
 	if len(plan) == 0 {
 		return false
 	}

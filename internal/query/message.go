@@ -18,6 +18,8 @@ type Message struct {
 	To phone.Number
 	// Sender is the sender that the phone shows: the message's, or the carrier's.
 	Sender string
+	// Replaced are the characters that smart encoding replaced in a text, over the carrier that is shown.
+	Replaced []message.Replacement
 }
 
 // Credits is the price of the message: what was charged, or what is still held for it.
@@ -28,13 +30,27 @@ func (m Message) Credits() int64 {
 	return m.Hold
 }
 
-// Show completes a message row with its number and sender.
+// Show completes a message row with its number, sender, and what was replaced.
 func (q *Query) Show(m store.Message, to phone.Number) Message {
-	out := Message{Message: m, To: to, Sender: m.From}
+	out := Message{Message: m, To: to, Sender: m.From, Replaced: q.replaced(m)}
 	if m.From == "" {
 		out.Sender = q.sender(m.Mode, m.ShownStep().Carrier)
 	}
 	return out
+}
+
+// replaced reads the text of a message only if smart encoding changed it.
+func (q *Query) replaced(m store.Message) []message.Replacement {
+	if m.Body == nil || !m.ShownStep().Smart {
+		return nil
+	}
+	body, err := q.keys.Open(m.Body, m.Key().Location("body"))
+	if err != nil {
+		return nil // the submit reports it
+	}
+	_, replaced := message.SmartText(string(body))
+
+	return replaced
 }
 
 // Open is Show for a row whose number is still sealed.

@@ -98,6 +98,8 @@ type Request struct {
 	Channels []message.Channel
 	// Text is the text of an SMS, for the number of segments in each carrier's charset. The zero value has one.
 	Text secret.String
+	// Smart allows an SMS to be sent as message.SmartText makes the text, over the carriers where that saves segments.
+	Smart bool
 	// Wait replaces the default waits when it is not zero.
 	Wait time.Duration
 	// Country is that of the number, ISO 3166-1. Only rules with VerifiedRate ask for it.
@@ -133,7 +135,7 @@ func (t Table) Plan(r Request) (plan []message.Step, unserved message.Channel) {
 				Choice: choice,
 			}
 			if ch == message.SMS {
-				step.Encoding, step.Segments = c.Charset.Segments(r.Text.Reveal())
+				step.Encoding, step.Segments, step.Smart = c.segments(r)
 				step.Price, step.Cost = step.Price*int64(step.Segments), step.Cost.Times(step.Segments)
 			}
 			plan = append(plan, step)
@@ -145,6 +147,16 @@ func (t Table) Plan(r Request) (plan []message.Step, unserved message.Channel) {
 	}
 
 	return plan, 0
+}
+
+// segments says how the request's text is sent as an SMS over the carrier.
+func (c Carrier) segments(r Request) (encoding message.Encoding, segments int, smart bool) {
+	if r.Smart {
+		return c.Charset.Smart(r.Text.Reveal())
+	}
+	encoding, segments = c.Charset.Segments(r.Text.Reveal())
+
+	return encoding, segments, false
 }
 
 // arrange orders the steps of a rule with VerifiedRate.

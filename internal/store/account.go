@@ -58,6 +58,7 @@ func settingsFields(c *wire.Coder, s *account.Settings) {
 	wire.Int(c, 12, &s.SpendCapHour)
 	wire.Int(c, 13, &s.SpendCapDay)
 	wire.Text(c, 14, &s.SpendCapCountries)
+	c.Bool(15, &s.SmartEncoding)
 }
 
 func countryFields(c *wire.Coder, s *ledger.CountrySpend) {

@@ -96,6 +96,7 @@ func stepFields(c *wire.Coder, s *message.Step) {
 	wire.Int(c, 11, &s.Choice.Verified)
 	wire.Int(c, 12, &s.Cost.Credits)
 	c.Bool(13, &s.Cost.Known)
+	c.Bool(14, &s.Smart)
 }
 
 func attemptFields(c *wire.Coder, a *message.Attempt) {
