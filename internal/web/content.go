@@ -39,7 +39,11 @@ func NewContent(kind, cache string, body []byte) *Content {
 	}
 
 	var out bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // the level is valid
+	level := gzip.BestCompression
+	if cache == NoStore { // made for each request
+		level = gzip.BestSpeed
+	}
+	w, _ := gzip.NewWriterLevel(&out, level) // the level is valid
 	_, _ = w.Write(body)                                    // a buffer takes everything
 	_ = w.Close()
 	c.packed = out.Bytes()
