@@ -37,6 +37,7 @@ func benchCalls(ctx context.Context, o options, work string) error {
 	}
 
 	begun := time.Now()
+	late := watchClock(ctx)
 	if err := sendCalls(ctx, s, o.calls); err != nil {
 		return err
 	}
@@ -52,6 +53,7 @@ func benchCalls(ctx context.Context, o options, work string) error {
 		return err
 	}
 	fmt.Print(measureSound(ring.packets(), ring.times()))
+	fmt.Println(late())
 	fmt.Printf("CPU of the server       %6.1f %% of one core\n", 100*float64(after-before)/float64(time.Since(begun)))
 
 	return nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -10,6 +11,7 @@ import (
 // A phone's buffer evens out less than gapTime between two packets of 20 ms; more is heard as a gap.
 const (
 	gapTime    = 60 * time.Millisecond
+	frameTime  = 20 * time.Millisecond
 	sampleRate = 8000
 )
 
@@ -57,14 +59,38 @@ func measureSound(packets []arrival, most int) sound {
 	return out
 }
 
-func (s sound) String() string {
-	at := func(values []float64, part float64) float64 {
-		if len(values) == 0 {
-			return math.NaN()
+// watchClock wakes every 20 ms until the function that it returns is called, which says how late it was. So much of the
+// jitter is the machine's, which has other work, or too little time for all of it.
+func watchClock(ctx context.Context) (late func() string) {
+	ctx, stop := context.WithCancel(ctx)
+	done := make(chan []float64, 1)
+	go func() {
+		var values []float64
+		for next := time.Now(); ctx.Err() == nil; next = next.Add(frameTime) {
+			time.Sleep(time.Until(next))
+			values = append(values, float64(time.Since(next))/float64(time.Millisecond))
 		}
-		return values[min(len(values)-1, int(part*float64(len(values))))]
-	}
+		slices.Sort(values)
+		done <- values
+	}()
 
+	return func() string {
+		stop()
+		values := <-done
+		return fmt.Sprintf("a bare clock of 20 ms   p50 %6.2f ms  p99 %6.2f ms  max %6.2f ms late", at(values, 0.5),
+			at(values, 0.99), at(values, 1))
+	}
+}
+
+// at is a percentile of sorted values.
+func at(values []float64, part float64) float64 {
+	if len(values) == 0 {
+		return math.NaN()
+	}
+	return values[min(len(values)-1, int(part*float64(len(values))))]
+}
+
+func (s sound) String() string {
 	return fmt.Sprintf("%d calls, %d at once, %d packets, %d lost, %d gaps above %v\n"+
 		"jitter (RFC 3550)       p50 %6.2f ms  p99 %6.2f ms  max %6.2f ms\n"+
 		"off the 20 ms           p50 %6.2f ms  p99 %6.2f ms  max %6.2f ms\n"+
