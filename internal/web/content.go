@@ -44,7 +44,7 @@ func NewContent(kind, cache string, body []byte) *Content {
 		level = gzip.BestSpeed
 	}
 	w, _ := gzip.NewWriterLevel(&out, level) // the level is valid
-	_, _ = w.Write(body)                                    // a buffer takes everything
+	_, _ = w.Write(body)                     // a buffer takes everything
 	_ = w.Close()
 	c.packed = out.Bytes()
 
