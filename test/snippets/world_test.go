@@ -1,9 +1,9 @@
 package snippets
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -14,7 +14,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/syssecure/syssecure/api"
 	"github.com/syssecure/syssecure/internal/account"
@@ -52,10 +51,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	proxy := httputil.NewSingleHostReverseProxy(target)
-	proxy.ModifyResponse = func(r *http.Response) error {
-		w.seen.add(r.Request.Method, r.Request.URL.Path, r.StatusCode)
-		return nil
-	}
+	proxy.ModifyResponse = w.seen.read
 	front := httptest.NewServer(proxy)
 	t.Cleanup(front.Close)
 	w.base = front.URL
@@ -117,10 +113,18 @@ func operations(t *testing.T) map[string]place {
 	return out
 }
 
+// call is a request with what was answered.
+type call struct {
+	method, path string
+	status       int
+	// empty is an answer that lists rows but has none: what the sample does with a row was not run.
+	empty bool
+}
+
 // record is what the server answered since the last reset.
 type record struct {
 	mu    sync.Mutex
-	calls []string
+	calls []call
 }
 
 func (r *record) reset() {
@@ -129,27 +133,40 @@ func (r *record) reset() {
 	r.calls = nil
 }
 
-func (r *record) add(method, path string, status int) {
+// read notes an answer, which goes on as it is.
+func (r *record) read(a *http.Response) error {
+	text, err := io.ReadAll(a.Body)
+	if err != nil {
+		return err
+	}
+	a.Body = io.NopCloser(bytes.NewReader(text))
+	var list struct{ Data *[]json.RawMessage }
+	empty := json.Unmarshal(text, &list) == nil && list.Data != nil && len(*list.Data) == 0
+
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.calls = append(r.calls, fmt.Sprintf("%s %s %d", method, path, status))
+	r.calls = append(r.calls, call{a.Request.Method, a.Request.URL.Path, a.StatusCode, empty})
+
+	return nil
 }
 
-// check demands that the operation was called, and that every answer was 2xx.
+// check demands that the operation was called, and that every answer was 2xx and had rows if it is a list.
 func (r *record) check(t *testing.T, want place) {
 	t.Helper()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	called := false
 	for _, c := range r.calls {
-		part := strings.Fields(c)
-		called = called || part[0] == want.method && want.path.MatchString(part[1])
-		if part[2][0] != '2' {
-			t.Errorf("the server answered %s", c)
+		called = called || c.method == want.method && want.path.MatchString(c.path)
+		if c.status/100 != 2 {
+			t.Errorf("the server answered %s %s with %d", c.method, c.path, c.status)
+		}
+		if c.empty {
+			t.Errorf("%s %s has no rows, so that the sample did nothing: prepare some", c.method, c.path)
 		}
 	}
 	if !called {
-		t.Errorf("the sample did not call its operation %s %s, it called %q", want.method, want.path, r.calls)
+		t.Errorf("the sample did not call its operation %s %s, it called %v", want.method, want.path, r.calls)
 	}
 }
 
@@ -182,53 +199,4 @@ func (w *world) call(t *testing.T, method, path, body, field string) string {
 	value, _ := answer[field].(string)
 
 	return value
-}
-
-// prepare makes what a sample needs, and returns the variables that it may use.
-func (w *world) prepare(t *testing.T, operation string) []string {
-	t.Helper()
-	w.sends++
-	number := fmt.Sprintf("+3247012%04d", w.sends) // another one each time, so that no code is pending
-	out := []string{"OTP_ID=" + w.call(t, "POST", "/v2/otp/send", `{"to":"`+number+`","channels":["sms"]}`, "otp_id")}
-	text := `{"to":"` + number + `","body":"Hello","from":"Acme"`
-	if operation == "cancel-message" {
-		text += `,"scheduled_at":"` + time.Now().Add(time.Hour).UTC().Format(time.RFC3339) + `"`
-	}
-	out = append(out, "MESSAGE_ID="+w.call(t, "POST", "/v2/sms/send", text+"}", "message_id"))
-	out = append(out, "TEMPLATE_ID="+w.call(t, "POST", "/v2/templates",
-		`{"name":"Login","translations":{"en":"{{code}} is your Acme code"}}`, "id"))
-	w.call(t, "PUT", "/v2/opt-outs/+32470123456", "", "number")
-	if operation != "delete-opt-out" { // a number that opted out by another sample would be refused
-		w.call(t, "DELETE", "/v2/opt-outs/+32470123456", "", "number")
-	}
-	if strings.Contains(operation, "webhook") || operation == "redeliver" || operation == "list-deliveries" {
-		out = append(out, w.hook(t, operation)...)
-	}
-
-	return out
-}
-
-// hook makes an endpoint of this machine, and for redeliver an event that was delivered to it. What was made before is
-// deleted, since an account may have few endpoints.
-func (w *world) hook(t *testing.T, operation string) []string {
-	t.Helper()
-	for old := w.call(t, "GET", "/v2/webhooks", "", "id"); old != ""; old = w.call(t, "GET", "/v2/webhooks", "", "id") {
-		w.call(t, "DELETE", "/v2/webhooks/"+old, "", "id")
-	}
-	whe := w.call(t, "POST", "/v2/webhooks", `{"url":"`+w.hooks+`/hook","events":["message.sent"]}`, "id")
-	out := []string{"WEBHOOK_ID=" + whe}
-	if operation != "redeliver" {
-		return out
-	}
-
-	w.call(t, "POST", "/v2/otp/send", `{"to":"+32470199999","channels":["sms"]}`, "otp_id")
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
-		list := "/v2/webhooks/" + whe + "/deliveries"
-		if w.call(t, "GET", list, "", "status") == "delivered" {
-			return append(out, "EVENT_ID="+w.call(t, "GET", list, "", "id"))
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("nothing was delivered")
-		}
-	}
 }

@@ -1,2 +1,2 @@
-curl "$SYSSECURE_BASE_URL/v2/inbound?from=%2B32470123456" \
+curl "$SYSSECURE_BASE_URL/v2/inbound?limit=20" \
   -H "Authorization: Bearer $SYSSECURE_API_KEY"

@@ -1,0 +1,2 @@
+const message = await client.messages.cancel(messageId);
+console.log(message.status); // canceled

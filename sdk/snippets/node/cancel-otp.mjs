@@ -1,0 +1,2 @@
+const otp = await client.otp.cancel(otpId);
+console.log(otp.status); // canceled

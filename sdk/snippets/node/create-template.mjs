@@ -1,0 +1,8 @@
+const template = await client.templates.create({
+  name: 'Login',
+  translations: {
+    en: '{{code}} is your Acme code',
+    'pt-BR': '{{code}} é o seu código Acme',
+  },
+});
+console.log(template.id);

@@ -1,0 +1,2 @@
+const result = await client.templates.delete(templateId);
+console.log(result.deleted); // true

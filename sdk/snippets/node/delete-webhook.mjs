@@ -1,0 +1,2 @@
+const result = await client.webhookEndpoints.delete(webhookId);
+console.log(result.deleted); // true

@@ -1,0 +1,2 @@
+const balance = await client.balance.get();
+console.log(balance.credits, balance.held);

@@ -1,0 +1,3 @@
+for await (const type of client.webhookEndpoints.eventTypes()) {
+  console.log(type.event, type.description);
+}

@@ -1,0 +1,2 @@
+const preview = await client.templates.preview(templateId, { locale: 'en' });
+console.log(preview.text, preview.segments, preview.encoding);

@@ -1,0 +1,3 @@
+const callback = await client.webhookEndpoints.rotateCallbackSecret();
+const secret = callback.secret; // keep it: it is not shown again
+console.log('Callbacks have a new secret');

@@ -1,0 +1,2 @@
+const clock = await client.sandbox.clock({ advance: '301s' });
+console.log(clock.now, clock.offset);

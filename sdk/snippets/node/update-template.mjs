@@ -1,0 +1,2 @@
+const template = await client.templates.update(templateId, { name: 'Sign in' });
+console.log(template.id, template.name);

@@ -1,0 +1,2 @@
+$message = $client->messages->cancel($messageId);
+echo $message->status, "\n"; // canceled

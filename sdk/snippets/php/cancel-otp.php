@@ -1,0 +1,2 @@
+$otp = $client->otp->cancel($otpId);
+echo $otp->status, "\n"; // canceled

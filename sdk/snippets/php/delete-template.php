@@ -1,0 +1,2 @@
+$result = $client->templates->delete($templateId);
+var_dump($result->deleted); // bool(true)

@@ -1,0 +1,2 @@
+$result = $client->webhookEndpoints->delete($webhookId);
+var_dump($result->deleted); // bool(true)

@@ -1,0 +1,2 @@
+$account = $client->account->get();
+echo "$account->id $account->name $account->defaultLocale\n";

@@ -1,0 +1,2 @@
+$balance = $client->balance->get();
+echo "$balance->credits, and $balance->held held\n";

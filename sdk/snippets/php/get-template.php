@@ -1,0 +1,4 @@
+$template = $client->templates->get($templateId);
+foreach ($template->translations as $locale => $text) {
+    echo "$locale: $text\n";
+}

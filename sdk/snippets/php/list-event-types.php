@@ -1,0 +1,3 @@
+foreach ($client->webhookEndpoints->eventTypes() as $type) {
+    echo "$type->event: $type->description\n";
+}

@@ -1,0 +1,3 @@
+foreach ($client->templates->list() as $template) {
+    echo "$template->id $template->name\n";
+}

@@ -1,0 +1,2 @@
+message = client.messages.cancel(message_id)
+print(message.status)  # canceled

@@ -1,0 +1,2 @@
+otp = client.otp.cancel(otp_id)
+print(otp.status)  # canceled

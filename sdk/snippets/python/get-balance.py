@@ -1,0 +1,2 @@
+balance = client.balance.get()
+print(balance.credits, balance.held)

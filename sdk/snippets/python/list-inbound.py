@@ -1,0 +1,2 @@
+for message in client.inbound.list(limit=20):
+    print(message.received_at, message.channel, message.body)

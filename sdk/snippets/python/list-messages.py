@@ -1,0 +1,2 @@
+for message in client.messages.list(status="failed", limit=20):
+    print(message.id, message.channel, message.reason)

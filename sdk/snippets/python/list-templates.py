@@ -1,0 +1,2 @@
+for template in client.templates.list():
+    print(template.id, template.name)

@@ -1,0 +1,2 @@
+for endpoint in client.webhook_endpoints.list():
+    print(endpoint.id, endpoint.url, endpoint.enabled)

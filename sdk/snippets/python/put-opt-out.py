@@ -1,0 +1,2 @@
+opt_out = client.opt_outs.put("+32470123456")
+print(opt_out.number, opt_out.created_at)

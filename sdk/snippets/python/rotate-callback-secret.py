@@ -1,0 +1,3 @@
+callback = client.webhook_endpoints.rotate_callback_secret()
+secret = callback.secret  # keep it: it is not shown again
+print("Callbacks have a new secret")

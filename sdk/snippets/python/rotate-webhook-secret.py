@@ -1,0 +1,3 @@
+endpoint = client.webhook_endpoints.rotate_secret(webhook_id)
+secret = endpoint.secret  # keep it: it is not shown again
+print(endpoint.id, "has a new secret")

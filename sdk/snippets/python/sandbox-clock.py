@@ -1,0 +1,2 @@
+clock = client.sandbox.clock(advance="301s")
+print(clock.now, clock.offset)

@@ -1,0 +1,2 @@
+message = client.messages.cancel(message_id)
+puts message.status # canceled

@@ -1,0 +1,2 @@
+otp = client.otp.cancel(otp_id)
+puts otp.status # canceled

@@ -1,0 +1,2 @@
+result = client.templates.delete(template_id)
+puts result.deleted? # true

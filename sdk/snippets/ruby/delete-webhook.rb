@@ -1,0 +1,2 @@
+result = client.webhook_endpoints.delete(webhook_id)
+puts result.deleted? # true

@@ -1,0 +1,2 @@
+account = client.account.get
+puts account.id, account.name, account.default_locale

@@ -1,0 +1,2 @@
+balance = client.balance.get
+puts balance.credits, balance.held

@@ -1,0 +1,1 @@
+client.carriers.list.each { |carrier| puts "#{carrier.name} #{carrier.kind} #{carrier.state}" }

@@ -1,0 +1,1 @@
+client.webhook_endpoints.event_types.each { |type| puts "#{type.event}: #{type.description}" }

@@ -1,0 +1,3 @@
+client.messages.list(status: "failed", limit: 20).each do |message|
+  puts "#{message.id} #{message.channel} #{message.reason}"
+end

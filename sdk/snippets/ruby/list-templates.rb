@@ -1,0 +1,1 @@
+client.templates.list.each { |template| puts "#{template.id} #{template.name}" }

@@ -1,0 +1,2 @@
+clock = client.sandbox.clock(advance: "301s")
+puts clock.now, clock.offset

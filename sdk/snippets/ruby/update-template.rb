@@ -1,0 +1,2 @@
+template = client.templates.update(template_id, name: "Sign in")
+puts template.id, template.name
