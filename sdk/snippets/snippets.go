@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-//go:embed curl/*.sh python/*.py node/*.mjs php/*.php ruby/*.rb go/*.go.txt
+//go:embed curl/*.sh python/*.py node/*.mjs php/*.php ruby/*.rb java/*.java go/*.go.txt
 var files embed.FS
 
 // Language is a language that the reference has samples in.

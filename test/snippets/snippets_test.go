@@ -19,7 +19,7 @@ const folder = "../../sdk/snippets"
 // missingTool is the status of a runner whose tools are not installed.
 const missingTool = 77
 
-// TestSamples runs the samples of each language that has some.
+// TestSamples runs the samples of each language.
 func TestSamples(t *testing.T) {
 	t.Parallel()
 	for _, l := range samples.Languages {
@@ -28,9 +28,6 @@ func TestSamples(t *testing.T) {
 			files, err := filepath.Glob(filepath.Join(folder, l.Name, "*"+l.Ext))
 			if err != nil {
 				t.Fatal(err)
-			}
-			if len(files) == 0 {
-				t.Skip("there are no samples in this language")
 			}
 			runAll(t, l, files)
 		})

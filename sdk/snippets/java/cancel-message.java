@@ -1,0 +1,2 @@
+MessageDetails message = client.messages().cancel(messageId);
+System.out.println(message.status()); // canceled

@@ -1,0 +1,2 @@
+OtpDetails otp = client.otp().cancel(otpId);
+System.out.println(otp.status()); // canceled

@@ -1,0 +1,2 @@
+Deleted result = client.templates().delete(templateId);
+System.out.println(result.deleted()); // true

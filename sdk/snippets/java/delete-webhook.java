@@ -1,0 +1,2 @@
+Deleted result = client.webhookEndpoints().delete(webhookId);
+System.out.println(result.deleted()); // true

@@ -1,0 +1,2 @@
+Account account = client.account().get();
+System.out.println(account.id() + " " + account.name() + " " + account.defaultLocale());

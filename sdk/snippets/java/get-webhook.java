@@ -1,0 +1,2 @@
+WebhookEndpoint endpoint = client.webhookEndpoints().get(webhookId);
+System.out.println(endpoint.url() + " " + endpoint.events() + " " + endpoint.enabled());

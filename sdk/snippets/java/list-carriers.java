@@ -1,0 +1,3 @@
+for (Carrier carrier : client.carriers().list()) {
+    System.out.println(carrier.name() + " " + carrier.kind() + " " + carrier.state());
+}

@@ -1,0 +1,3 @@
+for (Delivery delivery : client.webhookEndpoints().deliveries(webhookId).autoPaging()) {
+    System.out.println(delivery.id() + " " + delivery.event() + " " + delivery.status());
+}

@@ -1,0 +1,3 @@
+for (EventType type : client.webhookEndpoints().eventTypes()) {
+    System.out.println(type.event() + ": " + type.description());
+}

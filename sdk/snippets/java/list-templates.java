@@ -1,0 +1,3 @@
+for (Template template : client.templates().list().autoPaging()) {
+    System.out.println(template.id() + " " + template.name());
+}

@@ -1,0 +1,3 @@
+Template template = client.templates().update(
+        templateId, TemplateUpdateParams.builder().name("Sign in").build());
+System.out.println(template.id() + " " + template.name());
