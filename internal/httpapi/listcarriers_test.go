@@ -113,8 +113,11 @@ func TestCarriers_Bounded(t *testing.T) {
 		wait   time.Duration
 		want   string
 	}{
-		{false, 0, "ok"}, {true, 999 * time.Millisecond, "ok"}, {true, time.Millisecond, "paused"},
-		{false, 500 * time.Millisecond, "paused"}, {false, 500 * time.Millisecond, "ok"},
+		{false, 0, "ok"},
+		{true, 999 * time.Millisecond, "ok"},
+		{true, time.Millisecond, "paused"},
+		{false, 500 * time.Millisecond, "paused"},
+		{false, 500 * time.Millisecond, "ok"},
 		{true, -time.Hour, "paused"}, // the machine's clock was set back
 	} {
 		set(c.paused)

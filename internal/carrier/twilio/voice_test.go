@@ -241,7 +241,8 @@ func TestVoice_Ends(t *testing.T) {
 		"no duration": {"?after=5", url.Values{"CallStatus": {"completed"}}, carrier.Receipt{Status: carrier.Delivered}},
 		"no number":   {"?after=x", url.Values{"CallStatus": {"completed"}, "CallDuration": {"2"}}, carrier.Receipt{Status: carrier.Delivered}},
 		"hung up at once": {
-			"", url.Values{"CallStatus": {"completed"}, "CallDuration": {"1"}},
+			"",
+			url.Values{"CallStatus": {"completed"}, "CallDuration": {"1"}},
 			carrier.Receipt{Status: carrier.Failed, Reason: message.NoAnswer, CarrierCode: "hung_up"},
 		},
 		"a person":  {"", url.Values{"AnsweredBy": {"human"}}, carrier.Receipt{Status: carrier.Buffered}},
