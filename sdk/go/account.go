@@ -28,6 +28,8 @@ type Account struct {
 	HelpText string `json:"help_text" log:"-"`
 	// MaskNumbers says whether phone numbers are shown masked.
 	MaskNumbers bool `json:"mask_numbers"`
+	// SmartEncoding says whether characters that would make an SMS longer are replaced by similar ones.
+	SmartEncoding bool `json:"smart_encoding"`
 	// OnUnknown says what to do when a carrier gives no answer: retry or hold.
 	OnUnknown string `json:"on_unknown"`
 	// OptOutBlocksOTP says whether numbers that opted out are refused codes as well.
@@ -68,6 +70,8 @@ type AccountUpdateParams struct {
 	HelpText *string `api:"help_text" log:"-"`
 	// MaskNumbers says whether phone numbers are shown masked.
 	MaskNumbers *bool `api:"mask_numbers"`
+	// SmartEncoding says whether characters that would make an SMS longer are replaced by similar ones.
+	SmartEncoding *bool `api:"smart_encoding"`
 	// OnUnknown says what to do when a carrier gives no answer: retry or hold.
 	OnUnknown *string `api:"on_unknown"`
 	// OptOutBlocksOTP says whether numbers that opted out are refused codes as well.

@@ -208,6 +208,12 @@ func (v Carrier) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 func (v Carrier) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
+func (v Replacement) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v Replacement) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
 func (v Account) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.

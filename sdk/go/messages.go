@@ -45,6 +45,8 @@ type SentSMS struct {
 	Encoding string `json:"encoding"`
 	// Credits are the credits charged, or held until a carrier accepts the message.
 	Credits int64 `json:"credits"`
+	// Replaced are the characters that smart encoding replaced.
+	Replaced []*Replacement `json:"replaced,omitempty" log:"-"`
 	// ScheduledAt is when the message will be sent.
 	ScheduledAt time.Time `json:"scheduled_at,omitzero"`
 	// CreatedAt is when the request was received.
@@ -56,6 +58,16 @@ type SentSMS struct {
 // [ErrInsufficientCredits] and [ErrRateLimited].
 func (s *SMSService) Send(ctx context.Context, params SMSSendParams, options ...RequestOption) (*SentSMS, error) {
 	return call[SentSMS](ctx, s.core, operation{method: "POST", path: "/sms/send", body: params}, options)
+}
+
+// Replacement is a character of a text that smart encoding replaced, so that the SMS is shorter.
+type Replacement struct {
+	// From is the character.
+	From string `json:"from"`
+	// To is what replaced it; empty when it was left out.
+	To string `json:"to"`
+	// Count is how often.
+	Count int `json:"count"`
 }
 
 // MessagesService finds and cancels messages.

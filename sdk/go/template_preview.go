@@ -45,6 +45,8 @@ type TemplatePreview struct {
 	Encoding string `json:"encoding"`
 	// Segments is the number of segments of the text as an SMS.
 	Segments int `json:"segments"`
+	// Replaced are the characters that smart encoding replaced in the SMS.
+	Replaced []*Replacement `json:"replaced,omitempty" log:"-"`
 	// Channels hold the message on each channel.
 	Channels TemplatePreviewChannels `json:"channels" log:"-"`
 }
@@ -89,6 +91,8 @@ type SMSPreview struct {
 	Encoding string `json:"encoding"`
 	// Segments is the number of SMS segments, by which the message is charged.
 	Segments int `json:"segments"`
+	// Replaced are the characters that smart encoding replaced.
+	Replaced []*Replacement `json:"replaced,omitempty" log:"-"`
 }
 
 // TextPreview is a message on a channel that has only its text.

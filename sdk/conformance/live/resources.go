@@ -47,10 +47,35 @@ func templates(c *check) {
 	text := c.call("sandbox.messages", object{"to": to}).get("data.0.body").String()
 	c.must(strings.HasPrefix(text, "000000 é o seu código Acme"), "the phone shows %q", text)
 
+	smartEncoding(c, id)
 	changed := c.call("templates.update", object{"template_id": made.get("id"), "name": "Sign in"})
 	c.equal("name", changed.get("name"), "Sign in")
 	c.equal("deleted", c.call("templates.delete", id).get("deleted"), true)
 	c.refused("templates.get", id, "NotFoundError")
+}
+
+// smartEncoding makes a text of 80 characters one SMS instead of two.
+func smartEncoding(c *check, template object) {
+	const quoted = "“{{code}}” is your Acme code. Do not give it to anybody, nor to us when we call"
+	c.call("templates.update", object{"template_id": template["template_id"], "translations": object{"en": quoted}})
+	preview := object{"template_id": template["template_id"], "locale": "en", "code": "424242"}
+	before := c.call("templates.preview", preview)
+	c.equal("encoding", before.get("encoding"), c.says("ucs2"))
+	c.equal("segments", before.get("segments"), 2)
+	c.equal("replaced, without smart encoding,", before.get("replaced"), []any{})
+
+	c.equal("smart_encoding", c.call("account.update", object{"smart_encoding": true}).get("smart_encoding"), true)
+	after := c.call("templates.preview", preview)
+	c.equal("encoding", after.get("encoding"), c.says("gsm7"))
+	c.equal("segments", after.get("channels.sms.segments"), 1)
+	c.equal("replaced.0.from", after.get("replaced.0.from"), "“")
+	c.equal("channels.sms.replaced.0.to", after.get("channels.sms.replaced.0.to"), "\"")
+	body := strings.ReplaceAll(quoted, "{{code}}", "424242")
+	sent := c.call("sms.send", object{"to": c.session.number(), "body": body})
+	c.equal("segments", sent.get("segments"), 1)
+	c.equal("replaced.0.count", sent.get("replaced.0.count"), 1)
+
+	c.equal("smart_encoding", c.call("account.update", object{"smart_encoding": false}).get("smart_encoding"), false)
 }
 
 func optOuts(c *check) {

@@ -77,7 +77,7 @@ var openly = []string{
 	"Reason", "Carrier", "CarrierCode", "Chosen", "Encoding", "Name", "Language", "Event", "Type", "Description",
 	"URL", "Events", "DisabledReason", "Error", "NextCursor", "Cursor", "After", "Source", "Keyword", "Day", "Country",
 	"Prefix", "GroupBy", "DefaultLocale", "Origin", "AppHash", "OnUnknown", "Offset", "Advance", "Channels",
-	"RequestID", "Kind", "State",
+	"RequestID", "Kind", "State", "Replacement.From", "Replacement.To",
 	"Usage.From", "Usage.To", "Conversion.From", "Conversion.To", "ReportParams.From", "ReportParams.To",
 }
 

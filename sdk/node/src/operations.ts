@@ -209,6 +209,7 @@ export const operations = {
       from: value,
       onUnknown: value,
       maskNumbers: value,
+      smartEncoding: value,
       creditsLow: value,
       spendCapHour: value,
       spendCapDay: value,

@@ -51,6 +51,8 @@ export const otp = new Shape<otps.Otp>('Otp', {
   verifiedAt: time,
 });
 
+const replacement = new Shape<messages.Replacement>('Replacement', { from: text, to: text, count: integer });
+
 export const sentSms = new Shape<messages.SentSms>('SentSms', {
   id: text.as('message_id'),
   status: text,
@@ -59,6 +61,7 @@ export const sentSms = new Shape<messages.SentSms>('SentSms', {
   from: text,
   segments: integer,
   encoding: text,
+  replaced: list(model(replacement)).hidden,
   credits: integer,
   scheduledAt: time,
   createdAt: time,
@@ -129,6 +132,7 @@ const smsPreview = new Shape<templates.SmsPreview>('SmsPreview', {
   text: text.hidden,
   encoding: text,
   segments: integer,
+  replaced: list(model(replacement)).hidden,
 });
 
 const previewChannels = new Shape<templates.PreviewChannels>('PreviewChannels', {
@@ -143,6 +147,7 @@ export const preview = new Shape<templates.Preview>('Preview', {
   text: text.hidden,
   encoding: text,
   segments: integer,
+  replaced: list(model(replacement)).hidden,
   channels: model(previewChannels),
 });
 
@@ -312,6 +317,7 @@ export const accountSettings = new Shape<account.Account>('Account', {
   from: text,
   onUnknown: text,
   maskNumbers: flag,
+  smartEncoding: flag,
   creditsLow: integer,
   spendCapHour: integer,
   spendCapDay: integer,

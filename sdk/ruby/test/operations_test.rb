@@ -74,9 +74,9 @@ class OperationsTest < SDKTest
     ["lookup", [TestHelper::NUMBER], {}, "GET /v2/lookup/%2B32470123456", SysSecure::Lookup],
     ["account.get", [], {}, "GET /v2/account", SysSecure::Account],
     ["account.update", [], { name: "a", default_locale: "en", origin: "", app_hash: "", from: "", on_unknown: "hold",
-                             mask_numbers: true, credits_low: 1, spend_cap_hour: 1, spend_cap_day: 1,
-                             spend_cap_countries: { "BE" => 1 }, opt_out_blocks_otp: true, opt_out_replies: true,
-                             help_text: "" }, "PATCH /v2/account", SysSecure::Account],
+                             mask_numbers: true, smart_encoding: true, credits_low: 1, spend_cap_hour: 1,
+                             spend_cap_day: 1, spend_cap_countries: { "BE" => 1 }, opt_out_blocks_otp: true,
+                             opt_out_replies: true, help_text: "" }, "PATCH /v2/account", SysSecure::Account],
     ["sandbox.messages", [], { to: TestHelper::NUMBER, limit: 1 }, "GET /v2/sandbox/messages",
      [SysSecure::SandboxMessage]],
     ["sandbox.clock", [], { advance: 301, reset: true }, "POST /v2/sandbox/clock", SysSecure::SandboxClock]

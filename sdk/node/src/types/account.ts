@@ -42,6 +42,8 @@ export interface AccountUpdateParams {
   onUnknown?: 'retry' | 'hold' | (string & {}) | null;
   /** Whether phone numbers are shown masked. */
   maskNumbers?: boolean | null;
+  /** Whether characters that would make an SMS longer are replaced by similar ones. */
+  smartEncoding?: boolean | null;
   /** When the credits fall below this number, the event `credits.low` is sent once. 0 for never. */
   creditsLow?: number | null;
   /** The most credits that may be spent in one hour (UTC). 0 for no cap. */
@@ -200,6 +202,7 @@ export interface Account extends Result {
   readonly from: string;
   readonly onUnknown: string;
   readonly maskNumbers: boolean;
+  readonly smartEncoding: boolean;
   readonly creditsLow: number;
   readonly spendCapHour: number;
   readonly spendCapDay: number;

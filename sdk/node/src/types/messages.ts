@@ -59,11 +59,23 @@ export interface SentSms extends Result {
   readonly segments: number;
   /** `gsm7`: up to 160 characters in one SMS. `ucs2`: up to 70. */
   readonly encoding: string;
+  /** The characters that smart encoding replaced. */
+  readonly replaced: readonly Replacement[];
   /** The credits charged, or held until a carrier accepts the message. */
   readonly credits: number;
   /** When the message will be sent. */
   readonly scheduledAt?: Date;
   readonly createdAt: Date;
+}
+
+/** A character of a text that smart encoding replaced, so that the SMS is shorter. */
+export interface Replacement extends Model {
+  /** The character. */
+  readonly from: string;
+  /** What replaced it; empty when it was left out. */
+  readonly to: string;
+  /** How often. */
+  readonly count: number;
 }
 
 /** A message with its history. */

@@ -1,4 +1,5 @@
 import type { JsonObject, Model, Result } from './common.js';
+import type { Replacement } from './messages.js';
 
 /** An approved WhatsApp template, sent instead of the text. */
 export interface WhatsAppVariant {
@@ -99,6 +100,8 @@ export interface Preview extends Result {
   readonly encoding: string;
   /** The number of segments of the text as an SMS. */
   readonly segments: number;
+  /** The characters that smart encoding replaced in the SMS. */
+  readonly replaced: readonly Replacement[];
   /** The message on each channel. */
   readonly channels: PreviewChannels;
 }
@@ -134,6 +137,8 @@ export interface SmsPreview extends Model {
   readonly text: string;
   readonly encoding: string;
   readonly segments: number;
+  /** The characters that smart encoding replaced. */
+  readonly replaced: readonly Replacement[];
 }
 
 /** A preview on a channel that has text only. */

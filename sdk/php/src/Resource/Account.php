@@ -35,6 +35,7 @@ final readonly class Account extends Resource
      * @param string|null $appHash the 11-character hash of your Android app for the SMS Retriever API; empty for none
      * @param string|null $helpText the answer to HELP, without line breaks; empty for the built-in text
      * @param bool|null $maskNumbers whether phone numbers are shown masked
+     * @param bool|null $smartEncoding whether characters that would make an SMS longer are replaced by similar ones
      * @param string|null $onUnknown when a carrier gives no answer: retry submits the message once more, hold never
      *     does
      * @param bool|null $optOutBlocksOtp whether numbers that opted out are refused codes as well
@@ -56,6 +57,7 @@ final readonly class Account extends Resource
         ?string $appHash = null,
         ?string $helpText = null,
         ?bool $maskNumbers = null,
+        ?bool $smartEncoding = null,
         ?string $onUnknown = null,
         ?bool $optOutBlocksOtp = null,
         ?bool $optOutReplies = null,
@@ -75,6 +77,7 @@ final readonly class Account extends Resource
                 'app_hash' => $appHash,
                 'help_text' => $helpText,
                 'mask_numbers' => $maskNumbers,
+                'smart_encoding' => $smartEncoding,
                 'on_unknown' => $onUnknown,
                 'opt_out_blocks_otp' => $optOutBlocksOtp,
                 'opt_out_replies' => $optOutReplies,

@@ -44,6 +44,9 @@ final readonly class Account extends Result
     /** @var bool Whether phone numbers are shown masked. */
     public ?bool $maskNumbers;
 
+    /** @var bool Whether characters that would make an SMS longer are replaced by similar ones. */
+    public ?bool $smartEncoding;
+
     /** @var int When the credits fall below this number, the event credits.low is sent once. 0 for never. */
     public ?int $creditsLow;
 
@@ -90,6 +93,7 @@ final readonly class Account extends Result
         $this->from = $fields->string('from');
         $this->onUnknown = $fields->string('on_unknown');
         $this->maskNumbers = $fields->bool('mask_numbers');
+        $this->smartEncoding = $fields->bool('smart_encoding');
         $this->creditsLow = $fields->int('credits_low');
         $this->spendCapHour = $fields->int('spend_cap_hour');
         $this->spendCapDay = $fields->int('spend_cap_day');

@@ -21,6 +21,9 @@ final readonly class Preview extends Result
     /** @var int The number of segments of the text as an SMS. */
     public ?int $segments;
 
+    /** @var list<Replacement> The characters that smart encoding replaced in the SMS. */
+    public array $replaced;
+
     /** @var PreviewChannels The message on each channel. */
     public ?PreviewChannels $channels;
 
@@ -32,6 +35,7 @@ final readonly class Preview extends Result
         $this->text = $fields->string('text');
         $this->encoding = $fields->string('encoding');
         $this->segments = $fields->int('segments');
+        $this->replaced = $fields->many('replaced', Replacement::class);
         $this->channels = $fields->one('channels', PreviewChannels::class);
     }
 }

@@ -42,6 +42,9 @@ final readonly class SentSms extends Result
     /** @var \DateTimeImmutable When it was created, in UTC. */
     public ?\DateTimeImmutable $createdAt;
 
+    /** @var list<Replacement> The characters that smart encoding replaced. */
+    public array $replaced;
+
     /** When the message will be sent, in UTC. */
     public ?\DateTimeImmutable $scheduledAt;
 
@@ -58,6 +61,7 @@ final readonly class SentSms extends Result
         $this->encoding = $fields->string('encoding');
         $this->credits = $fields->int('credits');
         $this->createdAt = $fields->time('created_at');
+        $this->replaced = $fields->many('replaced', Replacement::class);
         $this->scheduledAt = $fields->time('scheduled_at');
     }
 }

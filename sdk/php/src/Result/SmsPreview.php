@@ -18,6 +18,9 @@ final readonly class SmsPreview extends Value
     /** @var int The number of SMS segments, by which the message is charged. */
     public ?int $segments;
 
+    /** @var list<Replacement> The characters that smart encoding replaced. */
+    public array $replaced;
+
     /** @internal The client makes results. */
     public function __construct(Fields $fields)
     {
@@ -25,5 +28,6 @@ final readonly class SmsPreview extends Value
         $this->text = $fields->string('text');
         $this->encoding = $fields->string('encoding');
         $this->segments = $fields->int('segments');
+        $this->replaced = $fields->many('replaced', Replacement::class);
     }
 }

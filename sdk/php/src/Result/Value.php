@@ -17,7 +17,7 @@ use SysSecure\Internal\Redactor;
 abstract readonly class Value
 {
     private const HIDDEN = ['raw' => 1, 'body' => 1, 'secret' => 1, 'payload' => 1, 'metadata' => 1, 'text' => 1,
-        'value' => 1, 'example' => 1, 'answer' => 1, 'national' => 1, 'international' => 1];
+        'value' => 1, 'example' => 1, 'answer' => 1, 'national' => 1, 'international' => 1, 'replaced' => 1];
 
     /**
      * The decoded JSON, with the fields that this version of the SDK does not know. Objects are arrays by key; one that

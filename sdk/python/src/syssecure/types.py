@@ -20,7 +20,7 @@ from ._models.account import (
 )
 from ._models.base import Model, Result
 from ._models.carriers import Carrier
-from ._models.messages import InboundMessage, Message, SentSms
+from ._models.messages import InboundMessage, Message, Replacement, SentSms
 from ._models.otp import Attempt, Otp, SentOtp, Verification
 from ._models.templates import (
     Deleted,
@@ -83,6 +83,7 @@ __all__ = [
     "PreviewChannels",
     "PreviewVariable",
     "Recovery",
+    "Replacement",
     "Request",
     "Response",
     "Result",

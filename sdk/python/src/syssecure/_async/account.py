@@ -40,6 +40,7 @@ class AsyncAccountResource:
         origin: str | None = None,
         help_text: str | None = None,
         mask_numbers: bool | None = None,
+        smart_encoding: bool | None = None,
         on_unknown: str | None = None,
         opt_out_blocks_otp: bool | None = None,
         opt_out_replies: bool | None = None,
@@ -59,6 +60,7 @@ class AsyncAccountResource:
             origin: the host of your site.
             help_text: the answer to HELP.
             mask_numbers: whether numbers are shown masked.
+            smart_encoding: whether characters that would make an SMS longer are replaced by similar ones.
             on_unknown: what happens when a carrier gives no answer: `retry` or `hold`.
             opt_out_blocks_otp: whether numbers that opted out are refused codes as well.
             opt_out_replies: whether STOP, START and HELP are answered.
@@ -75,6 +77,7 @@ class AsyncAccountResource:
             "origin": origin,
             "help_text": help_text,
             "mask_numbers": mask_numbers,
+            "smart_encoding": smart_encoding,
             "on_unknown": on_unknown,
             "opt_out_blocks_otp": opt_out_blocks_otp,
             "opt_out_replies": opt_out_replies,

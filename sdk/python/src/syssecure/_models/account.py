@@ -19,6 +19,7 @@ class Account(Result):
     origin: the host of your site, by which browsers fill in codes; empty for none.
     help_text: the answer to HELP; empty for the built-in one.
     mask_numbers: whether numbers are shown masked.
+    smart_encoding: whether characters that would make an SMS longer are replaced by similar ones.
     on_unknown: what happens when a carrier gives no answer: `retry` or `hold`.
     opt_out_blocks_otp: whether numbers that opted out are refused codes as well.
     opt_out_replies: whether STOP, START and HELP are answered.
@@ -37,6 +38,7 @@ class Account(Result):
     origin: str
     help_text: str
     mask_numbers: bool
+    smart_encoding: bool
     on_unknown: str
     opt_out_blocks_otp: bool
     opt_out_replies: bool

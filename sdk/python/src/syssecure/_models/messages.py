@@ -5,8 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .base import Result, hidden, named
+from .base import Model, Result, hidden, named
 from .otp import Attempt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Replacement(Model):
+    """A character of a text that smart encoding replaced, so that the SMS is shorter.
+
+    from_: the character.
+    to: what replaced it; empty when it was left out.
+    count: how often.
+    """
+
+    from_: str = named("from")
+    to: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -20,6 +34,7 @@ class SentSms(Result):
     from_: the sender; empty when none is known.
     segments: the number of SMS segments.
     encoding: `gsm7` or `ucs2`.
+    replaced: the characters that smart encoding replaced.
     credits: the credits charged, or held until a carrier accepts the message.
     scheduled_at: the time for which it is scheduled.
     created_at: when it was made.
@@ -32,6 +47,7 @@ class SentSms(Result):
     from_: str = named("from")
     segments: int
     encoding: str
+    replaced: tuple[Replacement, ...] = hidden(default=())
     credits: int
     scheduled_at: datetime | None = None
     created_at: datetime

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .base import Model, Result, hidden
+from .messages import Replacement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -90,11 +91,13 @@ class SmsPreview(Model):
     text: the text.
     segments: the number of SMS segments.
     encoding: `gsm7` or `ucs2`.
+    replaced: the characters that smart encoding replaced.
     """
 
     text: str = hidden()
     segments: int
     encoding: str
+    replaced: tuple[Replacement, ...] = hidden(default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -147,6 +150,7 @@ class Preview(Result):
     locale: the language that was chosen.
     segments: the number of SMS segments.
     encoding: `gsm7` or `ucs2`.
+    replaced: the characters that smart encoding replaced in the SMS.
     channels: what each channel would send.
     """
 
@@ -154,4 +158,5 @@ class Preview(Result):
     locale: str
     segments: int
     encoding: str
+    replaced: tuple[Replacement, ...] = hidden(default=())
     channels: PreviewChannels

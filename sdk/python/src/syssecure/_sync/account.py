@@ -41,6 +41,7 @@ class AccountResource:
         origin: str | None = None,
         help_text: str | None = None,
         mask_numbers: bool | None = None,
+        smart_encoding: bool | None = None,
         on_unknown: str | None = None,
         opt_out_blocks_otp: bool | None = None,
         opt_out_replies: bool | None = None,
@@ -60,6 +61,7 @@ class AccountResource:
             origin: the host of your site.
             help_text: the answer to HELP.
             mask_numbers: whether numbers are shown masked.
+            smart_encoding: whether characters that would make an SMS longer are replaced by similar ones.
             on_unknown: what happens when a carrier gives no answer: `retry` or `hold`.
             opt_out_blocks_otp: whether numbers that opted out are refused codes as well.
             opt_out_replies: whether STOP, START and HELP are answered.
@@ -76,6 +78,7 @@ class AccountResource:
             "origin": origin,
             "help_text": help_text,
             "mask_numbers": mask_numbers,
+            "smart_encoding": smart_encoding,
             "on_unknown": on_unknown,
             "opt_out_blocks_otp": opt_out_blocks_otp,
             "opt_out_replies": opt_out_replies,

@@ -21,6 +21,7 @@ module SysSecure
       # @param from [String, nil] the sender of messages whose request names none; empty for the carrier's
       # @param on_unknown [String, nil] what to do when a carrier gives no answer: "retry" or "hold"
       # @param mask_numbers [Boolean, nil] whether phone numbers are shown masked
+      # @param smart_encoding [Boolean, nil] whether characters that make an SMS longer are replaced by similar ones
       # @param credits_low [Integer, nil] below so many credits the event credits.low is sent once; 0 for never
       # @param spend_cap_hour [Integer, nil] the most credits in one hour (UTC); 0 for no cap
       # @param spend_cap_day [Integer, nil] the most credits in one day (UTC); 0 for no cap
@@ -32,11 +33,11 @@ module SysSecure
       # @return [SysSecure::Account]
       # @raise [BadRequestError] when a setting is not valid
       def update(name: nil, default_locale: nil, origin: nil, app_hash: nil, from: nil, on_unknown: nil,
-                 mask_numbers: nil, credits_low: nil, spend_cap_hour: nil, spend_cap_day: nil,
+                 mask_numbers: nil, smart_encoding: nil, credits_low: nil, spend_cap_hour: nil, spend_cap_day: nil,
                  spend_cap_countries: nil, opt_out_blocks_otp: nil, opt_out_replies: nil, help_text: nil, **options)
         body = {
-          name:, default_locale:, origin:, app_hash:, from:, on_unknown:, mask_numbers:, credits_low:, spend_cap_hour:,
-          spend_cap_day:, spend_cap_countries:, opt_out_blocks_otp:, opt_out_replies:, help_text:
+          name:, default_locale:, origin:, app_hash:, from:, on_unknown:, mask_numbers:, smart_encoding:, credits_low:,
+          spend_cap_hour:, spend_cap_day:, spend_cap_countries:, opt_out_blocks_otp:, opt_out_replies:, help_text:
         }
 
         call(SysSecure::Account, "PATCH", "/account", body:, options:)

@@ -18,6 +18,8 @@ module SysSecure
     field :on_unknown, :string
     # Whether phone numbers are shown masked.
     field :mask_numbers, :boolean
+    # Whether characters that would make an SMS longer are replaced by similar ones.
+    field :smart_encoding, :boolean
     # Below so many credits the event credits.low is sent once; 0 for never.
     field :credits_low, :integer
     # The most credits in one hour (UTC); 0 for no cap.

@@ -1,6 +1,16 @@
 # frozen_string_literal: true
 
 module SysSecure
+  # A character of a text that smart encoding replaced, so that the SMS is shorter.
+  class Replacement < Result
+    # The character.
+    field :from, :string
+    # What replaced it; empty when it was left out.
+    field :to, :string
+    # How often.
+    field :count, :integer
+  end
+
   # An SMS that was just sent or scheduled.
   class SentSMS < Result
     field :id, :string, from: "message_id"
@@ -13,6 +23,8 @@ module SysSecure
     field :segments, :integer
     # "gsm7" or "ucs2".
     field :encoding, :string
+    # The characters that smart encoding replaced.
+    field :replaced, [Replacement], shown: false
     # The credits charged, or held until a carrier accepts the message.
     field :credits, :integer
     # When it will be sent.

@@ -39,6 +39,8 @@ module SysSecure
     # "gsm7": up to 160 characters in one SMS. "ucs2": up to 70.
     field :encoding, :string
     field :segments, :integer
+    # The characters that smart encoding replaced.
+    field :replaced, [Replacement], shown: false
   end
 
   # The text of a preview on another channel.
@@ -76,6 +78,8 @@ module SysSecure
     # "gsm7" or "ucs2".
     field :encoding, :string
     field :segments, :integer
+    # The characters that smart encoding replaced in the SMS.
+    field :replaced, [Replacement], shown: false
     field :channels, ChannelPreviews
   end
 

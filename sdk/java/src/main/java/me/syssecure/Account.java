@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param appHash           the hash of your Android app for the SMS Retriever API; empty for none
  * @param origin            the host of your site, for the line {@code @host #code}; empty for no such line
  * @param maskNumbers       whether the server shows phone numbers masked
+ * @param smartEncoding     whether characters that would make an SMS longer are replaced by similar ones
  * @param onUnknown         what to do when a carrier gives no answer: {@code retry} or {@code hold}
  * @param optOutBlocksOtp   whether numbers that opted out are refused codes as well
  * @param optOutReplies     whether STOP, START and HELP are answered with a short message
@@ -35,6 +36,7 @@ public record Account(
         String appHash,
         String origin,
         boolean maskNumbers,
+        boolean smartEncoding,
         String onUnknown,
         boolean optOutBlocksOtp,
         boolean optOutReplies,
@@ -56,6 +58,7 @@ public record Account(
                 f.text("app_hash"),
                 f.text("origin"),
                 f.flag("mask_numbers"),
+                f.flag("smart_encoding"),
                 f.text("on_unknown"),
                 f.flag("opt_out_blocks_otp"),
                 f.flag("opt_out_replies"),
@@ -79,6 +82,7 @@ public record Account(
                 .add("appHash", appHash)
                 .add("origin", origin)
                 .add("maskNumbers", maskNumbers)
+                .add("smartEncoding", smartEncoding)
                 .add("onUnknown", onUnknown)
                 .add("optOutBlocksOtp", optOutBlocksOtp)
                 .add("optOutReplies", optOutReplies)

@@ -82,6 +82,16 @@ public final class AccountUpdateParams extends Params {
         }
 
         /**
+         * Decides whether characters that would make an SMS longer are replaced by similar ones.
+         *
+         * @param smartEncoding true to replace them
+         * @return this
+         */
+        public Builder smartEncoding(boolean smartEncoding) {
+            return set("smart_encoding", smartEncoding);
+        }
+
+        /**
          * Changes what to do when a carrier gives no answer.
          *
          * @param onUnknown {@code retry}: submit the message once more; {@code hold}: never submit it again

@@ -1,6 +1,7 @@
 package me.syssecure;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param from        the sender; empty when none is known
  * @param segments    the number of SMS segments
  * @param encoding    the encoding of the text: {@code gsm7} or {@code ucs2}
+ * @param replaced    the characters that smart encoding replaced
  * @param credits     the credits charged, or held until a carrier accepts the message
  * @param createdAt   when the message was created
  * @param scheduledAt when the message will be sent
@@ -29,6 +31,7 @@ public record SentMessage(
         String from,
         long segments,
         String encoding,
+        List<Replacement> replaced,
         long credits,
         Instant createdAt,
         Optional<Instant> scheduledAt,
@@ -44,6 +47,7 @@ public record SentMessage(
                 f.text("from"),
                 f.number("segments"),
                 f.text("encoding"),
+                f.list("replaced", Replacement::of),
                 f.number("credits"),
                 f.time("created_at"),
                 f.optionalTime("scheduled_at"),
