@@ -93,6 +93,8 @@ type Message struct {
 	Encoding string `json:"encoding"`
 	// Credits are the credits charged, or held until a carrier accepts the message.
 	Credits int64 `json:"credits"`
+	// Replaced are the characters that smart encoding replaced.
+	Replaced []*Replacement `json:"replaced,omitempty" log:"-"`
 	// Carrier is the carrier that accepted the message, or that is tried next, by its name on the server.
 	Carrier string `json:"carrier"`
 	// Reason says why the message failed.

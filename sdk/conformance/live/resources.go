@@ -74,6 +74,8 @@ func smartEncoding(c *check, template object) {
 	sent := c.call("sms.send", object{"to": c.session.number(), "body": body})
 	c.equal("segments", sent.get("segments"), 1)
 	c.equal("replaced.0.count", sent.get("replaced.0.count"), 1)
+	message := c.call("messages.get", object{"message_id": sent.get("id")})
+	c.equal("replaced.0.from, of the message,", message.get("replaced.0.from"), "“")
 
 	c.equal("smart_encoding", c.call("account.update", object{"smart_encoding": false}).get("smart_encoding"), false)
 }

@@ -75,6 +75,7 @@ export const message = new Shape<messages.Message>('Message', {
   from: text,
   segments: integer,
   encoding: text,
+  replaced: list(model(replacement)).hidden,
   credits: integer,
   carrier: text,
   reason: text,

@@ -94,6 +94,8 @@ export interface Message extends Result {
   readonly encoding: string;
   /** The credits charged, or held until a carrier accepts the message. */
   readonly credits: number;
+  /** The characters that smart encoding replaced. */
+  readonly replaced: readonly Replacement[];
   /** The carrier that accepted the message, or that is tried next. */
   readonly carrier: string;
   /** Why it failed. */

@@ -60,6 +60,9 @@ final readonly class Message extends Result
      */
     public array $metadata;
 
+    /** @var list<Replacement> The characters that smart encoding replaced. */
+    public array $replaced;
+
     /** @var list<Attempt> The attempts, oldest first; none while the message is scheduled. */
     public array $attempts;
 
@@ -92,6 +95,7 @@ final readonly class Message extends Result
         $this->credits = $fields->int('credits');
         $this->carrier = $fields->string('carrier');
         $this->metadata = $fields->map('metadata');
+        $this->replaced = $fields->many('replaced', Replacement::class);
         $this->attempts = $fields->many('attempts', Attempt::class);
         $this->createdAt = $fields->time('created_at');
         $this->deliveredAt = $fields->time('delivered_at');

@@ -64,6 +64,7 @@ class Message(Result):
     from_: the sender; empty when none is known.
     segments: the number of SMS segments; 0 on other channels.
     encoding: `gsm7` or `ucs2`.
+    replaced: the characters that smart encoding replaced.
     credits: the credits charged, or held until a carrier accepts the message.
     carrier: the carrier that accepted it, or that is tried next, by its name in the server's configuration.
     reason: why it failed.
@@ -82,6 +83,7 @@ class Message(Result):
     from_: str = named("from")
     segments: int
     encoding: str
+    replaced: tuple[Replacement, ...] = hidden(default=())
     credits: int
     carrier: str
     reason: str | None = None

@@ -45,6 +45,8 @@ module SysSecure
     field :segments, :integer
     # "gsm7" or "ucs2".
     field :encoding, :string
+    # The characters that smart encoding replaced.
+    field :replaced, [Replacement], shown: false
     field :credits, :integer
     # The carrier that accepted the message, or that is tried next.
     field :carrier, :string

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param from        the sender; empty when none is known
  * @param segments    the number of SMS segments; 0 on other channels
  * @param encoding    the encoding of the text as an SMS: {@code gsm7} or {@code ucs2}
+ * @param replaced    the characters that smart encoding replaced
  * @param credits     the credits charged, or held until a carrier accepts the message
  * @param carrier     the carrier that accepted the message, or that is tried next
  * @param reason      why it failed: one of a fixed list of reasons
@@ -36,6 +37,7 @@ public record MessageDetails(
         String from,
         long segments,
         String encoding,
+        List<Replacement> replaced,
         long credits,
         String carrier,
         Optional<String> reason,
@@ -57,6 +59,7 @@ public record MessageDetails(
                 f.text("from"),
                 f.number("segments"),
                 f.text("encoding"),
+                f.list("replaced", Replacement::of),
                 f.number("credits"),
                 f.text("carrier"),
                 f.optionalText("reason"),
