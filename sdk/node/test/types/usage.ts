@@ -44,6 +44,15 @@ export async function messages(): Promise<readonly Message[]> {
   return next?.data ?? page.data;
 }
 
+export async function carriers(): Promise<void> {
+  for await (const { state, channels, sessions, pausedSince } of client.carriers.list(options)) {
+    same<typeof state, string>(true);
+    same<typeof sessions, number | undefined>(true);
+    same<typeof pausedSince, Date | undefined>(true);
+    await client.otp.send({ to: '+32470123456', channels });
+  }
+}
+
 export function event(body: Uint8Array, header: string | string[] | undefined): WebhookEvent {
   return webhooks.constructEvent(body, header, ['whsec_1', 'whsec_2'], 60);
 }
