@@ -7,7 +7,7 @@ RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 HAS_POSTGRES := { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1
 .DEFAULT_GOAL := help
 
-.PHONY: pages ui-bar help build programs demo test sdk-test sdk-package bench-sdk chaos postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi diagram carriers configuration numbers prompts verify clean
+.PHONY: samples pages ui-bar help build programs demo test sdk-test sdk-package bench-sdk chaos postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi diagram carriers configuration numbers prompts verify clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -91,6 +91,11 @@ interop: ## test carriers against other SMPP and SIP programs, and signatures of
 	@$(call wants,command -v mvn >/dev/null,the centres in Java need Maven and a JDK (apt-get install maven))
 	if command -v mvn >/dev/null; then mvn -B -q -f test/interop/java/pom.xml dependency:copy-dependencies; fi
 	go test -tags interop -timeout 10m -count 1 -parallel 6 ./test/interop
+
+# go test passes without the samples of a language whose tools are missing, and says so only with -v.
+samples: ## run every sample of the API reference against a server; SAMPLES="python go" runs those of some languages
+	@log=$$(mktemp); go test -count 1 -v -run 'TestSamples/^($(or $(subst $() $(),|,$(strip $(SAMPLES))),.*))$$' ./test/snippets >$$log; \
+	code=$$?; grep -v -E '^ *=== |^ {8}--- PASS' $$log; rm -f $$log; exit $$code
 
 has_chromium := { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
 pages: ## look at every page in Chromium: axe-core, widths, themes, policy, search, export; SHOTS=DIR keeps pictures

@@ -13,6 +13,7 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/problem"
 	"github.com/syssecure/syssecure/internal/webhook"
+	"github.com/syssecure/syssecure/sdk/snippets"
 )
 
 //go:embed pages
@@ -110,6 +111,7 @@ type pageData struct {
 	Refusals  []problem.Explanation
 	Numbers   []sandboxNumber
 	Operation map[string]string
+	Inbox     []snippets.Snippet
 }
 
 type referenceGroup struct {
@@ -163,7 +165,7 @@ var numbers = []sandboxNumber{
 func newPageData(c Config, reference []*page) (*pageData, error) {
 	d := &pageData{
 		Base: c.base(), Numbers: numbers, Reasons: escaped(problem.Reasons), Failures: escaped(problem.Failures),
-		Refusals: escaped(problem.Refusals), Signed: sign(),
+		Refusals: escaped(problem.Refusals), Signed: sign(), Inbox: snippets.Of("sandbox-messages"),
 	}
 	for _, p := range reference {
 		d.Groups = append(d.Groups, referenceGroup{strings.TrimPrefix(p.Path, root+"/api/"), p.Title, p.Operations})

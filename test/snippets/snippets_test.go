@@ -5,9 +5,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +39,7 @@ func TestSamples(t *testing.T) {
 // runAll gives all samples of a language to its runner, one after another.
 func runAll(t *testing.T, l samples.Language, files []string) {
 	t.Helper()
+	dependOn(t, "../../sdk/"+l.Name, folder+"/run", folder+"/"+l.Name)
 	w := newWorld(t)
 	run := startRunner(t, l, w)
 	for _, file := range files {
@@ -51,6 +54,32 @@ func runAll(t *testing.T, l samples.Language, files []string) {
 			run.sample(t, operation, file, variables)
 			w.seen.check(t, where)
 		})
+	}
+}
+
+// dependOn looks at all files of folders that other programs read, since Go would otherwise repeat the result of a run before
+// they were changed. What the SDKs' own builds make is left out.
+func dependOn(t *testing.T, folders ...string) {
+	t.Helper()
+	for _, folder := range folders {
+		err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil // there is no SDK for curl, and a build may end meanwhile
+			}
+			if err != nil {
+				return err
+			}
+			if made := []string{"node_modules", "target", "dist", "conformance"}; d.IsDir() &&
+				(slices.Contains(made, d.Name()) || strings.HasPrefix(d.Name(), ".") && d.Name() != "..") {
+				return filepath.SkipDir
+			}
+			_, _ = os.Stat(path) // what is gone has no effect
+
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
