@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	samples "github.com/syssecure/syssecure/sdk/snippets"
@@ -54,6 +55,9 @@ func runAll(t *testing.T, l samples.Language, files []string) {
 			run.sample(t, operation, file, variables)
 			w.seen.check(t, where)
 		})
+		if run.why != "" {
+			t.Skip(run.why)
+		}
 	}
 }
 
@@ -89,6 +93,7 @@ type runner struct {
 	out     *bufio.Scanner
 	wait    func() error
 	errText *bytes.Buffer
+	why     string // what is missing, so that no sample can run
 }
 
 func startRunner(t *testing.T, l samples.Language, w *world) *runner {
@@ -114,10 +119,10 @@ func startRunner(t *testing.T, l samples.Language, w *world) *runner {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	r.in, r.out, r.wait = bufio.NewWriter(in), bufio.NewScanner(out), cmd.Wait
+	r.in, r.out, r.wait = bufio.NewWriter(in), bufio.NewScanner(out), sync.OnceValue(cmd.Wait)
 	t.Cleanup(func() {
 		_ = in.Close() // it may have ended
-		_ = cmd.Wait()
+		_ = r.wait()
 	})
 
 	return r
@@ -150,7 +155,8 @@ func (r *runner) ended(t *testing.T, err error) {
 		if os.Getenv("CI") != "" {
 			t.Fatalf("in CI nothing may be skipped: %s", r.errText)
 		}
-		t.Skip(r.errText.String())
+		r.why = r.errText.String()
+		t.Skip(r.why)
 	}
 	t.Fatalf("the runner has ended (%v):\n%s", err, r.errText)
 }
