@@ -24,6 +24,8 @@ import (
 type heading struct {
 	Level       int
 	Title, Slug string
+	// Codes are the words in code below it, and Text all words: a page without a list of fields is found by them.
+	Codes, Text string
 }
 
 // markdown makes HTML of a page's Markdown. HTML within it is left out.
@@ -40,7 +42,9 @@ func markdown(source string) (out template.HTML, headings []heading, err error) 
 	err = ast.Walk(doc, func(n ast.Node, enter bool) (ast.WalkStatus, error) {
 		if h, ok := n.(*ast.Heading); ok && enter {
 			id, _ := h.AttributeString("id")
-			headings = append(headings, heading{h.Level, plain(h, src), fmt.Sprintf("%s", id)})
+			headings = append(headings, heading{Level: h.Level, Title: plain(h, src), Slug: fmt.Sprintf("%s", id)})
+		} else if enter && len(headings) > 0 {
+			headings[len(headings)-1].add(n, src)
 		}
 		return ast.WalkContinue, nil
 	})
@@ -57,6 +61,23 @@ func markdown(source string) (out template.HTML, headings []heading, err error) 
 	out = template.HTML(strings.ReplaceAll(b.String(), "<th></th>", "<td></td>"))
 
 	return out, headings, nil
+}
+
+// add adds the words of a node below the heading.
+func (h *heading) add(n ast.Node, source []byte) {
+	switch n := n.(type) {
+	case *ast.CodeSpan:
+		if code := plain(n, source); !strings.Contains(" "+h.Codes+" ", " "+code+" ") {
+			h.Codes = strings.TrimSpace(h.Codes + " " + code)
+		}
+	case *ast.Text:
+		h.Text += string(n.Segment.Value(source)) + " "
+	case *ast.FencedCodeBlock:
+		for i := range n.Lines().Len() {
+			line := n.Lines().At(i)
+			h.Text += string(line.Value(source))
+		}
+	}
 }
 
 // plain is the text of a node without its markup.

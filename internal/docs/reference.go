@@ -90,9 +90,9 @@ func (r *reference) page(html *htmltemplate.Template, plain *template.Template) 
 	}
 
 	p.HTML, p.Markdown = htmltemplate.HTML(page.String()), twin.String() // html/template made it
-	p.Headings = append(p.Headings, heading{1, r.Title, ""})
+	p.Headings = append(p.Headings, heading{Level: 1, Title: r.Title})
 	for _, o := range r.Operations {
-		p.Headings = append(p.Headings, heading{2, o.Title, o.ID})
+		p.Headings = append(p.Headings, heading{Level: 2, Title: o.Title, Slug: o.ID})
 		words := []string{o.Method, o.Path}
 		for _, list := range [][]field{o.Parameters, o.Body, o.Answer} {
 			for _, f := range list {

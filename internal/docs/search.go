@@ -2,6 +2,7 @@ package docs
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"html/template"
 	"net/http"
@@ -13,19 +14,29 @@ import (
 
 // entry is what the search can find: a heading of a page.
 type entry struct {
-	Title, Href, Where, Words string
+	Title, Href, Where string
+	// Words are the names below it: fields, headers, codes. Text is everything below it, which only the server searches.
+	Words, Text string
+	Operation   bool
 }
 
-// index makes the entries of all pages.
+// index makes the entries of all pages. What stands below a smaller heading is found by the one above it.
 func index(pages []*page) (out []entry) {
 	for _, p := range pages {
 		for _, h := range p.Headings {
-			e := entry{Title: h.Title, Href: p.Path + "#" + h.Slug, Where: p.Title, Words: p.Words[h.Slug]}
-			switch {
-			case h.Level == 1:
-				e.Title, e.Href, e.Where = p.Title, p.Path, p.Group
-			case h.Level > 3:
+			words, operation := p.Words[h.Slug]
+			if h.Level > 3 && len(out) > 0 {
+				last := &out[len(out)-1]
+				last.Words, last.Text = last.Words+" "+h.Codes, last.Text+" "+h.Title+" "+h.Text
 				continue
+			}
+
+			e := entry{
+				Title: h.Title, Href: p.Path + "#" + h.Slug, Where: p.Title, Operation: operation,
+				Words: strings.TrimSpace(words + " " + h.Codes), Text: h.Text,
+			}
+			if h.Level == 1 {
+				e.Title, e.Href, e.Where = p.Title, p.Path, p.Group
 			}
 			out = append(out, e)
 		}
@@ -34,11 +45,22 @@ func index(pages []*page) (out []entry) {
 	return out
 }
 
-// encodeIndex is the index for scripts: a list of [title, address, where, words].
+// mostWords is how many bytes of an entry's names the index for scripts has, so that it stays small.
+const mostWords = 300
+
+// encodeIndex is the index for scripts: a list of [title, address, where, words], and a fifth word for operations.
 func encodeIndex(entries []entry) []byte {
 	rows := make([][]string, 0, len(entries))
 	for _, e := range entries {
-		rows = append(rows, []string{e.Title, e.Href, e.Where, e.Words})
+		words := e.Words
+		if !e.Operation && len(words) > mostWords {
+			words = words[:strings.LastIndexByte(words[:mostWords], ' ')+1]
+		}
+		row := []string{e.Title, e.Href, e.Where, strings.TrimSpace(words)}
+		if e.Operation {
+			row = append(row, "1")
+		}
+		rows = append(rows, row)
 	}
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)
@@ -49,12 +71,13 @@ func encodeIndex(entries []entry) []byte {
 }
 
 // separators are read as spaces, so that a part of a name or path is found.
-var separators = strings.NewReplacer("_", " ", ".", " ", "/", " ", "{", " ", "}", " ", "-", " ")
+var separators = strings.NewReplacer("_", " ", ".", " ", "/", " ", "{", " ", "}", " ", "-", " ", "+", " ", ":", " ")
 
-// score is how well an entry fits the words; 0 when one of them is missing. docs.js scores in the same way.
-func (e entry) score(words []string) float64 {
+// score is how well an entry fits the words; 0 when one of them is missing. docs.js scores in the same way, without the text.
+func (e entry) score(query string, words []string) float64 {
 	title := strings.TrimSpace(separators.Replace(strings.ToLower(e.Title)))
-	more := separators.Replace(strings.ToLower(e.Where + " " + e.Words))
+	more := " " + separators.Replace(strings.ToLower(e.Where+" "+e.Words))
+	text := " " + separators.Replace(strings.ToLower(e.Text))
 	sum := 0.0
 	for _, w := range words {
 		switch {
@@ -66,14 +89,19 @@ func (e entry) score(words []string) float64 {
 			sum += 12
 		case strings.Contains(title, w):
 			sum += 6
-		case strings.Contains(" "+more, " "+w):
+		case strings.Contains(more, " "+w):
 			sum += 3
+		case strings.Contains(text, " "+w):
+			sum++
 		default:
 			return 0
 		}
 	}
 
-	if e.Words != "" { // operations are looked for most
+	if strings.Contains(" "+strings.ToLower(e.Words)+" ", " "+query+" ") { // the whole name
+		sum += 12
+	}
+	if e.Operation { // operations are looked for most
 		sum += 5
 	}
 
@@ -82,28 +110,28 @@ func (e entry) score(words []string) float64 {
 
 // search returns the entries that fit best.
 func (s *site) search(query string, most int) (found []entry) {
-	words := strings.Fields(separators.Replace(strings.ToLower(query)))
+	query = strings.ToLower(strings.TrimSpace(query))
+	words := strings.Fields(separators.Replace(query))
 	if len(words) == 0 {
 		return nil
 	}
-	scores := map[entry]float64{}
+
+	type hit struct {
+		entry
+		score float64
+	}
+	var hits []hit
 	for _, e := range s.entries {
-		if n := e.score(words); n > 0 {
-			scores[e] = n
-			found = append(found, e)
+		if n := e.score(query, words); n > 0 {
+			hits = append(hits, hit{e, n})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b entry) int {
-		switch {
-		case scores[a] > scores[b]:
-			return -1
-		case scores[a] < scores[b]:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.score, a.score) })
+	for _, h := range hits[:min(most, len(hits))] {
+		found = append(found, h.entry)
+	}
 
-	return found[:min(most, len(found))]
+	return found
 }
 
 // results is the page of a search without scripts, and of an unknown address.

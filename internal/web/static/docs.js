@@ -115,7 +115,7 @@
       if (index) return;
       // An export cannot fetch. Its addresses are relative to the folder of its index.
       const script = document.querySelector('script[src$="search.js"]');
-      index = (window.searchIndex || []).map((e) => [e[0], new URL(e[1], script.src).href, e[2], e[3]]);
+      index = (window.searchIndex || []).map((e) => [e[0], new URL(e[1], script.src).href, e[2], e[3], e[4]]);
       if (index.length === 0 && form.dataset.index) {
         try {
           index = await (await fetch(form.dataset.index)).json();
@@ -125,8 +125,8 @@
       }
     };
 
-    const plain = (s) => s.toLowerCase().replace(/[_./{}-]+/g, ' ').trim();
-    const score = (entry, words) => {
+    const plain = (s) => s.toLowerCase().replace(/[_./{}+:-]+/g, ' ').trim();
+    const score = (entry, query, words) => {
       const title = plain(entry[0]);
       const more = plain(`${entry[2]} ${entry[3] || ''}`);
       let sum = 0;
@@ -138,7 +138,8 @@
         else if (` ${more}`.includes(` ${w}`)) sum += 3;
         else return 0;
       }
-      if (entry[3]) sum += 5; // operations are looked for most
+      if (` ${(entry[3] || '').toLowerCase()} `.includes(` ${query} `)) sum += 12; // the whole name
+      if (entry[4]) sum += 5; // operations are looked for most
       return sum + 4 / (1 + title.length);
     };
 
@@ -163,7 +164,7 @@
       const words = plain(input.value).split(' ').filter(Boolean);
       list.replaceChildren();
       if (!index || words.length === 0) return close();
-      const found = index.map((e) => [score(e, words), e]).filter((f) => f[0] > 0)
+      const found = index.map((e) => [score(e, input.value.toLowerCase().trim(), words), e]).filter((f) => f[0] > 0)
         .sort((a, b) => b[0] - a[0]).slice(0, 10);
       found.forEach(([, e], i) => {
         const option = document.createElement('li');
@@ -187,7 +188,9 @@
         none.className = 'none';
         none.setAttribute('role', 'option');
         none.setAttribute('aria-disabled', 'true');
-        none.textContent = 'Nothing was found. Search for a field, an error, or a word of a title.';
+        none.textContent = form.action.startsWith('http')
+          ? 'No title and no name has this. Press Enter to search the whole text.'
+          : 'No title and no name has this.';
         list.append(none);
       }
       list.hidden = false;
