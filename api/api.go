@@ -5,7 +5,11 @@
 // format is in scenarios/README.md.
 package api
 
-import "embed"
+import (
+	"bytes"
+	"cmp"
+	"embed"
+)
 
 // YAML is the OpenAPI document.
 //
@@ -16,6 +20,15 @@ var YAML []byte
 //
 //go:embed openapi.json
 var JSON []byte
+
+// published is the server of the documents: that of the published API.
+const published = "https://api.syssecure.me"
+
+// At is a document for the server at an address, such as "https://otp.example.com"; empty = the server that the document is
+// read from. Else programs made from the document would send their keys to another host.
+func At(document []byte, address string) []byte {
+	return bytes.Replace(document, []byte(published), []byte(cmp.Or(address, "/")), 1)
+}
 
 // Scenarios are the files of scenarios/.
 //

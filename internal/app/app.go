@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"time"
 
@@ -217,13 +218,30 @@ func (a *App) newDispatcher(epoch int64) *dispatch.Dispatcher {
 	})
 }
 
+// localAddress is where the server can be called from its own machine.
+func localAddress(c *config.Config) string {
+	scheme := "http://"
+	if c.TLS.Enabled() {
+		scheme = "https://"
+	}
+	host, port, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return ""
+	}
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && (ip.IsUnspecified() || ip.IsLoopback()) {
+		host = "localhost"
+	}
+
+	return scheme + net.JoinHostPort(host, port)
+}
+
 func (a *App) newAPI(epoch int64, callers map[string]carrier.CallbackHandler) *httpapi.Server {
 	b, c := a.Base, a.Base.Config
 	return httpapi.New(httpapi.Config{
 		Engine: a.engine, Answers: a.answers(epoch), OptOuts: optout.New(a.dispatcher), Sink: a.dispatcher.Sink,
 		Query: a.dispatcher.Query, Numbers: c.Numbers.Policy(), Keys: b.Keys, Admin: b.Admin, Hooks: a.hooks,
 		Callbacks: callers, Log: a.log, Ready: a.ready, PublicURL: c.PublicURL,
-		Pages: docs.New(docs.Config{PublicURL: c.PublicURL, Ready: a.ready}), PagePatterns: docs.Patterns,
+		Pages: docs.New(docs.Config{PublicURL: c.PublicURL, Local: localAddress(c), Ready: a.ready}), PagePatterns: docs.Patterns,
 		Gate: &admin.Authenticator{
 			Admin: b.Admin, Rate: c.Limits.RequestsPerKey,
 			Share: func(total int) int { return a.nodes.Members().Share(total) },

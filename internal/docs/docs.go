@@ -6,6 +6,7 @@
 package docs
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"html/template"
@@ -19,9 +20,9 @@ import (
 
 // Config is what the pages need.
 type Config struct {
-	// PublicURL is the address of the server, for samples and absolute links. Without it the samples have the usual
-	// address of a server on the reader's own machine.
-	PublicURL string
+	// PublicURL is the address of the server, for samples and absolute links. Without it the samples have Local, where the
+	// server listens; without that the usual address of a server on the reader's own machine.
+	PublicURL, Local string
 	// Ready returns an error while requests cannot be served.
 	Ready func(context.Context) error
 }
@@ -76,10 +77,7 @@ func New(c Config) *Pages {
 
 // base is the address of the server.
 func (c Config) base() string {
-	if c.PublicURL != "" {
-		return c.PublicURL
-	}
-	return localURL
+	return cmp.Or(c.PublicURL, c.Local, localURL)
 }
 
 // newSite makes all pages.

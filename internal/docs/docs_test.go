@@ -197,3 +197,17 @@ func TestDocument_IsText(t *testing.T) {
 		}
 	}
 }
+
+// TestLocal: samples call the server that shows them, also without public_url.
+func TestLocal(t *testing.T) {
+	t.Parallel()
+	for want, c := range map[string]Config{
+		"http://localhost:8080":   {},
+		"http://localhost:28479":  {Local: "http://localhost:28479"},
+		"https://otp.example.com": {PublicURL: "https://otp.example.com", Local: "http://localhost:28479"},
+	} {
+		if body := ask(t, New(c), "/docs.md").Body.String(); !strings.Contains(body, "SYSSECURE_BASE_URL="+want) {
+			t.Errorf("the quickstart of %s has another address", want)
+		}
+	}
+}

@@ -21,10 +21,10 @@ func Export(c Config, folder string) (files int, err error) {
 		return 0, err
 	}
 	if there, err := os.ReadDir(folder); err == nil && len(there) > 0 {
-		return 0, fmt.Errorf("%s is not empty; name a folder that does not exist", folder)
+		return 0, fmt.Errorf("%s is not empty; delete what is in it first, or name another folder", folder)
 	}
 
-	all := s.exported()
+	all := s.exported(c)
 	for name, body := range all {
 		file := filepath.Join(folder, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { // pages are public
@@ -42,8 +42,8 @@ func Export(c Config, folder string) (files int, err error) {
 const indexScript = "search.js"
 
 // exported are all files of an export, by their names.
-func (s *site) exported() map[string][]byte {
-	out := map[string][]byte{"openapi.yaml": api.YAML, "openapi.json": api.JSON}
+func (s *site) exported(c Config) map[string][]byte {
+	out := map[string][]byte{"openapi.yaml": api.At(api.YAML, c.PublicURL), "openapi.json": api.At(api.JSON, c.PublicURL)}
 	for _, at := range s.assets.Paths() {
 		if !strings.HasPrefix(path.Base(at), "search.") {
 			out[strings.TrimPrefix(at, "/")] = s.assets.Get(at).Body()

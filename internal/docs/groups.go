@@ -17,7 +17,8 @@ var groups = []group{
 	},
 	{
 		"messages", "Messages",
-		"Send a text at once or at a time, follow it until it is delivered, and read what phones wrote.",
+		"Send a text to any phone number in 195+ countries, at once or at a time, follow it until it is delivered, and " +
+			"read what phones wrote.",
 		[]string{"send-sms", "get-message", "list-messages", "cancel-message", "list-inbound"},
 	},
 	{

@@ -41,12 +41,12 @@ func TestContract_AsInTheTree(t *testing.T) {
 	}
 }
 
-// TestContract_Served: the server serves the files in api/.
+// TestContract_Served: the server serves the files in api/, for itself.
 func TestContract_Served(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, testworld.Options{})
 	for path, want := range map[string][]byte{
-		"/openapi.yaml": contractfiles.YAML, "/openapi.json": contractfiles.JSON,
+		"/openapi.yaml": contractfiles.At(contractfiles.YAML, ""), "/openapi.json": contractfiles.At(contractfiles.JSON, ""),
 	} {
 		w := httptest.NewRecorder()
 		a.server.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", path, nil))

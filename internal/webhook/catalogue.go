@@ -43,7 +43,7 @@ func Catalogue() []Kind {
 	as := func(p Payload, status string) Payload { p.Status = status; return p }
 
 	failed, verified, low, off := as(msg, "failed"), as(code, "verified"), Payload{}, Payload{}
-	failed.Reason, failed.CarrierCode, failed.LatencyMS = string(message.Unreachable), "21610", nil
+	failed.Reason, failed.CarrierCode, failed.LatencyMS = string(message.Unreachable), "30003", nil
 	verified.LatencyMS = &latency
 	credits, threshold := int64(96), int64(100)
 	low.Credits, low.Threshold = &credits, &threshold

@@ -79,7 +79,10 @@
       const hex = [...made].map((b) => b.toString(16).padStart(2, '0')).join('');
       document.getElementById('sig-made').textContent = `t=${part('time')},v1=${hex}`;
     };
-    example.addEventListener('input', () => { if (part('secret')) sign(); });
+    example.addEventListener('input', () => {
+      if (part('secret')) sign();
+      else document.getElementById('sig-made').textContent = 'A signature needs a secret.';
+    });
   }
 
   // The menu of small screens closes when a link within the page is followed.
@@ -100,6 +103,7 @@
     const input = form.querySelector('input');
     const list = document.createElement('ul');
     let index = null;
+    let loading = null;
     let chosen = -1;
     list.id = 'results';
     list.setAttribute('role', 'listbox');
@@ -111,8 +115,8 @@
     input.setAttribute('aria-controls', 'results');
     input.setAttribute('aria-expanded', 'false');
 
-    const load = async () => {
-      if (index) return;
+    const load = () => { loading = loading || read(); return loading; };
+    const read = async () => {
       // An export cannot fetch. Its addresses are relative to the folder of its index.
       const script = document.querySelector('script[src$="search.js"]');
       index = (window.searchIndex || []).map((e) => [e[0], new URL(e[1], script.src).href, e[2], e[3], e[4]]);
@@ -121,6 +125,7 @@
           index = await (await fetch(form.dataset.index)).json();
         } catch {
           index = null;
+          loading = null; // the next key tries again
         }
       }
     };
@@ -160,7 +165,9 @@
     };
 
     const show = async () => {
+      const asked = input.value;
       await load();
+      if (asked !== input.value) return undefined; // a later key shows its own results
       const words = plain(input.value).split(' ').filter(Boolean);
       list.replaceChildren();
       if (!index || words.length === 0) return close();
