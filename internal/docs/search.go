@@ -18,6 +18,15 @@ type entry struct {
 	// Words are the names below it: fields, headers, codes. Text is everything below it, which only the server searches.
 	Words, Text string
 	Operation   bool
+	// What score compares with.
+	title, more, text string
+}
+
+// ready fills in what score compares with, once for all searches.
+func (e *entry) ready() {
+	e.title = strings.TrimSpace(separators.Replace(strings.ToLower(e.Title)))
+	e.more = " " + separators.Replace(strings.ToLower(e.Where+" "+e.Words))
+	e.text = " " + separators.Replace(strings.ToLower(e.Text))
 }
 
 // index makes the entries of all pages. What stands below a smaller heading is found by the one above it.
@@ -40,6 +49,9 @@ func index(pages []*page) (out []entry) {
 			}
 			out = append(out, e)
 		}
+	}
+	for i := range out {
+		out[i].ready()
 	}
 
 	return out
@@ -74,11 +86,8 @@ func encodeIndex(entries []entry) []byte {
 var separators = strings.NewReplacer("_", " ", ".", " ", "/", " ", "{", " ", "}", " ", "-", " ", "+", " ", ":", " ")
 
 // score is how well an entry fits the words; 0 when one of them is missing. docs.js scores in the same way, without the text.
-func (e entry) score(query string, words []string) float64 {
-	title := strings.TrimSpace(separators.Replace(strings.ToLower(e.Title)))
-	more := " " + separators.Replace(strings.ToLower(e.Where+" "+e.Words))
-	text := " " + separators.Replace(strings.ToLower(e.Text))
-	sum := 0.0
+func (e *entry) score(query string, words []string) float64 {
+	title, sum := e.title, 0.0
 	for _, w := range words {
 		switch {
 		case title == w:
@@ -89,9 +98,9 @@ func (e entry) score(query string, words []string) float64 {
 			sum += 12
 		case strings.Contains(title, w):
 			sum += 6
-		case strings.Contains(more, " "+w):
+		case strings.Contains(e.more, " "+w):
 			sum += 3
-		case strings.Contains(text, " "+w):
+		case strings.Contains(e.text, " "+w):
 			sum++
 		default:
 			return 0
@@ -117,18 +126,18 @@ func (s *site) search(query string, most int) (found []entry) {
 	}
 
 	type hit struct {
-		entry
+		*entry
 		score float64
 	}
 	var hits []hit
-	for _, e := range s.entries {
-		if n := e.score(query, words); n > 0 {
-			hits = append(hits, hit{e, n})
+	for i := range s.entries {
+		if n := s.entries[i].score(query, words); n > 0 {
+			hits = append(hits, hit{&s.entries[i], n})
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.score, a.score) })
 	for _, h := range hits[:min(most, len(hits))] {
-		found = append(found, h.entry)
+		found = append(found, *h.entry)
 	}
 
 	return found
