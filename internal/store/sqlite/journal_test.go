@@ -113,6 +113,8 @@ func opened(t *testing.T, path string) *Backend {
 
 func (b *Backend) frames(t *testing.T) int {
 	t.Helper()
+	b.mu.Lock() // the timer may settle meanwhile
+	defer b.mu.Unlock()
 	n, err := sqlitex.ResultInt(b.writer.Prep("SELECT count(*) FROM journal"))
 	if err != nil {
 		t.Fatal(err)
