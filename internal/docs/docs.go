@@ -166,7 +166,7 @@ func top(p *page) []web.Link {
 	reference := strings.HasPrefix(p.Path, root+"/api")
 	guide := p.Group == groupGuides || p.Group == groupCarriers
 	return []web.Link{
-		{Title: "Start", Href: root, Current: p.Path != "" && !reference && !guide},
+		{Title: "Quickstart", Href: root, Current: p.Path != "" && !reference && !guide},
 		{Title: "API reference", Href: root + "/api", Current: reference},
 		{Title: "Guides", Href: root + "/guides", Current: guide},
 	}
