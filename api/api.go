@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"cmp"
 	"embed"
+	"io"
 )
 
 // YAML is the OpenAPI document.
@@ -27,7 +28,21 @@ const published = "https://api.syssecure.me"
 // At is a document for the server at an address, such as "https://otp.example.com"; empty = the server that the document is
 // read from. Else programs made from the document would send their keys to another host.
 func At(document []byte, address string) []byte {
-	return bytes.Replace(document, []byte(published), []byte(cmp.Or(address, "/")), 1)
+	var out bytes.Buffer
+	_ = WriteAt(&out, document, address) // a Buffer never fails
+	return out.Bytes()
+}
+
+// WriteAt writes what At returns, without a copy of the document.
+func WriteAt(w io.Writer, document []byte, address string) error {
+	before, after, _ := bytes.Cut(document, []byte(published))
+	for _, part := range [][]byte{before, []byte(cmp.Or(address, "/")), after} {
+		if _, err := w.Write(part); err != nil {
+			return err
+		}
+	}
+
+	return nil
 }
 
 // Scenarios are the files of scenarios/.

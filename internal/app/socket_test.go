@@ -8,26 +8,34 @@ import (
 	"time"
 )
 
-// A socket that ends serves the clients that were connected before, and refuses those that come later.
-func TestKeptListener_End(t *testing.T) {
-	t.Parallel()
+// connected is a socket with clients that the system has connected, and its address.
+func connected(t *testing.T, clients int) (l *keptListener, addr string) {
+	t.Helper()
 	socket, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := reuse(socket)
-	if err != nil {
+	if l, err = reuse(socket); err != nil {
 		t.Fatal(err)
 	}
 
-	const clients = 20
+	addr = socket.Addr().String()
 	for range clients { // the system has connected them when Dial returns
-		c, err := net.Dial("tcp", socket.Addr().String())
+		c, err := net.Dial("tcp", addr)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer c.Close()
+		t.Cleanup(func() { _ = c.Close() })
 	}
+
+	return l, addr
+}
+
+// A socket that ends serves the clients that were connected before, and refuses those that come later.
+func TestKeptListener_End(t *testing.T) {
+	t.Parallel()
+	const clients = 20
+	l, addr := connected(t, clients)
 
 	accepted := make(chan int)
 	go func() {
@@ -50,7 +58,7 @@ func TestKeptListener_End(t *testing.T) {
 	if n := <-accepted; n != clients {
 		t.Errorf("%d of %d clients were accepted", n, clients)
 	}
-	if _, err := net.Dial("tcp", socket.Addr().String()); !errors.Is(err, syscall.ECONNREFUSED) {
+	if _, err := net.Dial("tcp", addr); !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("a later client: %v", err)
 	}
 }
@@ -58,23 +66,8 @@ func TestKeptListener_End(t *testing.T) {
 // A server that gets to run only after the last call still accepts the clients that were connected by then.
 func TestKeptListener_LateServer(t *testing.T) {
 	t.Parallel()
-	socket, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := reuse(socket)
-	if err != nil {
-		t.Fatal(err)
-	}
-
 	const clients = 3
-	for range clients {
-		c, err := net.Dial("tcp", socket.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
-	}
+	l, _ := connected(t, clients)
 
 	l.ending.Store(true)
 	if err := l.SetDeadline(time.Now().Add(-time.Second)); err != nil {

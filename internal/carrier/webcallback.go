@@ -1,6 +1,7 @@
 package carrier
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -169,6 +170,16 @@ func WithRef(address, ref string) string {
 		separator = "&"
 	}
 	return address + separator + RefKey + "=" + url.QueryEscape(ref)
+}
+
+// FillRefs gives receipts that name no reference the one in the address that they came to.
+func FillRefs(r *http.Request, receipts []Receipt) []Receipt {
+	ref := r.URL.Query().Get(RefKey)
+	for i := range receipts {
+		receipts[i].Ref = cmp.Or(receipts[i].Ref, ref)
+	}
+
+	return receipts
 }
 
 // LogUnknown logs the status of a receipt when no table has it.

@@ -14,5 +14,5 @@ func (s *Server) document(w http.ResponseWriter, r *http.Request) {
 		body, kind = api.YAML, "application/openapi+yaml"
 	}
 	w.Header().Set("Content-Type", kind)
-	_, _ = w.Write(api.At(body, s.PublicURL)) // the client is gone
+	_ = api.WriteAt(w, body, s.PublicURL) // the client is gone
 }

@@ -48,10 +48,7 @@ func (c *Carrier) serveTemplated(
 		return f
 	}
 	receipts, inbound, unreadable := c.templated.read(callback, got, c.unknownStatus)
-	for i := range receipts {
-		receipts[i].Ref = cmp.Or(receipts[i].Ref, r.URL.Query().Get(carrier.RefKey))
-	}
-	if _, f = c.Store(r.Context(), sink, receipts, inbound); f != nil {
+	if _, f = c.Store(r.Context(), sink, carrier.FillRefs(r, receipts), inbound); f != nil {
 		return f
 	}
 

@@ -57,17 +57,6 @@ func TestCall_Forks(t *testing.T) {
 	until(t, "the first hears the code", func() bool { return len(k.sound()) > 0 })
 }
 
-// replyWith sends an answer with this body, as the phone with this tag.
-func (k *trunk) replyWith(r *sip.Request, to net.Addr, status int, body []byte, tag string) {
-	answer := sip.NewResponseFromRequest(r, status, "Reason", body)
-	if tag != "" {
-		answer.To().Params.Add("tag", tag)
-	}
-	port := k.conn.LocalAddr().(*net.UDPAddr).Port
-	answer.AppendHeader(&sip.ContactHeader{Address: sip.Uri{Scheme: "sip", Host: "127.0.0.1", Port: port}})
-	_, _ = k.conn.WriteTo([]byte(answer.String()), to)
-}
-
 // ended is how many BYEs came for the phone with this tag.
 func (k *trunk) ended(tag string) (n int) {
 	k.mu.Lock()
@@ -78,15 +67,6 @@ func (k *trunk) ended(tag string) (n int) {
 		}
 	}
 	return n
-}
-
-// repeat calls done until it is true, for a minute at most. Unlike until, it may run beside the test.
-func repeat(done func() bool) {
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for late := time.Now().Add(time.Minute); !done() && time.Now().Before(late); {
-		<-tick.C
-	}
 }
 
 // TestCall_Revoked: when its code is canceled or expires, a phone stops ringing, and a call is hung up.

@@ -143,7 +143,15 @@ func (k *trunk) reply(r *sip.Request, to net.Addr, status int, fields ...sip.Hea
 	if r.IsInvite() && status == sip.StatusOK {
 		body = media.Offer(k.ear.LocalAddr().(*net.UDPAddr).AddrPort(), 1)
 	}
+	k.replyWith(r, to, status, body, "", fields...)
+}
+
+// replyWith sends an answer with this body, as the phone with this tag; empty = the tag of the library.
+func (k *trunk) replyWith(r *sip.Request, to net.Addr, status int, body []byte, tag string, fields ...sip.Header) {
 	answer := sip.NewResponseFromRequest(r, status, "Reason", body)
+	if tag != "" {
+		answer.To().Params.Add("tag", tag)
+	}
 	port := k.conn.LocalAddr().(*net.UDPAddr).Port
 	answer.AppendHeader(&sip.ContactHeader{Address: sip.Uri{Scheme: "sip", Host: "127.0.0.1", Port: port}})
 	for _, f := range fields {
@@ -215,10 +223,21 @@ func (k *trunk) hangUp(r *sip.Request, to net.Addr) {
 // until polls.
 func until(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	for late := time.Now().Add(time.Minute); !done(); {
-		if time.Now().After(late) {
-			t.Fatalf("still not: %s", what)
-		}
-		time.Sleep(5 * time.Millisecond)
+	if !repeat(done) {
+		t.Fatalf("still not: %s", what)
 	}
+}
+
+// repeat calls done until it is true, for a minute at most, and reports whether it became so. Unlike until, it may run beside
+// the test.
+func repeat(done func() bool) bool {
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for late := time.Now().Add(time.Minute); !done(); <-tick.C {
+		if time.Now().After(late) {
+			return false
+		}
+	}
+
+	return true
 }

@@ -1,7 +1,6 @@
 package telnyx
 
 import (
-	"cmp"
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
@@ -54,10 +53,7 @@ func (c *Carrier) ServeCallback(
 	if f != nil {
 		return f
 	}
-	for i := range reports { // the payload does not always repeat the address
-		reports[i].Ref = cmp.Or(reports[i].Ref, r.URL.Query().Get(carrier.RefKey))
-	}
-	_, f = c.Store(r.Context(), sink, reports, texts)
+	_, f = c.Store(r.Context(), sink, carrier.FillRefs(r, reports), texts) // payloads do not always repeat the address
 
 	return f
 }

@@ -108,9 +108,7 @@ func (c *Carrier) receipts(w http.ResponseWriter, r *http.Request, form url.Valu
 		return fault.Invalid("MessageSid", "MessageSid is missing; Twilio sends the id of the message in it")
 	}
 
-	receipt := carrier.Receipt{
-		ID: id, Ref: r.URL.Query().Get(carrier.RefKey), Status: status, Unknown: unknown,
-	}
+	receipt := carrier.Receipt{ID: id, Status: status, Unknown: unknown}
 	var blocks []carrier.Inbound
 	if status == carrier.Failed {
 		receipt.Reason, receipt.CarrierCode = failure(form.Get("ErrorCode"))
@@ -119,7 +117,7 @@ func (c *Carrier) receipts(w http.ResponseWriter, r *http.Request, form url.Valu
 		}
 	}
 
-	matched, f := c.Store(r.Context(), sink, []carrier.Receipt{receipt}, blocks)
+	matched, f := c.Store(r.Context(), sink, carrier.FillRefs(r, []carrier.Receipt{receipt}), blocks)
 	if f != nil {
 		return f
 	}

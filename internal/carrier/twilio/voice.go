@@ -125,9 +125,6 @@ const (
 
 // seconds is the life of a code within a bound, in whole seconds for Twilio.
 func seconds(life, most time.Duration) string {
-	if life <= 0 {
-		life = most
-	}
 	return strconv.Itoa(int(max(time.Second, min(life, most)) / time.Second))
 }
 
@@ -139,8 +136,8 @@ func (c *Voice) Send(ctx context.Context, m carrier.Message) carrier.Result {
 		return carrier.Result{Outcome: carrier.Rejected, Reason: message.TemplateRejected, CarrierCode: "too_long"}
 	}
 	form := url.Values{
-		"To": {m.To.E164()}, "From": {c.caller(m.From)}, "Timeout": {seconds(m.Validity, longestRing)},
-		"TimeLimit": {seconds(m.Validity, longestCall)},
+		"To": {m.To.E164()}, "From": {c.caller(m.From)}, "Timeout": {seconds(lifeOf(m), longestRing)},
+		"TimeLimit": {seconds(lifeOf(m), longestCall)},
 		"Twiml":     {document},
 	}
 	if c.receipt != "" {
@@ -340,8 +337,8 @@ func (c *Voice) ended(w http.ResponseWriter, r *http.Request, form url.Values, s
 	}
 
 	receipt := endOf(form, r.URL.Query().Get(afterKey))
-	receipt.ID, receipt.Ref = id, r.URL.Query().Get(carrier.RefKey)
-	matched, f := c.Store(r.Context(), sink, []carrier.Receipt{receipt}, nil)
+	receipt.ID = id
+	matched, f := c.Store(r.Context(), sink, carrier.FillRefs(r, []carrier.Receipt{receipt}), nil)
 	if f != nil {
 		return f
 	}
