@@ -1,7 +1,6 @@
 package carrier
 
 import (
-	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -172,11 +171,17 @@ func WithRef(address, ref string) string {
 	return address + separator + RefKey + "=" + url.QueryEscape(ref)
 }
 
-// FillRefs gives receipts that name no reference the one in the address that they came to.
+// FillRefs gives receipts that name no reference the one in the address that they came to. A Ref that is the same as the ID
+// names none: it is an id that may be either.
 func FillRefs(r *http.Request, receipts []Receipt) []Receipt {
 	ref := r.URL.Query().Get(RefKey)
-	for i := range receipts {
-		receipts[i].Ref = cmp.Or(receipts[i].Ref, ref)
+	if ref == "" {
+		return receipts
+	}
+	for i, one := range receipts {
+		if one.Ref == "" || one.Ref == one.ID {
+			receipts[i].Ref = ref
+		}
 	}
 
 	return receipts

@@ -1,6 +1,7 @@
 package httpsms
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -315,4 +316,35 @@ func readAll(t *testing.T, r *http.Request) string {
 		t.Error(err)
 	}
 	return string(body)
+}
+
+// Plivo has no field for our reference, so the address of the receipt has it, within what Plivo signs. It settles a submit
+// whose answer did not come.
+func TestPlivo_Reference(t *testing.T) {
+	t.Parallel()
+	const address = "https://otp.example.com/carriers/plivo/receipts"
+	made := newProfile(t, "plivo", "", "https://otp.example.com")
+	for ref, want := range map[string]string{"msg_1": "msg_1", "": "uuid-1"} {
+		form := url.Values{"MessageUUID": {"uuid-1"}, "To": {"32470000001"}, "Status": {"delivered"}}
+		query := url.Values{}
+		if ref != "" {
+			query.Set("ref", ref)
+		}
+		request, err := postForm(address+"?"+query.Encode(), form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("X-Plivo-Signature-V3-Nonce", "1")
+		request.Header.Set("X-Plivo-Signature-V3", plivoSignature(secret.NewString(token), plivoText(address, query, form)+".1"))
+
+		var got []carrier.Receipt
+		sink := carrier.Sink{Receipt: func(_ context.Context, r carrier.Receipt) (bool, error) {
+			got = append(got, r)
+			return true, nil
+		}}
+		f := made.ServeCallback(httptest.NewRecorder(), request, "receipts", sink)
+		if f != nil || len(got) != 1 || got[0].ID != "uuid-1" || got[0].Ref != want {
+			t.Errorf("%q: %v, %+v", ref, f, got)
+		}
+	}
 }
