@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -28,6 +29,16 @@ type Assets struct {
 	files map[string]*Content
 }
 
+// joined are the files that are served as one, under the name of one of them. Fewer files are fewer round trips, and the
+// place that puts HTML into pages is loaded once.
+var joined = map[string][]string{
+	"app.css": {"app.css", "dash.css"},
+	"dash.js": {"fragment.js", "dash.js"},
+}
+
+// parts are files that are served only as a part of others.
+var parts = []string{"dash.css"}
+
 // NewAssets reads the embedded files.
 func NewAssets() (*Assets, error) {
 	a := &Assets{paths: map[string]string{}, files: map[string]*Content{}}
@@ -36,29 +47,74 @@ func NewAssets() (*Assets, error) {
 		return nil, fmt.Errorf("read the assets: %w", err)
 	}
 
-	// Style sheets come last: they name other assets.
+	// Files that name others come after them, since the names have hashes.
 	slices.SortStableFunc(entries, func(x, y fs.DirEntry) int {
 		return strings.Compare(order(x.Name()), order(y.Name()))
 	})
 	for _, e := range entries {
-		body, err := files.ReadFile("static/" + e.Name())
+		if slices.Contains(parts, e.Name()) {
+			continue
+		}
+		body, err := read(e.Name())
 		if err != nil {
 			return nil, fmt.Errorf("read the assets: %w", err)
 		}
-		if path.Ext(e.Name()) == ".css" {
-			for name, at := range a.paths {
-				body = bytes.ReplaceAll(body, []byte(`url("`+name+`")`), []byte(`url("`+path.Base(at)+`")`))
-			}
-		}
-		a.Add(e.Name(), body)
+		a.Add(e.Name(), a.link(e.Name(), body))
 	}
 
 	return a, nil
 }
 
-// order sorts names so that style sheets are last.
+// read is the content of an asset, with the files that are joined to it.
+func read(name string) ([]byte, error) {
+	names, ok := joined[name]
+	if !ok {
+		names = []string{name}
+	}
+
+	var out []byte
+	for _, n := range names {
+		body, err := files.ReadFile("static/" + n)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, body...)
+	}
+
+	return out, nil
+}
+
+// styleComment is a comment of a style sheet, which only we read.
+var styleComment = regexp.MustCompile(`(?s)/\*.*?\*/\n?`)
+
+// link replaces the names of other assets by those under which they are served.
+func (a *Assets) link(name string, body []byte) []byte {
+	form := "" // how files of this kind name another
+	switch path.Ext(name) {
+	case ".css":
+		form, body = `url("%s")`, styleComment.ReplaceAll(body, nil)
+	case ".js":
+		form = `from './%s'`
+	default:
+		return body
+	}
+
+	for other, at := range a.paths {
+		was, is := strings.Replace(form, "%s", other, 1), strings.Replace(form, "%s", path.Base(at), 1)
+		body = bytes.ReplaceAll(body, []byte(was), []byte(is))
+	}
+
+	return body
+}
+
+// order sorts names so that each file comes after those which it names.
 func order(name string) string {
-	if path.Ext(name) == ".css" {
+	switch {
+	case path.Ext(name) == ".css":
+		return "3" + name
+	case path.Ext(name) == ".js" && joined[name] == nil:
+		return "2" + name
+	case path.Ext(name) == ".js":
 		return "1" + name
 	}
 	return "0" + name

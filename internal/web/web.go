@@ -63,7 +63,7 @@ type Renderer struct{ layout *template.Template }
 // NewRenderer reads the layout.
 func NewRenderer(assets *Assets) (*Renderer, error) {
 	layout, err := template.New("layout.html.tmpl").Option("missingkey=error").
-		Funcs(template.FuncMap{"asset": assets.Path, "icon": icon}).
+		Funcs(template.FuncMap{"asset": assets.Path, "icon": Icon}).
 		ParseFS(files, "layout.html.tmpl")
 	if err != nil {
 		return nil, fmt.Errorf("read the layout: %w", err)

@@ -3,6 +3,9 @@ package web_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -138,12 +141,67 @@ func TestRender_EscapesEverything(t *testing.T) {
 // TestScripts_OneSink: HTML gets into pages in one file only, whose policy the browser enforces.
 func TestScripts_OneSink(t *testing.T) {
 	t.Parallel()
-	a := assets(t)
-	sinks := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|createPolicy`)
-	for _, p := range a.Paths() {
-		script := strings.HasSuffix(p, ".js")
-		if found := sinks.FindString(string(a.Get(p).Body())); script && found != "" && !strings.Contains(p, "fragment") {
-			t.Errorf("%s has %s", p, found)
+	scripts, err := filepath.Glob("static/*.js")
+	if err != nil || len(scripts) < 5 {
+		t.Fatalf("%d scripts, %v", len(scripts), err)
+	}
+	sinks := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|createPolicy|` +
+		`setHTML|createContextualFragment|parseFromString|srcdoc|\.style\b`)
+	for _, name := range scripts {
+		script, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
 		}
+		if found := sinks.FindString(string(script)); found != "" && name != filepath.Join("static", "fragment.js") {
+			t.Errorf("%s has %s", name, found)
+		}
+	}
+}
+
+// TestAssets_Joined: what is served as one file has all its parts, and scripts name each other as they are served.
+func TestAssets_Joined(t *testing.T) {
+	t.Parallel()
+	a := assets(t)
+	served := func(name string) string { return string(a.Get(must(a.Path(name))).Body()) }
+	for name, parts := range map[string][]string{
+		"app.css": {".prose", ".palette", ".timeline"}, "dash.js": {"createPolicy", "openPalette"},
+		"live.js":   {"from './" + path.Base(must(a.Path("dash.js"))) + "'"},
+		"screen.js": {"from './" + path.Base(must(a.Path("dash.js"))) + "'"},
+	} {
+		for _, part := range parts {
+			if !strings.Contains(served(name), part) {
+				t.Errorf("%s lacks %s", name, part)
+			}
+		}
+	}
+	if _, err := a.Path("dash.css"); err == nil {
+		t.Error("a part of the style sheet is served separately, too")
+	}
+	if strings.Contains(served("app.css"), "/*") {
+		t.Error("comments of the style sheet are served")
+	}
+}
+
+// TestAssets_Budget: all styles and the scripts of the dashboard together stay small.
+func TestAssets_Budget(t *testing.T) {
+	t.Parallel()
+	a := assets(t)
+	size := func(name string) int { return a.Get(must(a.Path(name))).Size() }
+	if css := size("app.css"); css > 12<<10 {
+		t.Errorf("the styles have %d bytes", css)
+	}
+	if js := size("dash.js") + size("live.js") + size("screen.js"); js > 15<<10 {
+		t.Errorf("the scripts have %d bytes", js)
+	}
+}
+
+func TestBadge(t *testing.T) {
+	t.Parallel()
+	if got := string(web.Badge("delivered")); !strings.Contains(got, `class="badge ok"`) || !strings.Contains(got, "delivered") ||
+		!strings.Contains(got, "<svg") {
+		t.Errorf("delivered: %s", got)
+	}
+	if got := string(web.Badge("<b>")); !strings.Contains(got, `class="badge grey"`) || strings.Contains(got, "<b>") {
+		t.Errorf("an unknown word: %s", got)
 	}
 }

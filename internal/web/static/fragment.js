@@ -4,14 +4,21 @@ const fragments = window.trustedTypes
   : { createHTML: (html) => html };
 
 // fragment fetches the part of a page with a name and puts it into an element. It refuses what is not of this server.
-async function fragment(address, name, into) {
+async function fragment(address, name, into, options = {}) {
   const url = new URL(address, location.href);
   if (url.origin !== location.origin) throw new Error('a fragment of another origin');
-  const answer = await fetch(url, { headers: { 'X-Fragment': name } });
-  if (answer.redirected || !(answer.headers.get('Content-Type') || '').startsWith('text/html')) {
+  const answer = await fetch(url, { ...options, headers: { 'X-Fragment': name } });
+  if (!answer.ok || answer.redirected || !(answer.headers.get('Content-Type') || '').startsWith('text/html')) {
     throw new Error('no fragment');
   }
   into.innerHTML = fragments.createHTML(await answer.text());
+}
+
+// elements are what HTML of an event of this server describes, for example a row of a table.
+function elements(html) {
+  const holder = document.createElement('template');
+  holder.innerHTML = fragments.createHTML(html);
+  return holder.content;
 }
 
 // Elements with data-refresh are kept up to date while the page is seen.

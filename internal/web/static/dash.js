@@ -1,0 +1,404 @@
+// Behaviour of all dashboard pages. Everything works without it: links are links and forms are forms. The server joins this
+// file to fragment.js, whose functions it uses, and serves both as one module.
+//
+// What pages write, and what it does:
+//   data-copy="text", data-copy-from="#id"   a button copies the text, or what the element shows
+//   <time datetime data-relative>            shows "4 min ago", and the exact time when it is hovered
+//   <form data-filter="rows">                fetches the part "rows" of the page into #rows when a filter changes
+//   <a href data-dialog="id">                opens the dialog with the id; without an id, the part "dialog" of the address
+//   data-close                               a button closes its dialog
+//   <form data-busy="Saving…">               cannot be sent twice; its button shows the text
+//   <input data-confirm="name">              its form can be sent when the name was typed
+//   <form data-unsaved>                      leaving the page with changes asks first
+//   <form data-theme-form>                   switches the theme at once, and sends the form
+//   <a href data-download="name.csv">        downloads with progress and a button to stop
+//   <a href data-go="m">                     the keys g and m open it
+//   <body data-palette="/find">              where Ctrl+K looks up ids and numbers; data-shortcuts="off" ends single keys
+const root = document.documentElement;
+const body = document.body;
+root.classList.add('js');
+
+/** @type {(selector: string, within?: ParentNode) => HTMLElement[]} */
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+/**
+ * make creates an element with attributes and children. Attributes are never event handlers or styles.
+ * @param {string} tag
+ * @param {Record<string, string>} attributes
+ * @param {...(string | Node)} children
+ */
+function make(tag, attributes, ...children) {
+  const e = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) e.setAttribute(name, value);
+  e.append(...children);
+  return e;
+}
+
+/** say lets screen readers speak a text. @param {string} text */
+function say(text) {
+  const says = document.getElementById('says') || body.appendChild(make('p', { class: 'sr', role: 'status', id: 'says' }));
+  says.textContent = text;
+}
+
+/**
+ * toast shows a text in the corner until it is closed.
+ * @param {string | Node} what
+ * @param {string} tone ok or bad
+ * @param {() => void} [closed]
+ */
+function toast(what, tone, closed) {
+  const place = document.querySelector('.toasts')
+    || body.appendChild(make('section', { class: 'toasts', 'aria-label': 'Notices' }));
+  const button = make('button', { type: 'button', class: 'button quiet small' }, closed ? 'Cancel' : 'Close');
+  const note = make('div', { class: `toast ${tone}` }, make('div', {}, what), button);
+  button.addEventListener('click', () => {
+    note.remove();
+    if (closed) closed();
+  });
+  place.append(note);
+  if (typeof what === 'string') say(what);
+  return note;
+}
+
+/** local is an address of this server; null for any other. @param {string} address */
+function local(address) {
+  const url = new URL(address, location.href);
+  return url.origin === location.origin ? url : null;
+}
+
+/** plain is a click that nothing else wants: no new tab, no second button. @param {MouseEvent} e */
+const plain = (e) => !e.defaultPrevented && e.button === 0 && !e.ctrlKey && !e.metaKey && !e.shiftKey && !e.altKey;
+
+// Relative times. The page gives the exact time as the text, in the zone of the user.
+const spans = [[60, 's', 1], [3600, 'min', 60], [86400, 'h', 3600], [30 * 86400, 'd', 86400]];
+function relative(time) {
+  const exact = time.dataset.exact || time.textContent.trim();
+  const past = (Date.now() - Date.parse(time.dateTime)) / 1000;
+  const [, unit, size] = spans.find(([end]) => Math.abs(past) < end) || [];
+  if (Number.isNaN(past) || !unit) return;
+  time.dataset.exact = exact;
+  time.title = exact;
+  const n = Math.floor(Math.abs(past) / size);
+  if (unit === 's' && n < 5) time.textContent = 'now';
+  else time.textContent = past < 0 ? `in ${n} ${unit}` : `${n} ${unit} ago`;
+}
+/** fresh is called for what was put into the page. @param {ParentNode} within */
+function fresh(within) {
+  for (const time of all('time[data-relative]', within)) relative(time);
+  for (const input of all('[data-confirm]', within)) confirmed(input);
+}
+setInterval(() => { if (!document.hidden) fresh(document); }, 60000);
+
+// Copying.
+async function copy(button) {
+  const from = button.dataset.copyFrom;
+  const text = from ? document.querySelector(from).textContent : button.dataset.copy;
+  const label = button.querySelector('[data-label]') || button;
+  const was = label.dataset.was || label.textContent;
+  label.dataset.was = was;
+  try {
+    await navigator.clipboard.writeText(text);
+    label.textContent = 'Copied';
+    say('Copied');
+  } catch {
+    label.textContent = 'Select and copy';
+    const shown = from && document.querySelector(from);
+    if (shown) getSelection().selectAllChildren(shown);
+  }
+  setTimeout(() => { label.textContent = was; }, 1600);
+}
+
+// Dialogs.
+async function openDialog(link) {
+  const id = link.dataset.dialog;
+  let dialog = document.getElementById(id || 'fetched-dialog');
+  if (!id) {
+    dialog = dialog || body.appendChild(make('dialog', { id: 'fetched-dialog', class: 'dialog' }));
+    try {
+      await fragment(link.href, 'dialog', dialog);
+    } catch {
+      location.assign(link.href);
+      return;
+    }
+    const title = dialog.querySelector('h2[id]');
+    if (title) dialog.setAttribute('aria-labelledby', title.id);
+    fresh(dialog);
+  }
+  if (!dialog.open) dialog.showModal();
+}
+
+// Filters. An answer that was overtaken by a later one is dropped.
+let filtering = null;
+async function filter(form) {
+  const url = new URL(form.action);
+  url.search = '';
+  for (const [name, value] of new FormData(form)) if (value) url.searchParams.append(name, String(value));
+  const rows = document.getElementById(form.dataset.filter);
+  filtering?.abort();
+  const mine = filtering = new AbortController();
+  rows.setAttribute('aria-busy', 'true');
+  try {
+    await fragment(url, form.dataset.filter, rows, { signal: mine.signal });
+  } catch {
+    if (!mine.signal.aborted) form.submit();
+    return;
+  }
+  rows.removeAttribute('aria-busy');
+  history.replaceState(null, '', url);
+  for (const link of all('[data-download]')) {
+    link.href = new URL(url.search, new URL(link.href)).href;
+  }
+  fresh(rows);
+  say(rows.querySelector('[data-says]')?.dataset.says || 'The list was filtered');
+}
+let typing = 0;
+document.addEventListener('input', (e) => {
+  const input = /** @type {HTMLInputElement} */ (e.target);
+  if (input.matches('[data-confirm]')) confirmed(input);
+  const form = input.form;
+  if (form?.matches('[data-unsaved]')) form.dataset.unsaved = 'changed';
+  if (!form?.matches('[data-filter]')) return;
+  clearTimeout(typing);
+  typing = setTimeout(() => filter(form), input.matches('[type=search], [type=text]') ? 300 : 0);
+});
+
+// Forms.
+const sendButtons = (form) => [...form.elements].filter((e) => e.matches('button:not([type=button], [type=reset])'));
+function confirmed(input) {
+  for (const button of sendButtons(input.form)) button.disabled = input.value.trim() !== input.dataset.confirm;
+}
+document.addEventListener('submit', (e) => {
+  const form = /** @type {HTMLFormElement} */ (e.target);
+  if (e.defaultPrevented) return;
+  if (form.matches('[data-filter]')) {
+    e.preventDefault();
+    clearTimeout(typing);
+    filter(form);
+  } else if (form.matches('[data-theme-form]')) {
+    e.preventDefault();
+    theme(form, e.submitter);
+  } else if (form.matches('[data-busy]')) {
+    if (form.dataset.sent) e.preventDefault();
+    form.dataset.sent = 'yes';
+    // Later, because a disabled button does not send its name.
+    setTimeout(() => {
+      for (const button of sendButtons(form)) {
+        button.dataset.was = button.textContent;
+        if (button === e.submitter) button.textContent = form.dataset.busy;
+        button.disabled = true;
+      }
+    });
+  }
+  if (form.matches('[data-unsaved]')) form.dataset.unsaved = '';
+});
+// A page that comes back from the browser's memory can be sent again.
+addEventListener('pageshow', (e) => {
+  for (const form of e.persisted ? all('form[data-sent]') : []) {
+    delete form.dataset.sent;
+    for (const button of sendButtons(form)) {
+      button.disabled = false;
+      if (button.dataset.was) button.textContent = button.dataset.was;
+    }
+  }
+});
+addEventListener('beforeunload', (e) => {
+  if (document.querySelector('form[data-unsaved="changed"]')) e.preventDefault();
+});
+
+async function theme(form, button) {
+  const data = new FormData(form, button);
+  const chosen = data.get('theme');
+  if (chosen === 'light' || chosen === 'dark') root.dataset.theme = chosen;
+  else delete root.dataset.theme;
+  for (const b of sendButtons(form)) b.setAttribute('aria-pressed', String(b === button));
+  try {
+    localStorage.setItem('theme', String(chosen)); // for the documentation, which knows no user
+  } catch {
+    // a browser that stores nothing
+  }
+  say(`Theme: ${button.textContent.trim()}`);
+  await fetch(form.action, { method: 'POST', body: new URLSearchParams(/** @type {any} */ (data)) });
+}
+
+// Downloads. What breaks off is not saved, since half a list looks like a list.
+async function download(link) {
+  const stop = new AbortController();
+  const text = make('span', {}, 'Preparing the download…');
+  const note = toast(make('div', {}, text, make('progress', { 'aria-label': 'Download' })), 'info', () => stop.abort());
+  try {
+    const answer = await fetch(link.href, { signal: stop.signal });
+    if (!answer.ok || answer.redirected) throw new Error(`the server answered ${answer.status}`);
+    const chunks = [];
+    let size = 0;
+    const reader = answer.body.getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      chunks.push(part.value);
+      size += part.value.length;
+      text.textContent = `Downloading: ${(size / 1e6).toFixed(1)} MB`;
+    }
+    const url = URL.createObjectURL(new Blob(chunks, { type: 'text/csv' }));
+    make('a', { href: url, download: link.dataset.download || 'export.csv' }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60000);
+    toast('The download is complete.', 'ok');
+  } catch {
+    if (!stop.signal.aborted) toast('The download broke off. Nothing was saved. Please try again.', 'bad');
+  }
+  note.remove();
+}
+
+document.addEventListener('click', (e) => {
+  const target = /** @type {Element} */ (e.target);
+  const on = (selector) => /** @type {any} */ (target.closest(selector));
+  const button = on('[data-copy], [data-copy-from]');
+  if (button) {
+    e.preventDefault();
+    copy(button);
+  } else if (on('[data-close]') && on('dialog')) {
+    e.preventDefault();
+    on('dialog').close();
+  } else if (target.matches('dialog[open]')) {
+    const box = target.getBoundingClientRect(); // a click on the backdrop
+    if (e.clientY < box.top || e.clientY > box.bottom || e.clientX < box.left || e.clientX > box.right) target.close();
+  } else if (plain(e) && on('[data-dialog]')) {
+    e.preventDefault();
+    openDialog(on('[data-dialog]'));
+  } else if (plain(e) && on('a[data-download]') && window.ReadableStream) {
+    e.preventDefault();
+    download(on('a[data-download]'));
+  } else if (plain(e) && on('table.data tbody tr') && !on('a, button, input, label, summary') && !String(getSelection())) {
+    on('tr').querySelector('a')?.click();
+  }
+});
+
+// The palette: screens of the navigation by name, and anything that the server finds by id, number or prefix of a key.
+let palette = null;
+function openPalette() {
+  palette = palette || makePalette();
+  if (!palette.open) palette.showModal();
+}
+function makePalette() {
+  const input = /** @type {HTMLInputElement} */ (make('input', {
+    type: 'text', role: 'combobox', 'aria-expanded': 'true', 'aria-controls': 'palette-list', 'aria-autocomplete': 'list',
+    'aria-label': 'Go to a screen, an id or a number', placeholder: 'Go to a screen, or paste an id or a number',
+    autocomplete: 'off', spellcheck: 'false', maxlength: '200',
+  }));
+  const list = make('ul', { id: 'palette-list', role: 'listbox', 'aria-label': 'Results' });
+  const dialog = make('dialog', { class: 'palette', 'aria-label': 'Go to' }, input, list);
+  const find = body.dataset.palette;
+  const screens = all('.side a[href]').map((a) => ({ title: a.textContent.trim(), hint: 'Screen', href: a.href }));
+  let chosen = 0;
+  let shown = [];
+  let asked = 0;
+
+  const choose = (i) => {
+    chosen = shown.length ? (i + shown.length) % shown.length : 0;
+    [...list.children].forEach((li, at) => li.setAttribute('aria-selected', String(at === chosen)));
+    input.setAttribute('aria-activedescendant', shown.length ? `palette-${chosen}` : '');
+    list.children[chosen]?.scrollIntoView({ block: 'nearest' });
+  };
+  const show = (found) => {
+    shown = found.filter((f) => local(f.href));
+    list.replaceChildren(...shown.map((f, i) =>
+      make('li', { role: 'option', id: `palette-${i}`, 'data-href': f.href },
+        make('strong', {}, f.title), make('span', {}, f.hint || ''))));
+    choose(0);
+  };
+  const look = async () => {
+    const words = input.value.trim().toLowerCase();
+    const near = screens.filter((s) => s.title.toLowerCase().includes(words));
+    show(near);
+    clearTimeout(asked);
+    if (find && words.length > 2) {
+      asked = setTimeout(async () => {
+        try {
+          const query = `?q=${encodeURIComponent(input.value.trim())}`;
+          const answer = await fetch(find + query, { headers: { Accept: 'application/json' } });
+          const found = await answer.json();
+          if (input.value.trim().toLowerCase() === words) show([...found, ...near]);
+        } catch {
+          // Enter asks the server for a page
+        }
+      }, 150);
+    }
+  };
+  const go = () => {
+    const words = input.value.trim();
+    if (shown[chosen]) location.assign(shown[chosen].href);
+    else if (find && words) location.assign(`${find}?q=${encodeURIComponent(words)}`);
+  };
+
+  input.addEventListener('input', look);
+  input.addEventListener('keydown', (e) => {
+    if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
+      e.preventDefault();
+      choose(chosen + (e.key === 'ArrowDown' ? 1 : -1));
+    } else if (e.key === 'Enter') {
+      e.preventDefault();
+      go();
+    }
+  });
+  list.addEventListener('click', (e) => {
+    const li = /** @type {Element} */ (e.target).closest('li');
+    if (li) location.assign(li.dataset.href);
+  });
+  dialog.addEventListener('close', () => { input.value = ''; });
+  body.append(dialog);
+  dialog.addEventListener('toggle', look);
+  look();
+  return dialog;
+}
+
+// Keys. Single letters can be switched off, because speech input types them (WCAG 2.1.4). Ctrl+K always works.
+const single = body.dataset.shortcuts !== 'off';
+let before = 0; // when g was pressed
+const keys = {
+  '/': ['Search this list', () => all('[data-search], .filters [type=search], .search input')[0]?.focus()],
+  j: ['Next row', () => row(1)],
+  k: ['Previous row', () => row(-1)],
+  l: ['Pause or resume live rows', () => all('[data-live-toggle]')[0]?.click()],
+  '?': ['Show these keys', help],
+};
+function row(step) {
+  const links = all('table.data tbody tr').map((tr) => tr.querySelector('a')).filter(Boolean);
+  const now = links.findIndex((a) => a.closest('tr').contains(document.activeElement));
+  const next = links[now < 0 ? 0 : now + step];
+  next?.focus();
+  next?.closest('tr').scrollIntoView({ block: 'nearest' });
+}
+let helped = null;
+function help() {
+  if (!helped) {
+    const list = make('dl', { class: 'keys' });
+    const line = (name, what) => list.append(make('dt', {}, make('kbd', {}, name)), make('dd', {}, what));
+    line('Ctrl K', 'Go to a screen, an id or a number');
+    for (const [name, [what]] of Object.entries(keys)) line(name, what);
+    line('Enter', 'Open the row');
+    for (const a of all('[data-go]')) line(`g ${a.dataset.go}`, a.textContent.trim());
+    helped = body.appendChild(make('dialog', { class: 'dialog', 'aria-labelledby': 'keys-title' }, make('div', {},
+      make('h2', { id: 'keys-title' }, 'Keys'), list, make('div', { class: 'actions' },
+        make('button', { type: 'button', class: 'button', 'data-close': '' }, 'Close')))));
+  }
+  helped.showModal();
+}
+document.addEventListener('keydown', (e) => {
+  if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'k') {
+    e.preventDefault();
+    openPalette();
+    return;
+  }
+  const target = /** @type {Element} */ (e.target);
+  const writing = target.matches('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]');
+  if (!single || writing || e.ctrlKey || e.metaKey || e.altKey || document.querySelector('dialog[open]')) return;
+  const screen = Date.now() - before < 1500 && all('[data-go]').find((a) => a.dataset.go === e.key);
+  before = e.key === 'g' ? Date.now() : 0;
+  if (screen) screen.click();
+  else if (Object.hasOwn(keys, e.key)) {
+    e.preventDefault();
+    keys[e.key][1]();
+  }
+});
+for (const button of all('[data-palette-button]')) button.addEventListener('click', openPalette);
+
+fresh(document);
+
+export { all, elements, fragment, fresh, make, say, toast };

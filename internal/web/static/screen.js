@@ -1,0 +1,126 @@
+// Behaviour of single screens: the cursor of charts, previews of forms, passkeys.
+import { all, fragment, fresh, make, toast } from './dash.js';
+
+// Charts: the arrow keys and the pointer move a cursor, and the line under the chart reads the table's row aloud.
+for (const figure of all('figure.chart')) {
+  const plot = figure.querySelector('.plot');
+  const svg = plot?.querySelector('svg');
+  const rows = all('tbody tr', figure);
+  const out = figure.querySelector('output');
+  if (!svg || !out || !rows.length || !figure.matches('[data-cursor]')) continue;
+  const heads = all('thead th', figure).map((th) => th.textContent);
+  const cursor = document.createElementNS('http://www.w3.org/2000/svg', 'line');
+  const width = svg.viewBox.baseVal.width;
+  let at = -1;
+  for (const [name, value] of [['class', 'cursor'], ['y1', '0'], ['y2', '100']]) cursor.setAttribute(name, value);
+
+  const move = (to) => {
+    at = Math.max(0, Math.min(rows.length - 1, to));
+    const x = String(figure.dataset.cursor === 'block'
+      ? (at + 0.5) * width / rows.length : rows.length > 1 ? at * width / (rows.length - 1) : width / 2);
+    cursor.setAttribute('x1', x);
+    cursor.setAttribute('x2', x);
+    if (!cursor.parentNode) svg.append(cursor);
+    const cells = [...rows[at].children].map((c) => c.textContent.trim());
+    out.textContent = cells.map((c, i) => (i ? `${heads[i]} ${c}` : c)).join(' · ');
+  };
+  plot.tabIndex = 0;
+  plot.setAttribute('role', 'group');
+  const caption = figure.querySelector('figcaption').firstChild.textContent.trim();
+  plot.setAttribute('aria-label', `${caption}: arrow keys move through the values`);
+  plot.addEventListener('keydown', (e) => {
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: rows.length - 1 }[e.key];
+    if (e.target !== plot) return;
+    if (to !== undefined) {
+      e.preventDefault();
+      move(to);
+    } else if (e.key === 'Enter') rows[at]?.querySelector('a')?.click();
+  });
+  svg.addEventListener('pointermove', (e) => {
+    const box = svg.getBoundingClientRect();
+    const part = (e.clientX - box.left) / box.width;
+    move(figure.dataset.cursor === 'block' ? Math.floor(part * rows.length) : Math.round(part * (rows.length - 1)));
+  });
+}
+
+// Previews: <form data-preview="/path"> is posted while it is written, and the part "preview" of the answer is shown in
+// #preview. The meter of templates is one.
+for (const form of all('form[data-preview]')) {
+  const into = document.getElementById('preview');
+  let timer = 0;
+  let running = null;
+  const renew = async () => {
+    running?.abort();
+    const mine = running = new AbortController();
+    try {
+      await fragment(form.dataset.preview, 'preview', into, {
+        method: 'POST', body: new URLSearchParams(new FormData(form)), signal: mine.signal,
+      });
+      into.removeAttribute('data-stale');
+      fresh(into);
+    } catch {
+      if (!mine.signal.aborted) into.setAttribute('data-stale', 'yes');
+    }
+  };
+  form.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(renew, 250);
+  });
+}
+
+// Passkeys: <form data-passkey="create|get" data-options="/path"> has a hidden field "credential". The options come from the
+// server and the credential goes back to it, both in the JSON of WebAuthn, where bytes are base64url.
+const bytes = (text) => Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
+const text = (buffer) => (buffer ? btoa(String.fromCharCode(...new Uint8Array(buffer)))
+  .replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '') : undefined);
+const known = (list) => list?.map((c) => ({ ...c, id: bytes(c.id) }));
+
+/** ceremony asks the browser for a credential, and returns it as JSON. */
+async function ceremony(kind, options, signal) {
+  const publicKey = {
+    ...options,
+    challenge: bytes(options.challenge),
+    ...(options.user && { user: { ...options.user, id: bytes(options.user.id) } }),
+    ...(options.excludeCredentials && { excludeCredentials: known(options.excludeCredentials) }),
+    ...(options.allowCredentials && { allowCredentials: known(options.allowCredentials) }),
+  };
+  const c = /** @type {any} */ (await navigator.credentials[kind]({ publicKey, signal }));
+  const r = c.response;
+  return {
+    id: c.id, rawId: text(c.rawId), type: c.type, authenticatorAttachment: c.authenticatorAttachment || undefined,
+    clientExtensionResults: c.getClientExtensionResults(),
+    response: {
+      clientDataJSON: text(r.clientDataJSON),
+      ...(kind === 'create'
+        ? { attestationObject: text(r.attestationObject), transports: r.getTransports?.() || [] }
+        : { authenticatorData: text(r.authenticatorData), signature: text(r.signature), userHandle: text(r.userHandle) }),
+    },
+  };
+}
+
+for (const form of all('form[data-passkey]')) {
+  if (!window.PublicKeyCredential) {
+    for (const button of all('button', form)) button.disabled = true;
+    form.append(make('p', { class: 'help' }, 'This browser has no passkeys.'));
+    continue;
+  }
+  form.addEventListener('submit', async (e) => {
+    const field = form.elements.namedItem('credential');
+    if (field.value) return;
+    e.preventDefault();
+    const button = e.submitter;
+    try {
+      if (button) button.disabled = true;
+      const answer = await fetch(form.dataset.options, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
+      if (!answer.ok) throw new Error('no options');
+      const options = await answer.json();
+      field.value = JSON.stringify(await ceremony(form.dataset.passkey, options.publicKey || options));
+      form.submit();
+    } catch (err) {
+      const stopped = err instanceof DOMException && err.name === 'NotAllowedError';
+      const what = stopped ? 'The passkey was not used. Please try again.' : 'The passkey did not work. Please reload the page.';
+      toast(what, 'bad');
+    }
+    if (button) button.disabled = false;
+  });
+}
