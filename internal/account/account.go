@@ -244,7 +244,12 @@ type Key struct {
 	CreatedAt time.Time
 	ExpiresAt time.Time // zero = never; set when the key is rotated
 	RevokedAt time.Time
-	Extra     extra.Fields
+	Name      string
+	CreatedBy string
+	// UsedAt and UsedFrom are when and from which address the key was used last, as far as that was stored.
+	UsedAt   time.Time
+	UsedFrom string
+	Extra    extra.Fields
 }
 
 // Active reports whether the key is neither revoked nor expired at now.

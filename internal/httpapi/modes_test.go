@@ -199,6 +199,12 @@ func livePart(t *testing.T, rec store.Record) store.Record {
 		if mode = id.Live; r.Name == "endpoints" {
 			mode = id.Test // it only makes other nodes read endpoints again
 		}
+	case store.RequestBatch:
+		mode = r.Mode
+	case store.Audit:
+		mode = r.Mode
+	case store.User, store.Login, store.Member, store.Session, store.Link:
+		mode = id.Live
 	case store.Entry, store.LedgerCheck, store.Quota:
 		mode = id.Live
 	default:

@@ -108,5 +108,9 @@ func (k *APIKey) fields(c *wire.Coder) {
 		c.Time(4, &k.API.CreatedAt)
 		c.Time(5, &k.API.ExpiresAt)
 		c.Time(6, &k.API.RevokedAt)
+		wire.Text(c, 7, &k.API.Name)
+		wire.Text(c, 8, &k.API.CreatedBy)
+		c.Time(9, &k.API.UsedAt)
+		wire.Text(c, 10, &k.API.UsedFrom)
 	})
 }

@@ -12,8 +12,8 @@ import (
 // Table is a table, which has one type of record.
 type Table uint8
 
-// The tables. A key begins with the account, except for those that are read before the account is known, ref and
-// apikey, and for meta.
+// The tables. A key begins with the account, except for those that are read before the account is known (ref, api_key,
+// login, session and link), for person, who may belong to several, and for meta.
 const (
 	TableAccount Table = iota
 	TableContact
@@ -35,6 +35,13 @@ const (
 	TableDelivery
 	TableCounts
 	TableInbound
+	TableUser
+	TableLogin
+	TableMember
+	TableSession
+	TableLink
+	TableAudit
+	TableRequest
 	tables
 )
 

@@ -52,15 +52,16 @@ type Reader interface {
 	// OptOuts lists contacts of an account and mode that opted out, newest first, after the given one; the zero value
 	// begins at the newest.
 	OptOuts(account id.Account, mode id.Mode, after OptOutCursor, limit int) ([]Contact, error)
-	// Stale lists rows that a time decides about, oldest first: rows of ref and inbound that were stored before it, of
-	// inbox and message that the sandbox stored before it in real time, of idempotency and quota that ended before it,
-	// and of template that were deleted before it.
+	// Stale lists rows that a time decides about, oldest first: rows of ref, inbound, audit and request that were stored
+	// before it, of inbox and message that the sandbox stored before it in real time, of idempotency, quota, session and
+	// link that ended before it, and of template that were deleted before it.
 	Stale(t Table, before time.Time, limit int) ([]Key, error)
 	// RecentRefs lists the rows of ref of a carrier that were stored at or after a time, oldest first.
 	RecentRefs(carrier string, since time.Time, limit int) ([]Ref, error)
 	// Old lists rows of the otp or message table of an account strictly between two ids, oldest first.
 	Old(t Table, account id.Account, after, before [16]byte, limit int) ([]Key, error)
 	InboundReader
+	PeopleReader
 	WebhookReader
 	ScanReader
 	// Tallies lists the tallies of the days from…to, in the order of their keys.
@@ -98,6 +99,26 @@ type InboundReader interface {
 	Inbound(q ListQuery, p *Page) ([]Inbound, error)
 	// InboundBeyond lists the texts of an account and mode that are older than the newest keep, newest first.
 	InboundBeyond(account id.Account, mode id.Mode, keep, limit int) ([]Key, error)
+}
+
+// PeopleReader is the part of Reader for people, and for what the dashboard shows of them and of others.
+type PeopleReader interface {
+	// Users lists every person, oldest first, after the given one.
+	Users(after id.User, limit int) ([]User, error)
+	// Members lists the members of an account, the oldest person first, after the given one.
+	Members(account id.Account, after id.User, limit int) ([]Member, error)
+	// Sessions lists a person's sessions, newest first; when there are more than limit, those that end last.
+	Sessions(user id.User, limit int) ([]Session, error)
+	// Links lists an account's links, those that end last first. The zero account has those of the installation.
+	Links(account id.Account, limit int) ([]Link, error)
+	// Keys lists an account's API keys of both modes in the order of their ids, after the given one.
+	Keys(account id.Account, after string, limit int) ([]APIKey, error)
+	// Audits lists entries of an account's audit log, newest first, before the given one; the zero id begins at the
+	// newest.
+	Audits(account id.Account, before id.Audit, limit int) ([]Audit, error)
+	// RequestBatches lists parts of the request log of an account and mode, newest first, before the given one; the
+	// zero id begins at the newest.
+	RequestBatches(account id.Account, mode id.Mode, before id.Request, limit int) ([]RequestBatch, error)
 }
 
 // ScanReader is the part of Reader for copies and restores.

@@ -23,8 +23,8 @@ func (r *recent) get(k Key) (Record, bool) {
 }
 
 func (r *recent) put(k Key, rec Record) {
-	if _, bad := rec.(damaged); bad || k.Table == TableTemplate {
-		return // templates are large and seldom written
+	if _, bad := rec.(damaged); bad || k.Table == TableTemplate || k.Table == TableRequest {
+		return // templates and request logs are large, and seldom or never written again
 	}
 	if r.now == nil || len(r.now) >= recentRows {
 		r.now, r.past = make(map[Key]Record, recentRows), r.now

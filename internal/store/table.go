@@ -48,6 +48,13 @@ var Defs = [tables]Def{
 	TableDelivery:    define[Delivery]("delivery", 3, "account b, target b, event b, due_at i?, owner i, data b"),
 	TableCounts:      define[Counts]("counts", 2, "account b, id b, data b"),
 	TableInbound:     define[Inbound]("inbound", 2, "account b, id b, mode i!, contact b!, stored_at i, data b"),
+	TableUser:        define[User]("person", 1, "id b, data b"), // user is a reserved word in SQL
+	TableLogin:       define[Login]("login", 1, "id b, data b"),
+	TableMember:      define[Member]("member", 2, "account b, person b, data b"),
+	TableSession:     define[Session]("session", 1, "id b, person b!, ends_at i, data b"),
+	TableLink:        define[Link]("link", 1, "id b, account b!, ends_at i, data b"),
+	TableAudit:       define[Audit]("audit", 2, "account b, id b, created_at i!, data b"),
+	TableRequest:     define[RequestBatch]("request", 3, "account b, mode i, id b, created_at i!, data b"),
 }
 
 // describer is a pointer to a record, which describes its columns and fields to a coder.
@@ -90,7 +97,9 @@ func KeyRow(k Key, row Row) Row {
 		return append(row, Value{B: k.Account[:]}, Value{N: int64(bigEndian(k.ID))})
 	case TableAPIKey, TableMeta:
 		return append(row, Value{S: k.ID})
-	case TableEvent:
+	case TableUser, TableLogin, TableSession, TableLink:
+		return append(row, Value{B: []byte(k.ID)})
+	case TableEvent, TableRequest:
 		return append(row, Value{B: k.Account[:]}, Value{N: int64(k.ID[0])}, Value{B: []byte(k.ID[1:])})
 	case TableDelivery:
 		return append(row, Value{B: k.Account[:]}, Value{B: []byte(k.ID[:16])}, Value{B: []byte(k.ID[16:])})
@@ -116,9 +125,9 @@ func keyOfRow(t Table, row Row) Key {
 	case TableEntry:
 		account()
 		k.ID = string(binary.BigEndian.AppendUint64(nil, uint64(row[1].N)))
-	case TableAPIKey, TableMeta:
+	case TableAPIKey, TableMeta, TableUser, TableLogin, TableSession, TableLink:
 		k.ID = row[0].Text()
-	case TableEvent:
+	case TableEvent, TableRequest:
 		account()
 		k.ID = string([]byte{byte(row[1].N)}) + string(row[2].B)
 	case TableDelivery:

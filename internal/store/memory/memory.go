@@ -289,6 +289,14 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key, 
 				note(m.Key(), m.DeletedAt)
 			}
 		})
+	case store.TableSession:
+		err = each(r.b, t, func(s store.Session) { note(s.Key(), s.EndsAt) })
+	case store.TableLink:
+		err = each(r.b, t, func(l store.Link) { note(l.Key(), l.EndsAt) })
+	case store.TableAudit:
+		err = each(r.b, t, func(a store.Audit) { note(a.Key(), a.At) })
+	case store.TableRequest:
+		err = each(r.b, t, func(b store.RequestBatch) { note(b.Key(), b.To) })
 	default: // is not removed by age
 	}
 

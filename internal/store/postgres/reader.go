@@ -70,9 +70,12 @@ func (r *reader) query(sql string, fn func(values [][]byte) error, args ...any) 
 	return nil
 }
 
-// keyOf reads a key of (account, id).
+// keyOf reads a key of (account, id), or of (account, id, mode) of the request log.
 func keyOf(t store.Table, values [][]byte) store.Key {
 	k := store.Key{Table: t, ID: string(values[1])}
+	if t == store.TableRequest {
+		k.ID = string([]byte{byte(number(values[2]))}) + k.ID
+	}
 	copy(k.Account[:], values[0])
 	return k
 }
@@ -248,6 +251,10 @@ var staleSQL = map[store.Table]string{
 	store.TableQuota:       "SELECT account, id FROM quota WHERE ends_at < $1 ORDER BY ends_at LIMIT $2",
 	store.TableTemplate:    "SELECT account, id FROM template WHERE deleted_at < $1 ORDER BY deleted_at LIMIT $2",
 	store.TableRef:         "SELECT carrier, id FROM ref WHERE created_at < $1 ORDER BY created_at LIMIT $2",
+	store.TableSession:     "SELECT NULL, id FROM session WHERE ends_at < $1 ORDER BY ends_at LIMIT $2",
+	store.TableLink:        "SELECT NULL, id FROM link WHERE ends_at < $1 ORDER BY ends_at LIMIT $2",
+	store.TableAudit:       "SELECT account, id FROM audit WHERE created_at < $1 ORDER BY created_at LIMIT $2",
+	store.TableRequest:     "SELECT account, id, mode FROM request WHERE created_at < $1 ORDER BY created_at LIMIT $2",
 }
 
 func (r *reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key, error) {

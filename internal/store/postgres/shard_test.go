@@ -13,7 +13,9 @@ import (
 )
 
 // directories are the tables that lead to an account, or belong to none: copied to every shard, or kept apart.
-var directories = []string{"api_key", "ref", "meta", "mark", "node", "schema_version"}
+var directories = []string{
+	"api_key", "ref", "meta", "mark", "node", "schema_version", "person", "login", "session", "link",
+}
 
 // Every table is keyed by account first, so that all rows of an account can live on one shard; nothing else is unique.
 func TestSchema_KeyedByAccount(t *testing.T) {

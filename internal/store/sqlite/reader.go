@@ -186,6 +186,10 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) (out []store.K
 		store.TableQuota:       "SELECT account, id FROM quota WHERE ends_at < ?1 ORDER BY ends_at LIMIT ?2",
 		store.TableTemplate:    "SELECT account, id FROM template WHERE deleted_at < ?1 ORDER BY deleted_at LIMIT ?2",
 		store.TableRef:         "SELECT carrier, id FROM ref WHERE created_at < ?1 ORDER BY created_at LIMIT ?2",
+		store.TableSession:     "SELECT NULL, id FROM session WHERE ends_at < ?1 ORDER BY ends_at LIMIT ?2",
+		store.TableLink:        "SELECT NULL, id FROM link WHERE ends_at < ?1 ORDER BY ends_at LIMIT ?2",
+		store.TableAudit:       "SELECT account, id FROM audit WHERE created_at < ?1 ORDER BY created_at LIMIT ?2",
+		store.TableRequest:     "SELECT account, id, mode FROM request WHERE created_at < ?1 ORDER BY created_at LIMIT ?2",
 	}[t]
 
 	err = r.query(sql, func(s *sqlite.Stmt) error {
@@ -195,6 +199,9 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) (out []store.K
 		}
 
 		k := store.Key{Table: t, ID: s.ColumnText(1)}
+		if t == store.TableRequest {
+			k.ID = string([]byte{byte(s.ColumnInt64(2))}) + k.ID
+		}
 		s.ColumnBytes(0, k.Account[:])
 		out = append(out, k)
 

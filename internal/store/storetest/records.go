@@ -84,7 +84,8 @@ func anyRecords(r *rand.Rand) []store.Record {
 		filled[store.Ref](r), filled[store.Meta](r), filled[store.Quota](r),
 		filled[store.Template](r), filled[store.Tally](r), filled[store.TallyDay](r), filled[store.LedgerCheck](r),
 		filled[store.Endpoint](r), filled[store.Event](r), filled[store.Delivery](r), filled[store.Counts](r),
-		filled[store.Inbound](r),
+		filled[store.Inbound](r), filled[store.User](r), filled[store.Login](r), filled[store.Member](r),
+		filled[store.Session](r), filled[store.Link](r), filled[store.Audit](r), filled[store.RequestBatch](r),
 	}
 }
 
@@ -246,7 +247,7 @@ func rekeyedCounted(from, to store.Record) store.Record {
 		return r
 	}
 
-	return to
+	return rekeyedPeople(from, to)
 }
 
 // emptyRecords has the minimal record of each table: required blobs are empty, required times are set, all else is
@@ -274,6 +275,13 @@ func emptyRecords() []store.Record {
 		store.Delivery{},
 		store.Counts{},
 		store.Inbound{StoredAt: start},
+		store.User{},
+		store.Login{},
+		store.Member{},
+		store.Session{EndsAt: start},
+		store.Link{EndsAt: start},
+		store.Audit{At: start},
+		store.RequestBatch{To: start},
 	}
 }
 

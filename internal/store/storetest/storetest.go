@@ -30,6 +30,7 @@ type Open func(t *testing.T) store.Backend
 func Run(t *testing.T, fresh func(t *testing.T) Open) {
 	for _, group := range [][]test{
 		recordTests, updateTests, groupTests, raceTests, readTests, limitTests, crashTests, templateTests, tallyTests, webhookTests, scanTests, workTests,
+		peopleTests,
 	} {
 		for _, c := range group {
 			t.Run(c.name, func(t *testing.T) {
