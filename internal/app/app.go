@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"runtime/debug"
 	"time"
 
@@ -24,7 +23,6 @@ import (
 	"github.com/syssecure/syssecure/internal/cluster"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/dispatch"
-	"github.com/syssecure/syssecure/internal/docs"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/failpoint"
 	"github.com/syssecure/syssecure/internal/hooks"
@@ -191,7 +189,7 @@ func (a *App) build(ctx context.Context, version string) error {
 		a.log.Warn("making the tables for the next days failed; it is retried", "error", err)
 	}
 
-	api := a.newAPI(epoch, callers)
+	api := a.newAPI(epoch, callers, a.newPages())
 	a.server = api.HTTPServer()
 	files := openFiles()
 	warnFewFiles(files, a.log)
@@ -218,30 +216,15 @@ func (a *App) newDispatcher(epoch int64) *dispatch.Dispatcher {
 	})
 }
 
-// localAddress is where the server can be called from its own machine.
-func localAddress(c *config.Config) string {
-	scheme := "http://"
-	if c.TLS.Enabled() {
-		scheme = "https://"
-	}
-	host, port, err := net.SplitHostPort(c.Listen)
-	if err != nil {
-		return ""
-	}
-	if ip, err := netip.ParseAddr(host); host == "" || err == nil && (ip.IsUnspecified() || ip.IsLoopback()) {
-		host = "localhost"
-	}
-
-	return scheme + net.JoinHostPort(host, port)
-}
-
-func (a *App) newAPI(epoch int64, callers map[string]carrier.CallbackHandler) *httpapi.Server {
+func (a *App) newAPI(
+	epoch int64, callers map[string]carrier.CallbackHandler, pages map[string]http.Handler,
+) *httpapi.Server {
 	b, c := a.Base, a.Base.Config
 	return httpapi.New(httpapi.Config{
 		Engine: a.engine, Answers: a.answers(epoch), OptOuts: optout.New(a.dispatcher), Sink: a.dispatcher.Sink,
 		Query: a.dispatcher.Query, Numbers: c.Numbers.Policy(), Keys: b.Keys, Admin: b.Admin, Hooks: a.hooks,
 		Callbacks: callers, Log: a.log, Ready: a.ready, PublicURL: c.PublicURL,
-		Pages: docs.New(docs.Config{PublicURL: c.PublicURL, Local: localAddress(c), Ready: a.ready}), PagePatterns: docs.Patterns,
+		Pages: pages,
 		Gate: &admin.Authenticator{
 			Admin: b.Admin, Rate: c.Limits.RequestsPerKey,
 			Share: func(total int) int { return a.nodes.Members().Share(total) },

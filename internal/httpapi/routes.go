@@ -31,8 +31,8 @@ func (s *Server) routes() {
 	s.mux.HandleFunc("GET /healthz", s.rejectAmbiguousQuery(s.healthz))
 	s.mux.HandleFunc("GET /readyz", s.rejectAmbiguousQuery(s.readyz))
 	s.mux.HandleFunc("/carriers/{name}/{callback}", s.rejectAmbiguousQuery(s.carrierCallback))
-	for _, pattern := range s.PagePatterns {
-		s.mux.Handle("GET "+pattern, s.Pages)
+	for pattern, pages := range s.Pages {
+		s.mux.Handle(pattern, pages)
 	}
 	s.mux.HandleFunc("/", s.unrouted)
 }

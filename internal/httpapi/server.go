@@ -50,10 +50,8 @@ type Config struct {
 	// Ready returns an error while requests cannot be served.
 	Ready func(context.Context) error
 	Log   *slog.Logger
-	// Pages serves what is for people, at PagePatterns. It may be nil.
-	Pages http.Handler
-	// PagePatterns are the paths of Pages.
-	PagePatterns []string
+	// Pages are the handlers of what is for people, by their patterns.
+	Pages map[string]http.Handler
 	// PublicURL is the address of this server's pages, to which errors link. It may be empty.
 	PublicURL string
 }

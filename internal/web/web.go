@@ -12,7 +12,7 @@ import (
 	"net/http"
 )
 
-//go:embed static layout.html.tmpl
+//go:embed static layout.html.tmpl head.html.tmpl
 var files embed.FS
 
 // Link is a link of the navigation.
@@ -62,14 +62,19 @@ type Renderer struct{ layout *template.Template }
 
 // NewRenderer reads the layout.
 func NewRenderer(assets *Assets) (*Renderer, error) {
-	layout, err := template.New("layout.html.tmpl").Option("missingkey=error").
-		Funcs(template.FuncMap{"asset": assets.Path, "icon": Icon}).
-		ParseFS(files, "layout.html.tmpl")
+	layout, err := NewTemplate(assets, "layout.html.tmpl").ParseFS(files, "layout.html.tmpl")
 	if err != nil {
 		return nil, fmt.Errorf("read the layout: %w", err)
 	}
 
 	return &Renderer{layout}, nil
+}
+
+// NewTemplate makes a template with what every page needs: the functions asset and icon, and the template "head", which
+// belongs into the head of a page. A missing key is an error.
+func NewTemplate(assets *Assets, name string) *template.Template {
+	t := template.New(name).Option("missingkey=error").Funcs(template.FuncMap{"asset": assets.Path, "icon": Icon, "badge": Badge})
+	return template.Must(t.ParseFS(files, "head.html.tmpl")) // embedded, so it is the same at each start
 }
 
 // Render makes the HTML of a page. It fails rather than give half a page.

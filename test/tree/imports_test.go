@@ -25,7 +25,7 @@ var layers = []layer{
 		"otp", "route", "template", "ledger", "guard", "webhook", "account", "stats", "bound", "queue", "signin",
 	}},
 	{"work, rows, keys", []string{
-		"failpoint", "logs", "work", "wire", "setting", "webcall",
+		"failpoint", "logs", "work", "wire", "setting", "webcall", "peer",
 	}}, // above the rules: work runs what queue orders
 	{"nodes", []string{"cluster"}}, // who lives: what dispatch asks and a database keeps
 	{"contracts", []string{"store", "carrier", "problem", "listener", "answers", "web"}},
