@@ -20,7 +20,7 @@ func (d *Dispatcher) show(ctx context.Context, m carrier.Message) error {
 	account, now := k.Account, d.Config.Now()
 	row := store.Inbox{
 		Account: account, ID: id.NewMessage(now), Contact: d.Query.Contact(id.Test, m.To),
-		Channel: m.Channel, SandboxAt: now,
+		Channel: m.Channel, SandboxAt: now, Message: id.Message([]byte(k.ID)),
 	}
 	random := row.ID
 

@@ -56,8 +56,9 @@ var groups = []group{
 	},
 	{
 		"sandbox", "Inbox and clock",
-		"Read what phones of the sandbox received, and move the sandbox's clock. Only for keys that begin with sk_test_.",
-		[]string{"sandbox-messages", "sandbox-clock"},
+		"Read what phones of the sandbox received, choose what happens to a message, and move the sandbox's clock. Only for " +
+			"keys that begin with sk_test_.",
+		[]string{"sandbox-messages", "force-outcome", "clear-sandbox", "sandbox-clock"},
 	},
 	{
 		"operator", "Operator",

@@ -10,10 +10,8 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/idempotency"
-	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/phone"
-	"github.com/syssecure/syssecure/internal/store"
 )
 
 // sandboxRules are what a number of the sandbox's table changes apart from delivery.
@@ -102,54 +100,6 @@ func recipient(mode id.Mode, s string, policy phone.Policy, tests otp.TestNumber
 // inSandboxTable reports whether the number is one of +15005550001 to +15005550021.
 func inSandboxTable(n phone.Number) bool {
 	return n >= "+15005550001" && n <= "+15005550021" && len(n) == 12
-}
-
-// InboxText is one text in the sandbox's inbox.
-type InboxText struct {
-	To      phone.Number
-	Channel message.Channel
-	Body    string
-	At      time.Time
-}
-
-// Inbox lists the texts in the sandbox's inbox to a number, newest first; an empty number is every one.
-func (e *Engine) Inbox(ctx context.Context, c account.Caller, to string, limit int) ([]InboxText, error) {
-	if c.Mode != id.Test {
-		return nil, fault.Invalid("Authorization", "the inbox is the sandbox's; use a key that begins with sk_test_")
-	}
-	var contact store.ContactID
-	if to != "" {
-		n, err := phone.ParseFormat(to)
-		if err != nil {
-			return nil, fault.Number("to", err)
-		}
-		contact = e.query.Contact(id.Test, n)
-	}
-
-	out := []InboxText{}
-	err := e.store.View(ctx, func(v store.Reader) error {
-		list, err := v.Inbox(c.Account, contact, limit)
-		if err != nil {
-			return err
-		}
-
-		for _, i := range list {
-			to, err := e.query.Number(i.Key(), i.Number)
-			if err != nil {
-				return err
-			}
-
-			body, err := e.keys.Open(i.Body, i.Key().Location("body"))
-			if err != nil {
-				return err
-			}
-			out = append(out, InboxText{To: to, Channel: i.Channel, Body: string(body), At: i.At})
-		}
-
-		return nil
-	})
-
-	return out, err
 }
 
 // advanceFor is how long a request moves a sandbox's clock before it answers, done or not.

@@ -34,6 +34,9 @@ var exampleChanges = map[string]openapitest.Changes{
 	"list-messages": {Answer: changed{
 		"data.status": "delivered", "data.reason": nil, "data.scheduled_at": nil, "data.attempts.cost": nil,
 	}},
+	"force-outcome": {Request: changed{"reason": nil}, Answer: changed{
+		"status": "delivered", "reason": nil, "scheduled_at": nil, "attempts.cost": nil,
+	}},
 	"cancel-message": {Answer: changed{
 		"status": "canceled", "reason": nil, "sent_at": nil, "delivered_at": nil, "attempts": []any{}, "credits": 0,
 	}},

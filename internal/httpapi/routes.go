@@ -14,6 +14,7 @@ func (s *Server) routes() {
 	s.otpRoutes()
 	s.messageRoutes()
 	s.accountRoutes()
+	s.sandboxRoutes()
 	s.templateRoutes()
 	s.webhookRoutes()
 
@@ -79,10 +80,6 @@ func (s *Server) accountRoutes() {
 		"Change the account's settings"), s.updateAccount)
 	register(s, op("list-carriers", "GET /v2/carriers", account.ScopeOperator,
 		"List the carriers and what they do now"), s.listCarriers)
-	register(s, op("sandbox-messages", "GET /v2/sandbox/messages", account.ScopeRead,
-		"List the messages that sandbox phones received", 422), s.sandboxMessages)
-	registerIdempotent(s, op("sandbox-clock", "POST /v2/sandbox/clock", account.ScopeSend,
-		"Move the sandbox's clock"), s.sandboxClock, showClock)
 }
 
 func (s *Server) templateRoutes() {

@@ -92,6 +92,18 @@ var Reasons = []Explanation{
 		Cure:  "Make a new key for each new request, and repeat a request byte for byte. A UUID for each request is right.",
 	},
 	{
+		Name: "not_submitted", Codes: []fault.Code{fault.InvalidParams},
+		Cause: "The message of the sandbox has not been given to a carrier, so no receipt for it can come: it is " +
+			"scheduled, or it was canceled.",
+		Cure: "Move the sandbox's clock to the time of the message (POST /v2/sandbox/clock), and choose the outcome then.",
+	},
+	{
+		Name: "final", Codes: []fault.Code{fault.InvalidParams},
+		Cause: "A final receipt for the message of the sandbox has come already, and the first one counts. Most numbers " +
+			"of the sandbox report a delivery at once.",
+		Cure: "Send to +15005550010, which reports nothing, and choose the outcome of that message.",
+	},
+	{
 		Name: "not_scheduled", Codes: []fault.Code{fault.InvalidParams},
 		Cause: "Only a message that is still scheduled can be canceled. This one is being sent, was sent, or has ended.",
 		Cure:  "Nothing can be called back. GET /v2/messages/{id} shows what became of it.",

@@ -17,6 +17,8 @@ type Inbox struct {
 	Number  []byte // sealed
 	Channel message.Channel
 	Body    []byte // sealed
+	// Message is the message that the phone received, whose row may be gone before this one.
+	Message id.Message
 	At      time.Time
 	// SandboxAt is At by the real clock.
 	SandboxAt time.Time
@@ -38,5 +40,6 @@ func (i *Inbox) fields(c *wire.Coder) {
 		wire.Int(c, 2, &i.Channel)
 		c.Blob(3, &i.Body)
 		c.Time(4, &i.At)
+		wire.ID(c, 5, &i.Message)
 	})
 }
