@@ -183,6 +183,7 @@ func (a *App) build(ctx context.Context, version string) error {
 
 	a.janitor = &janitor.Janitor{
 		Store: a.Base.Store, Now: a.Base.Now, Log: a.log, KeepMessages: a.Base.Config.Retention.Messages,
+		KeepAudit: a.Base.Config.Retention.Audit, KeepRequests: a.Base.Config.Retention.Requests,
 	}
 	// First, because rows that are stored before would have to be moved.
 	if err := a.janitor.RotateDays(ctx); err != nil {

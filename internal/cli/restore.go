@@ -118,9 +118,10 @@ func (c *restoreCmd) Run(e *env) error {
 	if c.JSON {
 		return e.json(struct {
 			shownCounts
-			Damaged int64  `json:"damaged_rows"`
-			Kept    string `json:"kept,omitempty"`
-		}{shownOf(done.Counts), done.Damaged, done.Kept})
+			Sessions int64  `json:"sessions"`
+			Damaged  int64  `json:"damaged_rows"`
+			Kept     string `json:"kept,omitempty"`
+		}{shownOf(done.Counts), done.Sessions, done.Damaged, done.Kept})
 	}
 
 	return c.show(e, done)
@@ -132,6 +133,10 @@ func (c *restoreCmd) show(e *env, done ops.Restored) error {
 	}
 	fmt.Fprintf(e.Out, "%s codes expired, %s messages parked, %s webhook deliveries parked.\n",
 		thousands(done.Codes), thousands(done.Messages), thousands(done.Deliveries))
+	if done.Sessions > 0 {
+		fmt.Fprintf(e.Out, "%s sessions and links of users were removed: everybody has to sign in again.\n",
+			thousands(done.Sessions))
+	}
 	if done.Damaged > 0 {
 		fmt.Fprintf(e.Out, "%s rows are damaged and stay as they are: syssecure doctor --rows lists them. When rows "+
 			"were repaired, run syssecure restore --apply before the server starts, because messages among them are not "+
@@ -142,7 +147,7 @@ func (c *restoreCmd) show(e *env, done ops.Restored) error {
 			"--release sends them, syssecure restore --discard cancels them.")
 	}
 	_, err := fmt.Fprintln(e.Out, "Everything that changed after the backup is missing, such as opt-outs, revoked "+
-		"keys and credits. Redo the changes that you know of, then start the server.")
+		"keys, users and credits. Redo the changes that you know of, then start the server.")
 
 	return err
 }

@@ -31,7 +31,9 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 
 	out := i.ok("restore", copied)
-	for _, want := range []string{"0 codes expired, 0 messages parked, 0 webhook deliveries parked", "revoked keys"} {
+	for _, want := range []string{
+		"0 codes expired, 0 messages parked, 0 webhook deliveries parked", "revoked keys, users",
+	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("restore says %q, want %q", out, want)
 		}

@@ -30,11 +30,26 @@ func (r *reader) check(c *Config) {
 	r.numbers(c.Numbers)
 	r.testNumbers(c)
 	r.limits(c.Limits)
-	// A text may be scheduled 30 days ahead, and its sender wants to see what became of it.
-	if keep := c.Retention.Messages; keep < 32*day || keep > 1100*day {
-		r.problem("retention.messages", "retention.messages must be 32d…1100d, is %gd", keep.Hours()/24)
-	}
+	r.retention(c.Retention)
 	r.keyed(c)
+}
+
+func (r *reader) retention(keep Retention) {
+	for _, k := range []struct {
+		key      string
+		keep     time.Duration
+		from, to time.Duration
+	}{
+		// A text may be scheduled 30 days ahead, and its sender wants to see what became of it.
+		{"messages", keep.Messages, 32, 1100},
+		{"audit", keep.Audit, 30, 3650},
+		{"requests", keep.Requests, 1, 90},
+	} {
+		if k.keep < k.from*day || k.keep > k.to*day {
+			path := "retention." + k.key
+			r.problem(path, "%s must be %dd…%dd, is %gd", path, k.from, k.to, k.keep.Hours()/24)
+		}
+	}
 }
 
 func (r *reader) prices(prices []route.Price) {

@@ -91,10 +91,12 @@ type Webhooks struct {
 	AllowCIDRs []netip.Prefix
 }
 
-// Retention says how long what people were sent is kept.
+// Retention says how long rows are kept.
 type Retention struct {
 	// Messages is for codes and messages, with their numbers and texts.
 	Messages time.Duration
+	// Audit is for the audit log, Requests for the request log.
+	Audit, Requests time.Duration
 }
 
 // Limits are the limits of every account. An empty list, or the zero Rate, switches a limit off.
@@ -159,7 +161,7 @@ func defaults() *Config {
 	return &Config{
 		Listen:    "127.0.0.1:8080",
 		Data:      "./data",
-		Retention: Retention{Messages: 90 * day},
+		Retention: Retention{Messages: 90 * day, Audit: 400 * day, Requests: 7 * day},
 		Limits: Limits{
 			SendsPerNumber: []guard.Rate{
 				{N: 5, Per: 10 * time.Minute}, {N: 10, Per: time.Hour}, {N: 20, Per: 24 * time.Hour},

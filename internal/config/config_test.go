@@ -53,7 +53,7 @@ func TestParse_Defaults(t *testing.T) {
 		"PATH=/bin", "SYSSECURE_API_KEY=sk_test_x", "SYSSECURE_BASE_URL=http://x", "SYSSECURE_CONFIG=a.toml")
 	want := &Config{
 		Listen: "127.0.0.1:8080", Data: "./data", MasterKeyFile: "data/master.key",
-		Retention: Retention{Messages: 90 * 24 * time.Hour},
+		Retention: Retention{Messages: 90 * 24 * time.Hour, Audit: 400 * 24 * time.Hour, Requests: 7 * 24 * time.Hour},
 		Limits: Limits{
 			SendsPerNumber: []guard.Rate{
 				{N: 5, Per: 10 * time.Minute}, {N: 10, Per: time.Hour}, {N: 20, Per: 24 * time.Hour},

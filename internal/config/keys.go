@@ -61,6 +61,10 @@ func (r *Retention) keys() []setting.Key {
 	return []setting.Key{{
 		Name: "messages", To: &r.Messages, Doc: "how long codes and messages are kept: 32d…1100d",
 		More: "Credits and statistics stay.",
+	}, {
+		Name: "audit", To: &r.Audit, Doc: "how long the audit log is kept, which says who changed what: 30d…3650d",
+	}, {
+		Name: "requests", To: &r.Requests, Doc: "how long the log of requests to the API is kept: 1d…90d",
 	}}
 }
 

@@ -179,6 +179,20 @@ var serverMistakes = map[string]mistake{
 		text: "[retention]\nmessages = \"36501d\"",
 		want: []string{"f.toml:2: retention.messages must be a duration such as \"30s\" or \"90d\""},
 	},
+	"logs kept too short": {
+		text: "[retention]\naudit = \"29d\"\nrequests = \"23h\"",
+		want: []string{
+			"f.toml:2: retention.audit must be 30d…3650d, is 29d",
+			"f.toml:3: retention.requests must be 1d…90d, is 0.9583",
+		},
+	},
+	"logs kept too long": {
+		text: "[retention]\naudit = \"3651d\"\nrequests = \"91d\"",
+		want: []string{
+			"f.toml:2: retention.audit must be 30d…3650d, is 3651d",
+			"f.toml:3: retention.requests must be 1d…90d, is 91d",
+		},
+	},
 	"not kept": {
 		text: "[retention]\nmessages = \"0s\"",
 		want: []string{"f.toml:2: retention.messages must be 32d…1100d, is 0d"},

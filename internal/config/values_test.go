@@ -176,6 +176,11 @@ var values = map[string]struct {
 		get:  func(c *Config) any { return c.Retention.Messages },
 		want: 400 * 24 * time.Hour,
 	},
+	"days of the audit log": {
+		text: "[retention]\naudit = \"3650d\"\nrequests = \"1d\"",
+		get:  func(c *Config) any { return c.Retention },
+		want: Retention{Messages: 90 * day, Audit: 3650 * day, Requests: day},
+	},
 	"days in hours": {
 		env:  []string{"SYSSECURE_RETENTION_MESSAGES=1000h"},
 		get:  func(c *Config) any { return c.Retention.Messages },

@@ -31,6 +31,18 @@ func TestJanitor_DamagedRows(t *testing.T) {
 				mac := number(n)
 				return store.Idempotency{Account: w.Account, MAC: mac[:], EndsAt: at, CreatedAt: at}
 			},
+			store.TableSession: func(n int, at time.Time) store.Record {
+				return store.Session{ID: number(n), EndsAt: at}
+			},
+			store.TableLink: func(n int, at time.Time) store.Record {
+				return store.Link{ID: number(n), EndsAt: at}
+			},
+			store.TableAudit: func(n int, at time.Time) store.Record {
+				return store.Audit{Account: w.Account, ID: number(n), At: at}
+			},
+			store.TableRequest: func(n int, at time.Time) store.Record {
+				return store.RequestBatch{Account: w.Account, Mode: id.Live, ID: number(n), To: at}
+			},
 			store.TableMessage: func(n int, at time.Time) store.Record {
 				return store.Message{Number: []byte{1}, SandboxAt: at, Message: message.Message{
 					Account: w.Account, ID: number(n), Mode: id.Test, Type: message.TextMessage, CreatedAt: at, Over: true,
@@ -53,6 +65,7 @@ func TestJanitor_DamagedRows(t *testing.T) {
 		testworld.Damage(t, w, damaged...)
 		w.Do(t, func(ctx context.Context) error { return w.Dispatcher.Config.Store.Restore(ctx, sound, nil) })
 
+		w.Janitor.KeepAudit, w.Janitor.KeepRequests = 30*day, 7*day
 		w.Do(t, w.Janitor.RemoveExpired)
 		w.Do(t, w.Janitor.RemoveSandboxMessages)
 		w.Do(t, w.Janitor.MergeStatistics)

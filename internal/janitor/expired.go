@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/bound"
@@ -15,8 +16,11 @@ import (
 // inboundBatch is how many texts from phones one transaction removes, each with its event and that event's deliveries.
 const inboundBatch = 100
 
-// RemoveExpired removes what is kept for a set time: counts of limits, Idempotency-Keys, texts from phones,
-// carriers' ids, what sandboxes show, and deleted templates.
+// requestBatch is how many rows of the request log one transaction removes. Each has many requests.
+const requestBatch = 50
+
+// RemoveExpired removes what is kept for a set time: counts of limits, Idempotency-Keys, sessions, links, texts from
+// phones, carriers' ids, what sandboxes show, deleted templates, the audit log and the request log.
 func (j *Janitor) RemoveExpired(ctx context.Context) error {
 	now := j.Now()
 	ended := func(ctx context.Context, keys []store.Key) error {
@@ -36,10 +40,14 @@ func (j *Janitor) RemoveExpired(ctx context.Context) error {
 	}{
 		{store.TableQuota, 0, batch, ended},
 		{store.TableIdempotency, 0, batch, ended},
+		{store.TableSession, 0, batch, ended},
+		{store.TableLink, 0, batch, ended},
 		{store.TableInbound, bound.KeepInbound, inboundBatch, j.removeInbound},
 		{store.TableRef, bound.KeepRefs, batch, all},
 		{store.TableInbox, bound.KeepSandbox, batch, all},
 		{store.TableTemplate, bound.KeepDeleted, batch, all},
+		{store.TableAudit, orForEver(j.KeepAudit), batch, all},
+		{store.TableRequest, orForEver(j.KeepRequests), requestBatch, all},
 	} {
 		if err := j.removeStale(ctx, table.Table, now.Add(-table.keep), table.batch, table.remove); err != nil {
 			errs = append(errs, fmt.Errorf("table %s: %w", table.Table, err))
@@ -66,15 +74,30 @@ func (j *Janitor) removeStale(
 	return nil
 }
 
-// endOf is when a row of a limit or an Idempotency-Key ends; zero when it is gone.
+// orForEver turns 0 into longer than there has been a server.
+func orForEver(keep time.Duration) time.Duration {
+	if keep == 0 {
+		return math.MaxInt64
+	}
+	return keep
+}
+
+// endOf is when a row of a limit, an Idempotency-Key, a session or a link ends; zero when it is gone.
 func endOf(tx *store.Tx, k store.Key) time.Time {
-	if k.Table == store.TableQuota {
+	switch k.Table {
+	case store.TableQuota:
 		row, _ := store.GetSound[store.Quota](tx, k)
 		return row.EndsAt
+	case store.TableSession:
+		row, _ := store.GetSound[store.Session](tx, k)
+		return row.EndsAt
+	case store.TableLink:
+		row, _ := store.GetSound[store.Link](tx, k)
+		return row.EndsAt
+	default:
+		row, _ := store.GetSound[store.Idempotency](tx, k)
+		return row.EndsAt
 	}
-	row, _ := store.GetSound[store.Idempotency](tx, k)
-
-	return row.EndsAt
 }
 
 // removeInbound removes texts from phones, with the events that report them, which have the text as well.

@@ -23,6 +23,8 @@ type Janitor struct {
 	// KeepMessages is how long codes and messages are kept; 0 = for ever. Those of sandboxes are kept for at most
 	// bound.KeepSandbox.
 	KeepMessages time.Duration
+	// KeepAudit and KeepRequests are how long the audit log and the request log are kept; 0 = for ever.
+	KeepAudit, KeepRequests time.Duration
 }
 
 // batch is how many rows one transaction removes.

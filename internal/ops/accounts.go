@@ -26,9 +26,10 @@ var ownedTables = []struct {
 	}},
 	{"codes", func(a id.Account) store.Key { return store.OTPKey(a, id.OTP(lastID)) }},
 	{"messages", func(a id.Account) store.Key { return store.MessageKey(a, id.Message(lastID)) }},
+	{"members", func(a id.Account) store.Key { return store.MemberKey(a, id.User(lastID)) }},
 }
 
-// withoutAccount finds API keys, entries, codes and messages whose account is gone.
+// withoutAccount finds API keys, entries, codes, messages and members whose account is gone.
 func withoutAccount(ctx context.Context, s *store.Store) string {
 	found := map[id.Account][]string{}
 	err := s.View(ctx, func(v store.Reader) error {

@@ -38,7 +38,7 @@ func CheckOpen(ctx context.Context, b *install.Base) (checks []Check) {
 		Check{Name: "integrity of the database", Problem: integrity(ctx, b)},
 		Check{Name: "tables and indexes", Problem: missing(ctx, b)},
 		Check{Name: "journal", Problem: unreadableFrames(ctx, b)},
-		Check{Name: "rows of accounts, keys, endpoints and templates", Problem: damage(ctx, b.Store)},
+		Check{Name: "rows of accounts, keys, users, endpoints and templates", Problem: damage(ctx, b.Store)},
 		Check{Name: "ledger entries and balances", Problem: ledgers(ctx, b)},
 		Check{Name: "rows without an account", Problem: withoutAccount(ctx, b.Store)},
 		Check{Name: "parked messages and deliveries", Problem: parked(ctx, b.Store)},
@@ -52,8 +52,8 @@ func CheckOpen(ctx context.Context, b *install.Base) (checks []Check) {
 func damage(ctx context.Context, s *store.Store) string {
 	var found []string
 	for _, table := range []store.Table{
-		store.TableAccount, store.TableAPIKey, store.TableEndpoint,
-		store.TableTemplate,
+		store.TableAccount, store.TableAPIKey, store.TableUser, store.TableLogin, store.TableMember,
+		store.TableEndpoint, store.TableTemplate,
 	} {
 		err := s.EachPage(ctx, table, 500, func(page []store.Record) error {
 			for _, row := range page {

@@ -3,7 +3,8 @@
 // A backup is a snapshot of the past. Codes that are pending in it may have been used since, pending messages may have
 // been sent, and pending deliveries may have arrived. So before anything serves the copy, row by row and by the same
 // rules as ever, codes end, and pending messages and deliveries are parked under an owner that no sweep finds, until the
-// operator releases or discards them. None of this causes an event.
+// operator releases or discards them. Sessions and links are removed: one that ended or was used since the backup
+// must not let anybody in. None of this causes an event.
 package restore
 
 import (
@@ -40,6 +41,8 @@ func New(d *dispatch.Dispatcher) Restorer {
 // Counts are how many rows were ended, parked, released or discarded.
 type Counts struct {
 	Codes, Messages, Deliveries int64
+	// Sessions is how many sessions and links were removed.
+	Sessions int64
 	// Scanned is how many codes were read, of about Of.
 	Scanned, Of int64
 }
@@ -47,9 +50,12 @@ type Counts struct {
 // batch is how many rows are changed at the same time, so that few commits carry them.
 const batch = 256
 
-// Apply ends every code and parks all messages and deliveries that wait or are under way. Applied again, it finds
-// nothing to do.
+// Apply ends every code, session and link, and parks all messages and deliveries that wait or are under way. Applied
+// again, it finds nothing to do.
 func (r *Restorer) Apply(ctx context.Context) (n Counts, err error) {
+	if err := r.removeSessions(ctx, &n); err != nil {
+		return n, err
+	}
 	// Codes first: what happens to a code's message would otherwise change a code that is still open.
 	if err := r.endCodes(ctx, &n); err != nil {
 		return n, err
@@ -58,6 +64,25 @@ func (r *Restorer) Apply(ctx context.Context) (n Counts, err error) {
 		return n, err
 	}
 	return n, r.parkDeliveries(ctx, &n)
+}
+
+// removeSessions also removes damaged rows, since nothing can be lost with them.
+func (r *Restorer) removeSessions(ctx context.Context, n *Counts) error {
+	for _, t := range []store.Table{store.TableSession, store.TableLink} {
+		err := r.store.EachPage(ctx, t, batch, func(page []store.Record) error {
+			keys := make([]store.Key, len(page))
+			for i, row := range page {
+				keys[i] = row.Key()
+			}
+			n.Sessions += int64(len(keys))
+			return r.store.Restore(ctx, nil, keys)
+		})
+		if err != nil {
+			return fmt.Errorf("remove rows of table %s: %w", t, err)
+		}
+	}
+
+	return nil
 }
 
 // endCodes reads every code. The index of open codes would not do: a code whose message failed can be verified until it

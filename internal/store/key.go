@@ -13,7 +13,7 @@ import (
 type Table uint8
 
 // The tables. A key begins with the account, except for those that are read before the account is known (ref, api_key,
-// login, session and link), for person, who may belong to several, and for meta.
+// login, session and link), for person, since a user may belong to several, and for meta.
 const (
 	TableAccount Table = iota
 	TableContact

@@ -16,12 +16,12 @@ type (
 	LinkID    [16]byte
 )
 
-// User is a person who signs in to the dashboard. The sealed fields are sealed by those who write them, at the
+// User is somebody who signs in to the dashboard. The sealed fields are sealed by those who write them, at the
 // Location of the row's key.
 type User struct {
 	ID    id.User
 	Email []byte // sealed
-	// Login names the login row of the address, so that it can be removed with the person.
+	// Login names the login row of the address, so that it can be removed with the user.
 	Login LoginID
 	Name  string
 
@@ -31,9 +31,9 @@ type User struct {
 	TOTPStep   int64  // the last step whose code was accepted, so that no code is accepted twice
 	Recovery   [][]byte
 	Passkeys   []Passkey
-	Handle     []byte // random, by which authenticators know the person (WebAuthn's user handle)
+	Handle     []byte // random, by which authenticators know the user (WebAuthn's user handle)
 
-	// Operator may do all that concerns the installation. Accounts are those that the person is a member of.
+	// Operator may do all that concerns the installation. Accounts are those that the user is a member of.
 	Operator bool
 	Accounts []id.Account
 
@@ -45,7 +45,7 @@ type User struct {
 	Extra               extra.Fields
 }
 
-// Passkey is one of a person's passkeys.
+// Passkey is one of a user's passkeys.
 type Passkey struct {
 	ID        []byte
 	Name      string
@@ -55,7 +55,7 @@ type Passkey struct {
 	Extra     extra.Fields
 }
 
-// UserKey names a person.
+// UserKey names a user.
 func UserKey(u id.User) Key { return Key{Table: TableUser, ID: string(u[:])} }
 
 // Key names the row.
@@ -97,7 +97,7 @@ func passkeyFields(c *wire.Coder, p *Passkey) {
 	c.Time(5, &p.UsedAt)
 }
 
-// Login leads from an e-mail address to the person who signs in with it. Its key makes the address unique.
+// Login leads from an e-mail address to the user who signs in with it. Its key makes the address unique.
 type Login struct {
 	ID    LoginID
 	User  id.User
@@ -117,7 +117,7 @@ func (l *Login) fields(c *wire.Coder) {
 	c.Data(&l.Extra, func(c *wire.Coder) { wire.ID(c, 1, &l.User) })
 }
 
-// Member is a person's place in an account.
+// Member is a user's place in an account.
 type Member struct {
 	Account   id.Account
 	User      id.User
@@ -128,7 +128,7 @@ type Member struct {
 	Extra     extra.Fields
 }
 
-// MemberKey names a person's place in an account.
+// MemberKey names a user's place in an account.
 func MemberKey(a id.Account, u id.User) Key { return accountKey(TableMember, a, u) }
 
 // Key names the row.

@@ -52,9 +52,9 @@ type Reader interface {
 	// OptOuts lists contacts of an account and mode that opted out, newest first, after the given one; the zero value
 	// begins at the newest.
 	OptOuts(account id.Account, mode id.Mode, after OptOutCursor, limit int) ([]Contact, error)
-	// Stale lists rows that a time decides about, oldest first: rows of ref, inbound, audit and request that were stored
-	// before it, of inbox and message that the sandbox stored before it in real time, of idempotency, quota, session and
-	// link that ended before it, and of template that were deleted before it.
+	// Stale lists rows that a time decides about, oldest first: rows of ref, inbound, audit and request that were
+	// stored before it, of inbox and message that the sandbox stored before it in real time, of idempotency, quota,
+	// session and link that ended before it, and of template that were deleted before it.
 	Stale(t Table, before time.Time, limit int) ([]Key, error)
 	// RecentRefs lists the rows of ref of a carrier that were stored at or after a time, oldest first.
 	RecentRefs(carrier string, since time.Time, limit int) ([]Ref, error)
@@ -103,11 +103,11 @@ type InboundReader interface {
 
 // PeopleReader is the part of Reader for people, and for what the dashboard shows of them and of others.
 type PeopleReader interface {
-	// Users lists every person, oldest first, after the given one.
+	// Users lists every user, oldest first, after the given one.
 	Users(after id.User, limit int) ([]User, error)
-	// Members lists the members of an account, the oldest person first, after the given one.
+	// Members lists the members of an account, the oldest user first, after the given one.
 	Members(account id.Account, after id.User, limit int) ([]Member, error)
-	// Sessions lists a person's sessions, newest first; when there are more than limit, those that end last.
+	// Sessions lists a user's sessions, newest first; when there are more than limit, those that end last.
 	Sessions(user id.User, limit int) ([]Session, error)
 	// Links lists an account's links, those that end last first. The zero account has those of the installation.
 	Links(account id.Account, limit int) ([]Link, error)

@@ -11,14 +11,14 @@ import (
 	"github.com/syssecure/syssecure/internal/wire"
 )
 
-// Session is a browser in which a person signed in. A restore removes all of them.
+// Session is a browser in which a user signed in. A restore removes all of them.
 type Session struct {
 	ID        SessionID
 	User      id.User
 	CreatedAt time.Time
 	SeenAt    time.Time
 	EndsAt    time.Time
-	// SteppedUpAt is when the person last proved again who they are.
+	// SteppedUpAt is when the user last proved again who they are.
 	SteppedUpAt    time.Time
 	Address, Agent string
 	Device         []byte
@@ -55,7 +55,7 @@ func NewestSessions(list []Session) []Session {
 	return list
 }
 
-// Link is a link that works once: it sets the installation up, invites a person to an account, or lets a person choose
+// Link is a link that works once: it sets the installation up, invites a user to an account, or lets a user choose
 // a new password. A restore removes all of them.
 type Link struct {
 	ID        LinkID

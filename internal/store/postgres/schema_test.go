@@ -211,7 +211,8 @@ func arguments(m reflect.Method, filled bool) [][]reflect.Value {
 	case "Stale":
 		var all [][]reflect.Value
 		for _, table := range []store.Table{
-			store.TableIdempotency, store.TableInbox, store.TableInbound, store.TableQuota, store.TableTemplate, store.TableRef,
+			store.TableIdempotency, store.TableInbox, store.TableInbound, store.TableQuota,
+			store.TableTemplate, store.TableRef,
 			store.TableSession, store.TableLink, store.TableAudit, store.TableRequest,
 		} {
 			all = append(all, append([]reflect.Value{reflect.ValueOf(table)}, args[1:]...))

@@ -22,10 +22,15 @@ func TestMigrate_FirstVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	ask(t, url, string(sql)+"\nCREATE TABLE schema_version (version BIGINT NOT NULL); INSERT INTO schema_version VALUES (1)")
-	key := store.APIKey{API: account.Key{ID: "abcd", Account: id.Account{1}, Mode: id.Live, MAC: []byte{1}, CreatedAt: at}}
+	ask(t, url, string(sql)+`
+		CREATE TABLE schema_version (version BIGINT NOT NULL);
+		INSERT INTO schema_version VALUES (1)`)
+	key := store.APIKey{API: account.Key{
+		ID: "abcd", Account: id.Account{1}, Mode: id.Live, MAC: []byte{1}, CreatedAt: at,
+	}}
 	row := storetest.Codec.Encoder().Encode(store.TableAPIKey, key)
-	ask(t, url, fmt.Sprintf(`INSERT INTO api_key VALUES ('abcd', '\x%x', '\x%x', '\x%x')`, row[1].B, row[2].B, row[3].B))
+	const insert = `INSERT INTO api_key VALUES ('abcd', '\x%x', '\x%x', '\x%x')`
+	ask(t, url, fmt.Sprintf(insert, row[1].B, row[2].B, row[3].B))
 
 	for range 2 { // the second finds nothing to do
 		b, err := postgres.OpenExisting(t.Context(), url, storetest.Codec)

@@ -189,7 +189,8 @@ func (r reader) Stale(t store.Table, before time.Time, limit int) (out []store.K
 		store.TableSession:     "SELECT NULL, id FROM session WHERE ends_at < ?1 ORDER BY ends_at LIMIT ?2",
 		store.TableLink:        "SELECT NULL, id FROM link WHERE ends_at < ?1 ORDER BY ends_at LIMIT ?2",
 		store.TableAudit:       "SELECT account, id FROM audit WHERE created_at < ?1 ORDER BY created_at LIMIT ?2",
-		store.TableRequest:     "SELECT account, id, mode FROM request WHERE created_at < ?1 ORDER BY created_at LIMIT ?2",
+		store.TableRequest: "SELECT account, id, mode FROM request " +
+			"WHERE created_at < ?1 ORDER BY created_at LIMIT ?2",
 	}[t]
 
 	err = r.query(sql, func(s *sqlite.Stmt) error {

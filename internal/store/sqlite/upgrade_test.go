@@ -20,7 +20,9 @@ func TestMigrate_FirstVersion(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "old.db")
 	oldest(t, path)
-	key := store.APIKey{API: account.Key{ID: "abcd", Account: id.Account{1}, Mode: id.Live, MAC: []byte{1}, CreatedAt: at}}
+	key := store.APIKey{API: account.Key{
+		ID: "abcd", Account: id.Account{1}, Mode: id.Live, MAC: []byte{1}, CreatedAt: at,
+	}}
 	row := storetest.Codec.Encoder().Encode(store.TableAPIKey, key)
 	c := raw(t, path)
 	err := sqlitex.Execute(c, "INSERT INTO api_key VALUES (?1, ?2, ?3, ?4)", &sqlitex.ExecOptions{

@@ -176,10 +176,14 @@ func audits(t *testing.T, open Open) {
 }
 
 func requestBatch(a id.Account, m id.Mode, n int, to time.Time) store.RequestBatch {
-	return store.RequestBatch{Account: a, Mode: m, ID: number(n), From: to.Add(-tick), To: to, Requests: []store.Request{
-		{ID: number(n), At: to.Add(-tick), Method: "GET", Path: "/v1/otp", Status: 200, Took: 1500 * time.Microsecond},
+	return store.RequestBatch{Account: a, Mode: m, ID: number(n), From: to.Add(-tick), To: to, Requests: logged(n, to)}
+}
+
+func logged(n int, to time.Time) []store.Request {
+	return []store.Request{
+		{ID: number(n), At: to.Add(-tick), Method: "GET", Path: "/v2/otp", Status: 200, Took: 1500 * time.Microsecond},
 		{ID: number(n + 1), At: to, Method: "POST", Status: 429, Skipped: 7},
-	}}
+	}
 }
 
 func requests(t *testing.T, open Open) {
@@ -215,7 +219,8 @@ func stalePeople(t *testing.T, open Open) {
 	for _, rows := range old {
 		put(t, s, rows[1], rows[0])
 	}
-	put(t, s, session(1, 1, start, end), link(1, acme, end), auditEntry(acme, 1, end), requestBatch(acme, id.Live, 1, end))
+	put(t, s, session(1, 1, start, end), link(1, acme, end))
+	put(t, s, auditEntry(acme, 1, end), requestBatch(acme, id.Live, 1, end))
 
 	view(t, s, func(r store.Reader) error {
 		var errs []error
@@ -242,7 +247,9 @@ func Upgraded(t *testing.T, b store.Backend, had store.APIKey) {
 		}
 	}()
 
-	later := []store.Record{session(1, 1, start, start), requestBatch(acme, id.Live, 1, start), store.User{ID: number(1)}}
+	later := []store.Record{
+		session(1, 1, start, start), requestBatch(acme, id.Live, 1, start), store.User{ID: number(1)},
+	}
 	put(t, s, later...)
 	compare(t, s, append(later, had))
 	view(t, s, func(r store.Reader) error {
