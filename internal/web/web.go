@@ -1,5 +1,5 @@
 // Package web implements what all pages for people stand on: the layout, the assets with hashed names, the policy of the
-// browser's security, and answers that are compressed and not sent twice.
+// browser's security, answers that are compressed and not sent twice, live rows, and downloads.
 //
 // It knows no page. A page is made by its package, such as docs, and put into the layout here.
 package web
