@@ -262,6 +262,8 @@ type Principal struct {
 	Account id.Account
 	Mode    id.Mode
 	Key     string
+	// KeyName is the name that people gave the key; it may be empty.
+	KeyName string
 	Scopes  []Scope
 }
 

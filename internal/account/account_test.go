@@ -193,3 +193,56 @@ func TestName_Valid(t *testing.T) {
 		})
 	}
 }
+
+// TestSettings_Get reads back every setting that can be set.
+func TestSettings_Get(t *testing.T) {
+	t.Parallel()
+	values := map[string]string{
+		"name": "Acme", "default_locale": "fr", "origin": "example.com", "app_hash": "FA+9qCX9VSu", "from": "Acme",
+		"on_unknown": "hold", "mask_numbers": "true", "smart_encoding": "true", "opt_out_blocks_otp": "true",
+		"opt_out_replies": "true", "help_text": "Call us", "credits_low": "7", "spend_cap_hour": "8", "spend_cap_day": "9",
+		"spend_cap_countries": "*=500,BE=20000",
+	}
+	for _, key := range account.SettingKeys {
+		t.Run(key, func(t *testing.T) {
+			t.Parallel()
+			before := account.DefaultSettings("")
+			after, err := before.Set(key, values[key])
+			if err != nil || before.Get(key) == values[key] || after.Get(key) != values[key] {
+				t.Errorf("%q, then %q, want %q; %v", before.Get(key), after.Get(key), values[key], err)
+			}
+		})
+	}
+	if got := account.DefaultSettings("Acme").Get("nothing"); got != "" {
+		t.Errorf("an unknown setting is %q", got)
+	}
+}
+
+func TestKey_Status(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 4, 25, 15, 27, 0, 0, time.UTC)
+	before, after := now.Add(-time.Hour), now.Add(time.Hour)
+	for name, c := range map[string]struct {
+		key   account.Key
+		want  string
+		ended time.Time
+	}{
+		"new":      {want: account.KeyActive},
+		"replaced": {key: account.Key{ExpiresAt: after}, want: account.KeyExpiring, ended: after},
+		"expired":  {key: account.Key{ExpiresAt: now}, want: account.KeyExpired, ended: now},
+		"revoked":  {key: account.Key{RevokedAt: before}, want: account.KeyRevoked, ended: before},
+		"revoked, then expired": {
+			key: account.Key{RevokedAt: before, ExpiresAt: now}, want: account.KeyRevoked, ended: before,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := c.key.Status(now); got != c.want || !c.key.EndedAt().Equal(c.ended) {
+				t.Errorf("%s, ended at %v; want %s at %v", got, c.key.EndedAt(), c.want, c.ended)
+			}
+			if active := c.want == account.KeyActive || c.want == account.KeyExpiring; c.key.Active(now) != active {
+				t.Errorf("active is %v", !active)
+			}
+		})
+	}
+}

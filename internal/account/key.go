@@ -6,6 +6,8 @@ import (
 	"hash/crc32"
 	"io"
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	"github.com/syssecure/syssecure/internal/id"
 )
@@ -56,6 +58,60 @@ func ParseKey(text string) (mode id.Mode, keyID string, err error) {
 
 	return mode, rest[:keyIDSize], nil
 }
+
+// ValidKeyID reports whether a text could be the id of a key.
+func ValidKeyID(s string) bool { return len(s) == keyIDSize && strings.Trim(s, base62) == "" }
+
+// MaxKeyName is the longest name of a key, in characters.
+const MaxKeyName = 64
+
+// ValidKeyName reports whether a key can have the name.
+func ValidKeyName(name string) bool {
+	return ValidName(name) && utf8.RuneCountInString(name) <= MaxKeyName
+}
+
+// The states of a key.
+const (
+	KeyActive   = "active"
+	KeyExpiring = "expiring" // it was replaced, and works until the overlap ends
+	KeyExpired  = "expired"
+	KeyRevoked  = "revoked"
+)
+
+// Status is the state of the key at now.
+func (k Key) Status(now time.Time) string {
+	switch {
+	case !k.RevokedAt.IsZero():
+		return KeyRevoked
+	case !k.Active(now):
+		return KeyExpired
+	case !k.ExpiresAt.IsZero():
+		return KeyExpiring
+	}
+	return KeyActive
+}
+
+// EndedAt is when the key was revoked or expires; zero when neither was decided.
+func (k Key) EndedAt() time.Time {
+	if !k.RevokedAt.IsZero() && (k.ExpiresAt.IsZero() || k.RevokedAt.Before(k.ExpiresAt)) {
+		return k.RevokedAt
+	}
+	return k.ExpiresAt
+}
+
+// PublicID is the id by which the key is named: "key_" and 8 characters.
+func (k Key) PublicID() string { return PublicKeyID(k.ID) }
+
+// PublicKeyID is the public form of a key's id; "" of none.
+func PublicKeyID(keyID string) string {
+	if keyID == "" {
+		return ""
+	}
+	return "key_" + keyID
+}
+
+// Prefix is the part of the key that is not secret: what it begins with.
+func (k Key) Prefix() string { return "sk_" + k.Mode.String() + "_" + k.ID }
 
 // digits62 draws n base62 characters without bias: bytes of 248 and more are thrown away.
 func digits62(random io.Reader, n int) (string, error) {

@@ -8,12 +8,11 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
-	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/audit"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/ledger"
@@ -63,8 +62,14 @@ func (a *Admin) CreateAccount(ctx context.Context, name string, credits int64) (
 	row.CallbackSecret = a.Keys.Seal([]byte(live.Reveal()), row.Key().Location("callback_secret"))
 	row.TestCallbackSecret = a.Keys.Seal([]byte(test.Reveal()), row.Key().Location("test_callback_secret"))
 
+	var diff audit.Diff
+	diff.AddText("name", "", name)
+	diff.Add("credits", nil, credits)
+	note := audit.Note(ctx, now, row.ID, 0, audit.AccountCreated, row.ID.String(), diff...)
+
 	err = a.Store.Update(ctx, row.ID, []store.Key{row.Key()}, func(tx *store.Tx) error {
 		tx.Put(row)
+		tx.Insert(note)
 		return grant(tx, row.ID, credits, now)
 	})
 	row.Balance.Credits = credits
@@ -86,12 +91,6 @@ func signingSecret() (secret.String, error) {
 func noAccount(of id.Account) *fault.Fault {
 	return fault.New(fault.NotFound,
 		"there is no account %s in this installation; syssecure account list shows all accounts", of)
-}
-
-// noKey is the error for a key that does not exist; keyID is its public id.
-func noKey(keyID string) *fault.Fault {
-	return fault.New(fault.NotFound, "there is no key key_%s in this installation; syssecure key list shows all keys",
-		keyID)
 }
 
 func grant(tx *store.Tx, a id.Account, credits int64, now time.Time) error {
@@ -119,13 +118,22 @@ func (a *Admin) Credit(ctx context.Context, of id.Account, credits int64) (ledge
 		return ledger.Balance{}, fault.Invalid("credits", "credits must not be 0")
 	}
 	var balance ledger.Balance
-	now := a.Now()
+	now, action := a.Now(), audit.CreditsAdded
+	if credits < 0 {
+		action = audit.CreditsRemoved
+	}
+	note := audit.Note(ctx, now, of, 0, action, of.String())
 	err := a.Store.Update(ctx, of, []store.Key{store.AccountKey(of)}, func(tx *store.Tx) error {
 		if err := grant(tx, of, credits, now); err != nil {
 			return err
 		}
 		row, _ := store.Get[store.Account](tx, store.AccountKey(of))
 		balance = row.Balance
+
+		var diff audit.Diff
+		diff.Add("credits", balance.Credits-credits, balance.Credits)
+		tx.Insert(audit.With(note, diff...))
+
 		return nil
 	})
 
@@ -155,109 +163,4 @@ func (a *Admin) Account(ctx context.Context, of id.Account) (row store.Account, 
 	})
 
 	return row, err
-}
-
-// CreateKey makes an API key and returns it once in clear. Without scopes it has all of account.Scopes.
-func (a *Admin) CreateKey(ctx context.Context, of id.Account, mode id.Mode,
-	scopes []account.Scope,
-) (account.Key, secret.String, error) {
-	now := a.Now()
-	key, plaintext, err := a.newKey(of, mode, scopes, now)
-	if err != nil {
-		return key, plaintext, err
-	}
-
-	row := store.APIKey{API: key}
-	err = a.Store.Update(ctx, of, []store.Key{row.Key(), store.AccountKey(of)}, func(tx *store.Tx) error {
-		if _, ok := store.Get[store.Account](tx, store.AccountKey(of)); !ok {
-			return noAccount(of)
-		}
-		if _, exists := store.Get[store.APIKey](tx, row.Key()); exists {
-			return errors.New("a key with the same random id already exists; try again")
-		}
-		tx.Put(row)
-
-		return nil
-	})
-
-	return key, plaintext, err
-}
-
-func (a *Admin) newKey(of id.Account, mode id.Mode, scopes []account.Scope,
-	now time.Time,
-) (account.Key, secret.String, error) {
-	if len(scopes) == 0 {
-		scopes = slices.Clone(account.Scopes)
-	}
-	keyID, plaintext, err := account.NewKey(mode, rand.Reader)
-	if err != nil {
-		return account.Key{}, secret.String{}, err
-	}
-
-	return account.Key{ID: keyID, Account: of, Mode: mode, MAC: a.Keys.APIKeyMAC(plaintext), Scopes: scopes, CreatedAt: now},
-		secret.NewString(plaintext), nil
-}
-
-// RevokeKey revokes a key. Revoking it again is not an error.
-func (a *Admin) RevokeKey(ctx context.Context, keyID string) (account.Key, error) {
-	now := a.Now()
-	return a.changeKey(ctx, keyID, func(k account.Key) (account.Key, error) {
-		if k.RevokedAt.IsZero() {
-			k.RevokedAt = now
-		}
-		return k, nil
-	})
-}
-
-// RotateKey makes a new key with the same scopes; the old one expires after the overlap.
-func (a *Admin) RotateKey(ctx context.Context, keyID string,
-	overlap time.Duration,
-) (account.Key, secret.String, error) {
-	if overlap < 0 || overlap > 30*24*time.Hour {
-		return account.Key{}, secret.String{}, fault.Invalid("overlap", "overlap must be between 0 and 720h")
-	}
-	now := a.Now()
-	old, err := a.changeKey(ctx, keyID, func(k account.Key) (account.Key, error) {
-		if !k.Active(now) {
-			return k, fault.Invalid("id", "key key_%s is revoked or has expired; create a new key instead", keyID)
-		}
-		return k, nil
-	})
-	if err != nil {
-		return account.Key{}, secret.String{}, err
-	}
-
-	replacement, plaintext, err := a.CreateKey(ctx, old.Account, old.Mode, old.Scopes)
-	if err != nil {
-		return replacement, plaintext, err
-	}
-
-	_, err = a.changeKey(ctx, keyID, func(k account.Key) (account.Key, error) {
-		if end := now.Add(overlap); k.ExpiresAt.IsZero() || end.Before(k.ExpiresAt) {
-			k.ExpiresAt = end // a second rotation never extends the old key
-		}
-		return k, nil
-	})
-
-	return replacement, plaintext, err
-}
-
-func (a *Admin) changeKey(ctx context.Context, keyID string,
-	change func(account.Key) (account.Key, error),
-) (out account.Key, err error) {
-	k := store.APIKeyKey(keyID)
-	err = a.Store.Update(ctx, id.Account{}, []store.Key{k}, func(tx *store.Tx) error {
-		row, ok := store.Get[store.APIKey](tx, k)
-		if !ok {
-			return noKey(keyID)
-		}
-		if out, err = change(row.API); err != nil {
-			return err
-		}
-		tx.Put(store.APIKey{API: out})
-
-		return nil
-	})
-
-	return out, err
 }

@@ -73,7 +73,9 @@ func (a *Authenticator) Authenticate(ctx context.Context, header string) (accoun
 		return account.Caller{}, unauthorized()
 	}
 
-	principal := account.Principal{Account: c.key.Account, Mode: mode, Key: keyID, Scopes: c.key.Scopes}
+	principal := account.Principal{
+		Account: c.key.Account, Mode: mode, Key: keyID, KeyName: c.key.Name, Scopes: c.key.Scopes,
+	}
 
 	return account.Caller{Principal: principal, Settings: c.settings}, nil
 }

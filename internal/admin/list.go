@@ -26,6 +26,20 @@ const keyPage = 500
 // ListKeys lists the keys of an account, or of all accounts with the zero id: by account, oldest first, without
 // their MACs.
 func (a *Admin) ListKeys(ctx context.Context, of id.Account) (all []account.Key, err error) {
+	if of == (id.Account{}) {
+		return a.allKeys(ctx)
+	}
+
+	err = a.Store.View(ctx, func(v store.Reader) error {
+		return eachKey(v, of, func(k account.Key) { all = append(all, k) })
+	})
+	sortKeys(all)
+
+	return all, err
+}
+
+// allKeys lists the keys of all accounts.
+func (a *Admin) allKeys(ctx context.Context) (all []account.Key, err error) {
 	for after := (*store.Key)(nil); ; {
 		var page []store.Record
 		err := a.Store.View(ctx, func(v store.Reader) (err error) {
@@ -40,20 +54,26 @@ func (a *Admin) ListKeys(ctx context.Context, of id.Account) (all []account.Key,
 		}
 
 		for _, r := range page {
-			row, ok := r.(store.APIKey) // not so when the row is damaged
-			if k := row.API; ok && (of == (id.Account{}) || k.Account == of) {
-				k.MAC = nil
-				all = append(all, k)
+			if row, ok := r.(store.APIKey); ok { // not so when the row is damaged
+				all = append(all, row.API)
 			}
 		}
 		last := page[len(page)-1].Key()
 		after = &last
 	}
 
+	sortKeys(all)
+
+	return all, nil
+}
+
+// sortKeys sorts keys by account, oldest first, and removes their MACs.
+func sortKeys(all []account.Key) {
 	slices.SortFunc(all, func(x, y account.Key) int {
 		return cmp.Or(slices.Compare(x.Account[:], y.Account[:]), x.CreatedAt.Compare(y.CreatedAt),
 			cmp.Compare(x.ID, y.ID))
 	})
-
-	return all, nil
+	for i := range all {
+		all[i].MAC = nil
+	}
 }

@@ -2,8 +2,11 @@ package admin
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/audit"
 	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
@@ -27,6 +30,8 @@ func (a *Admin) CreateTemplate(ctx context.Context, c account.Caller, change tem
 	now := a.Now()
 	row := store.Template{Spec: spec, Account: c.Account, ID: id.NewTemplate(now), Mode: c.Mode, CreatedAt: now}
 	counted := store.CountsKey(c.Account, c.Mode)
+	note := audit.Note(ctx, now, c.Account, c.Mode, audit.TemplateCreated, row.ID.String(),
+		templateDiff(template.Spec{}, spec)...)
 	err = once(ctx, []store.Key{counted}, func(tx *store.Tx) (any, error) {
 		counts := store.CountsOf(tx, c.Account, c.Mode)
 		var room bool
@@ -38,6 +43,7 @@ func (a *Admin) CreateTemplate(ctx context.Context, c account.Caller, change tem
 
 		tx.Put(counts)
 		tx.Insert(row)
+		tx.Insert(note)
 
 		return row, nil
 	})
@@ -78,14 +84,19 @@ func (a *Admin) ChangeTemplate(ctx context.Context, c account.Caller, t id.Templ
 	change template.Change,
 ) (out store.Template, err error) {
 	k := store.TemplateKey(c.Account, t)
+	note := audit.Note(ctx, a.Now(), c.Account, c.Mode, audit.TemplateChanged, t.String())
 	err = a.Store.Update(ctx, c.Account, []store.Key{k}, func(tx *store.Tx) (err error) {
 		if out, err = ownTemplate(tx, c, t); err != nil {
 			return err
 		}
+		before := out.Spec
 		if out.Spec, err = out.With(change); err != nil {
 			return err
 		}
 		tx.Put(out)
+		if diff := templateDiff(before, out.Spec); len(diff) > 0 {
+			tx.Insert(audit.With(note, diff...))
+		}
 
 		return nil
 	})
@@ -96,6 +107,7 @@ func (a *Admin) ChangeTemplate(ctx context.Context, c account.Caller, t id.Templ
 // DeleteTemplate deletes a template for new codes. Pending codes keep it until they end.
 func (a *Admin) DeleteTemplate(ctx context.Context, c account.Caller, t id.Template) error {
 	k, now := store.TemplateKey(c.Account, t), a.Now()
+	note := audit.Note(ctx, now, c.Account, c.Mode, audit.TemplateDeleted, t.String())
 	return a.Store.Update(ctx, c.Account, []store.Key{k, store.CountsKey(c.Account, c.Mode)}, func(tx *store.Tx) error {
 		row, err := ownTemplate(tx, c, t)
 		if err != nil {
@@ -105,12 +117,48 @@ func (a *Admin) DeleteTemplate(ctx context.Context, c account.Caller, t id.Templ
 		row.DeletedAt = now
 		tx.Put(row)
 
+		var diff audit.Diff
+		diff.AddText("name", row.Name, "")
+		tx.Insert(audit.With(note, diff...))
+
 		counts := store.CountsOf(tx, c.Account, c.Mode)
 		counts.Counts = counts.RemoveTemplate(now)
 		tx.Put(counts)
 
 		return nil
 	})
+}
+
+// templateDiff lists what changed in a template, each text by its language.
+func templateDiff(before, after template.Spec) (d audit.Diff) {
+	d.AddText("name", before.Name, after.Name)
+	translationsDiff(&d, "translations.", before.Translations, after.Translations)
+	translationsDiff(&d, "channels.voice.", before.Voice, after.Voice)
+	d.Add("channels.whatsapp.name", before.WhatsApp.Name, after.WhatsApp.Name)
+	d.Add("channels.whatsapp.language", before.WhatsApp.Language, after.WhatsApp.Language)
+
+	return d
+}
+
+func translationsDiff(d *audit.Diff, prefix string, before, after []template.Translation) {
+	was, is := map[string]string{}, map[string]string{}
+	for _, t := range before {
+		was[t.Tag] = t.Text
+	}
+	for _, t := range after {
+		is[t.Tag] = t.Text
+	}
+
+	tags := slices.Collect(maps.Keys(was))
+	for tag := range is {
+		if _, known := was[tag]; !known {
+			tags = append(tags, tag)
+		}
+	}
+	slices.Sort(tags)
+	for _, tag := range tags {
+		d.AddText(prefix+tag, was[tag], is[tag])
+	}
 }
 
 // Preview is a template filled in for an occasion.

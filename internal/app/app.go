@@ -224,7 +224,7 @@ func (a *App) newAPI(
 	return httpapi.New(httpapi.Config{
 		Engine: a.engine, Answers: a.answers(epoch), OptOuts: optout.New(a.dispatcher), Sink: a.dispatcher.Sink,
 		Query: a.dispatcher.Query, Numbers: c.Numbers.Policy(), Keys: b.Keys, Admin: b.Admin, Hooks: a.hooks,
-		Callbacks: callers, Log: a.log, Ready: a.ready, PublicURL: c.PublicURL,
+		Callbacks: callers, Log: a.log, Ready: a.ready, PublicURL: c.PublicURL, Proxies: c.TrustedProxies,
 		Pages: pages,
 		Gate: &admin.Authenticator{
 			Admin: b.Admin, Rate: c.Limits.RequestsPerKey,

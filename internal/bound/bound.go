@@ -10,8 +10,10 @@ import "time"
 
 // The bounds of an account and mode.
 const (
-	Templates       = 500
-	Endpoints       = 20
+	Templates = 500
+	Endpoints = 20
+	// Keys counts active API keys.
+	Keys            = 100
 	SandboxMessages = 100_000
 	// InboundTexts is how many texts from phones are kept: the oldest are removed.
 	InboundTexts = 100_000
@@ -27,6 +29,7 @@ const (
 const (
 	LimitTemplates       = "templates"
 	LimitEndpoints       = "endpoints"
+	LimitKeys            = "keys"
 	LimitSandboxMessages = "sandbox_messages"
 	LimitScheduled       = "scheduled"
 	LimitResends         = "resends_per_otp"

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/audit"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/route"
@@ -45,6 +46,11 @@ func Pauses(ctx context.Context, s *store.Store) (map[string]time.Time, error) {
 
 // SetPaused pauses a carrier on all nodes, or resumes it. changed is false when it was so already.
 func SetPaused(ctx context.Context, s *store.Store, name string, paused bool, now time.Time) (changed bool, err error) {
+	action := audit.CarrierResumed
+	if paused {
+		action = audit.CarrierPaused
+	}
+	note := audit.Note(ctx, now, id.Account{}, 0, action, name)
 	err = s.Update(ctx, id.Account{}, []store.Key{pausesKey}, func(tx *store.Tx) error {
 		names := pausesIn(tx)
 		if _, was := names[name]; was == paused {
@@ -61,6 +67,7 @@ func SetPaused(ctx context.Context, s *store.Store, name string, paused bool, no
 			return err
 		}
 		tx.Put(store.Meta{Name: pausesKey.ID, Value: value})
+		tx.Insert(note)
 
 		return nil
 	})

@@ -173,6 +173,7 @@ type keyCmd struct {
 type keyCreateCmd struct {
 	Account string    `required:"" help:"The account's id." placeholder:"ID"`
 	Mode    modeFlag  `required:"" help:"live sends real messages, test uses the sandbox." placeholder:"live|test"`
+	Name    string    `help:"A name by which you recognise the key." placeholder:"NAME"`
 	Scopes  scopeList `help:"What the key may do (default: send,verify,read,admin)." placeholder:"SCOPE,…"`
 	JSON    bool      `help:"Print JSON."`
 }
@@ -233,11 +234,12 @@ func (c *keyCreateCmd) Run(e *env) error {
 	}
 
 	return e.open(func(b *install.Base) error {
-		key, plaintext, err := b.Admin.CreateKey(e.ctx, a, c.Mode[0], scopes)
+		spec := admin.KeySpec{Account: a, Mode: c.Mode[0], Name: c.Name, Scopes: scopes}
+		key, err := b.Admin.IssueKey(e.ctx, spec, b.Admin.Once(a))
 		if err != nil {
 			return err
 		}
-		return e.showKey(key, plaintext, c.JSON)
+		return e.showKey(key.Key, key.Secret, c.JSON)
 	})
 }
 
@@ -253,7 +255,7 @@ func (e *env) showKey(key account.Key, plaintext secret.String, asJSON bool) err
 }
 
 // keyID prints a key's public id.
-func keyID(k account.Key) string { return "key_" + k.ID }
+func keyID(k account.Key) string { return k.PublicID() }
 
 // parseKeyID parses a key's id, with or without its prefix, or finds it in the whole key.
 func parseKeyID(s string) (string, error) {

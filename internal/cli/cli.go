@@ -12,12 +12,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os/user"
 	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/syssecure/syssecure/internal/app"
+	"github.com/syssecure/syssecure/internal/audit"
 	"github.com/syssecure/syssecure/internal/config"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/install"
@@ -210,8 +212,19 @@ func (e *env) openBy(open openFunc, fn func(*install.Base) error) error {
 	if err != nil {
 		return err
 	}
+	e.ctx = byCommandLine(e.ctx)
 
 	return errors.Join(fn(base), base.Close())
+}
+
+// byCommandLine is a context whose changes the audit log ascribes to the command line, and to the user of the operating
+// system.
+func byCommandLine(ctx context.Context) context.Context {
+	actor := audit.Actor{Kind: audit.CommandLine}
+	if u, err := user.Current(); err == nil {
+		actor.Name = u.Username
+	}
+	return audit.By(ctx, actor)
 }
 
 func (e *env) json(v any) error {

@@ -113,12 +113,12 @@ type demo struct {
 }
 
 func (e *env) show(a *app.App, base string) error {
-	account, err := a.Base.Admin.CreateAccount(e.ctx, "Acme", 0)
+	account, err := a.Base.Admin.CreateAccount(byCommandLine(e.ctx), "Acme", 0)
 	if err != nil {
 		return err
 	}
 
-	_, key, err := a.Base.Admin.CreateKey(e.ctx, account.ID, id.Test, nil)
+	_, key, err := a.Base.Admin.CreateKey(byCommandLine(e.ctx), account.ID, id.Test, nil)
 	if err != nil {
 		return err
 	}

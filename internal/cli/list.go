@@ -183,11 +183,15 @@ type keyListCmd struct {
 // shownKey is a key for programs, without its secret.
 type shownKey struct {
 	ID        string          `json:"id"`
+	Name      string          `json:"name,omitempty"`
 	Account   string          `json:"account"`
 	Mode      string          `json:"mode"`
 	Scopes    []account.Scope `json:"scopes"`
-	Status    string          `json:"status"` // active, expired or revoked
+	Status    string          `json:"status"` // see account.Key.Status
 	CreatedAt string          `json:"created_at"`
+	CreatedBy string          `json:"created_by,omitempty"`
+	UsedAt    string          `json:"last_used_at,omitempty"`
+	UsedFrom  string          `json:"last_used_from,omitempty"`
 	ExpiresAt string          `json:"expires_at,omitempty"`
 	RevokedAt string          `json:"revoked_at,omitempty"`
 }
@@ -195,17 +199,10 @@ type shownKey struct {
 func showKeys(keys []account.Key, now time.Time) []shownKey {
 	shown := []shownKey{}
 	for _, k := range keys {
-		status := "active"
-		switch {
-		case !k.RevokedAt.IsZero():
-			status = "revoked"
-		case !k.Active(now):
-			status = "expired"
-		}
-
 		shown = append(shown, shownKey{
-			keyID(k), k.Account.String(), k.Mode.String(), k.Scopes, status, moment(k.CreatedAt),
-			moment(k.ExpiresAt), moment(k.RevokedAt),
+			ID: keyID(k), Name: k.Name, Account: k.Account.String(), Mode: k.Mode.String(), Scopes: k.Scopes,
+			Status: k.Status(now), CreatedAt: moment(k.CreatedAt), CreatedBy: k.CreatedBy, UsedAt: moment(k.UsedAt),
+			UsedFrom: k.UsedFrom, ExpiresAt: moment(k.ExpiresAt), RevokedAt: moment(k.RevokedAt),
 		})
 	}
 
@@ -251,14 +248,14 @@ func (e *env) printKeys(keys []shownKey, of string) error {
 	}
 
 	w := tabwriter.NewWriter(e.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "KEY\tACCOUNT\tMODE\tSTATUS\tCREATED\tENDS\tSCOPES")
+	fmt.Fprintln(w, "KEY\tACCOUNT\tMODE\tSTATUS\tCREATED\tENDS\tLAST USED\tSCOPES\tNAME")
 	for _, k := range keys {
 		scopes := make([]string, len(k.Scopes))
 		for i, s := range k.Scopes {
 			scopes[i] = string(s)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Account, k.Mode, k.Status, k.CreatedAt,
-			cmp.Or(k.RevokedAt, k.ExpiresAt, "-"), strings.Join(scopes, ","))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Account, k.Mode, k.Status, k.CreatedAt,
+			cmp.Or(k.RevokedAt, k.ExpiresAt, "-"), cmp.Or(k.UsedAt, "-"), strings.Join(scopes, ","), plain(k.Name))
 	}
 
 	return w.Flush()

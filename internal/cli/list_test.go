@@ -123,7 +123,7 @@ func TestKeyList(t *testing.T) {
 		of[0].RevokedAt == "" || of[0].Mode != "test" {
 		t.Errorf("key list --json = %+v, of one account %+v", all, of)
 	}
-	if k := all[1]; k.ID != second.ID || k.Account != zenith.ID || k.Status != "active" || k.ExpiresAt == "" ||
+	if k := all[1]; k.ID != second.ID || k.Account != zenith.ID || k.Status != "expiring" || k.ExpiresAt == "" ||
 		strings.Join(k.Scopes, ",") != "send,operator" {
 		t.Errorf("the rotated key is %+v", k)
 	}

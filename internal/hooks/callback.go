@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/audit"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/idempotency"
@@ -104,6 +105,9 @@ func (h *Hooks) RotateCallback(
 		return secret.String{}, nil, err
 	}
 	now, text, k := h.Now(), newSecret(), store.AccountKey(c.Account)
+	var diff audit.Diff
+	diff.Add("overlap", nil, overlap)
+	note := audit.Note(ctx, now, c.Account, c.Mode, audit.CallbackSecretRotated, c.Account.String(), diff...)
 	return idempotency.Once(ctx, h.Store, c, idem, now, []store.Key{k}, func(tx *store.Tx) (secret.String, error) {
 		a, ok := store.Get[store.Account](tx, k)
 		if !ok {
@@ -118,6 +122,7 @@ func (h *Hooks) RotateCallback(
 		sealed, column := callbackColumn(&a, c.Mode)
 		*sealed = h.Keys.Seal([]byte(callbackLines(text.Reveal(), old, now.Add(overlap), now)), a.Key().Location(column))
 		tx.Put(a)
+		tx.Insert(note)
 		tx.After(func() {
 			h.callbacks.Lock()
 			defer h.callbacks.Unlock()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/audit"
 	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
@@ -89,6 +90,8 @@ func (h *Hooks) Create(
 
 	w.Secrets = webhook.Rotate(nil, h.sealSecret(store.EndpointKey(w.Account, w.ID), value), 0, now)
 	counted := store.CountsKey(c.Account, c.Mode)
+	note := audit.Note(ctx, now, c.Account, c.Mode, audit.WebhookCreated, w.ID.String(),
+		endpointDiff(webhook.Endpoint{}, w)...)
 
 	return idempotency.Once(ctx, h.Store, c, idem, now, []store.Key{counted}, func(tx *store.Tx) (Endpoint, error) {
 		counts := store.CountsOf(tx, c.Account, c.Mode)
@@ -100,6 +103,7 @@ func (h *Hooks) Create(
 
 		tx.Put(counts)
 		tx.Insert(store.Endpoint{Endpoint: w})
+		tx.Insert(note)
 		h.changed(tx)
 		tx.After(func() { h.setEntry(w) })
 
@@ -155,6 +159,7 @@ type Change struct {
 // it.
 func (h *Hooks) Update(ctx context.Context, c account.Caller, w id.Webhook, change Change) (out Endpoint, err error) {
 	k := store.EndpointKey(c.Account, w)
+	note := audit.Note(ctx, h.Now(), c.Account, c.Mode, audit.WebhookChanged, w.String())
 	err = h.Store.Update(ctx, c.Account, []store.Key{k}, func(tx *store.Tx) error {
 		row, err := ofCaller(tx, c, w)
 		if err != nil {
@@ -188,6 +193,9 @@ func (h *Hooks) Update(ctx context.Context, c account.Caller, w id.Webhook, chan
 		}
 
 		tx.Put(store.Endpoint{Endpoint: row})
+		if diff := endpointDiff(was, row); len(diff) > 0 {
+			tx.Insert(audit.With(note, diff...))
+		}
 		h.changed(tx)
 		out.Endpoint = row
 		tx.After(func() {
@@ -203,9 +211,20 @@ func (h *Hooks) Update(ctx context.Context, c account.Caller, w id.Webhook, chan
 	return out, err
 }
 
+// endpointDiff lists what changed in an endpoint.
+func endpointDiff(before, after webhook.Endpoint) (d audit.Diff) {
+	d.AddURL("url", before.URL, after.URL)
+	d.AddText("description", before.Description, after.Description)
+	d.Add("events", before.Events, after.Events)
+	d.Add("enabled", before.Enabled, after.Enabled)
+
+	return d
+}
+
 // Delete removes an endpoint. Deliveries that wait for it fail when their turn comes.
 func (h *Hooks) Delete(ctx context.Context, c account.Caller, w id.Webhook) error {
 	k := store.EndpointKey(c.Account, w)
+	note := audit.Note(ctx, h.Now(), c.Account, c.Mode, audit.WebhookDeleted, w.String())
 	return h.Store.Update(ctx, c.Account, []store.Key{k, store.CountsKey(c.Account, c.Mode)}, func(tx *store.Tx) error {
 		row, err := ofCaller(tx, c, w)
 		if err != nil {
@@ -213,6 +232,10 @@ func (h *Hooks) Delete(ctx context.Context, c account.Caller, w id.Webhook) erro
 		}
 
 		tx.Delete(k)
+
+		var diff audit.Diff
+		diff.AddURL("url", row.URL, "")
+		tx.Insert(audit.With(note, diff...))
 
 		counts := store.CountsOf(tx, c.Account, c.Mode)
 		counts.Counts = counts.RemoveEndpoint()
@@ -235,6 +258,9 @@ func (h *Hooks) RotateSecret(
 	now, value := h.Now(), newSecret()
 	k := store.EndpointKey(c.Account, w)
 	sealed := h.sealSecret(k, value)
+	var diff audit.Diff
+	diff.Add("overlap", nil, overlap)
+	note := audit.Note(ctx, now, c.Account, c.Mode, audit.WebhookSecretRotated, w.String(), diff...)
 
 	return idempotency.Once(ctx, h.Store, c, idem, now, []store.Key{k}, func(tx *store.Tx) (Endpoint, error) {
 		row, err := ofCaller(tx, c, w)
@@ -244,6 +270,7 @@ func (h *Hooks) RotateSecret(
 
 		row.Secrets = webhook.Rotate(row.Secrets, sealed, overlap, now)
 		tx.Put(store.Endpoint{Endpoint: row})
+		tx.Insert(note)
 		h.changed(tx)
 		tx.After(func() { h.setEntry(row) })
 

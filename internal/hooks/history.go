@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/audit"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/idempotency"
@@ -121,6 +122,9 @@ func (h *Hooks) Redeliver(
 ) (Delivery, *idempotency.Answer, error) {
 	dk, ek := store.DeliveryKey(c.Account, webhook.Target(w), event), store.EventKey(c.Account, c.Mode, event)
 	now, keys := h.Now(), []store.Key{store.EndpointKey(c.Account, w), dk, ek}
+	var diff audit.Diff
+	diff.Add("event", nil, event.String())
+	note := audit.Note(ctx, now, c.Account, c.Mode, audit.EventRedelivered, w.String(), diff...)
 	return idempotency.Once(ctx, h.Store, c, idem, now, keys, func(tx *store.Tx) (Delivery, error) {
 		if _, err := ofCaller(tx, c, w); err != nil {
 			return Delivery{}, err
@@ -135,6 +139,7 @@ func (h *Hooks) Redeliver(
 			// One that is being posted now is being sent already.
 			row.Delivery = row.NewRound(now)
 			tx.Put(row)
+			tx.Insert(note)
 			tx.After(func() { h.Wake(refOf(row), now) })
 		}
 
@@ -160,17 +165,24 @@ type Recovered struct {
 func (h *Hooks) Recover(
 	ctx context.Context, c account.Caller, w id.Webhook, since, until time.Time, idem *idempotency.Request,
 ) (out Recovered, answer *idempotency.Answer, err error) {
+	var diff audit.Diff
+	diff.Add("since", nil, since)
+	diff.Add("until", nil, until)
+	note := audit.Note(ctx, h.Now(), c.Account, c.Mode, audit.WebhookRecovered, w.String(), diff...)
 	if until.IsZero() {
 		until = h.Now().Add(farAhead) // the sandbox's clock may be ahead
 	}
 	if !since.Before(until) {
 		return out, nil, fault.Invalid("since", "since must be before until")
 	}
-	return idempotency.Steps(ctx, c, idem, func() (Recovered, error) { return h.recoverAll(ctx, c, w, since, until) })
+	return idempotency.Steps(ctx, c, idem, func() (Recovered, error) {
+		return h.recoverAll(ctx, c, w, since, until, note)
+	})
 }
 
+// recoverAll goes through the events; note is the audit row of the recovery.
 func (h *Hooks) recoverAll(
-	ctx context.Context, c account.Caller, w id.Webhook, since, until time.Time,
+	ctx context.Context, c account.Caller, w id.Webhook, since, until time.Time, note store.Audit,
 ) (out Recovered, err error) {
 	found, err := h.Get(ctx, c, w)
 	if err != nil {
@@ -194,7 +206,12 @@ func (h *Hooks) recoverAll(
 			return out, nil
 		}
 
-		n, err := h.recoverPage(ctx, found.Endpoint, page)
+		// The first transaction that changes something carries the audit row of the whole recovery.
+		notes := []store.Audit{note}
+		if out.Queued > 0 {
+			notes = nil
+		}
+		n, err := h.recoverPage(ctx, found.Endpoint, page, notes)
 		if err != nil {
 			return out, err
 		}
@@ -203,8 +220,10 @@ func (h *Hooks) recoverAll(
 	}
 }
 
-// recoverPage makes the deliveries of some events wait.
-func (h *Hooks) recoverPage(ctx context.Context, w webhook.Endpoint, page []store.Event) (queued int, err error) {
+// recoverPage makes the deliveries of some events wait, and inserts the audit rows if there are any.
+func (h *Hooks) recoverPage(
+	ctx context.Context, w webhook.Endpoint, page []store.Event, notes []store.Audit,
+) (queued int, err error) {
 	now, target := h.Now(), webhook.Target(w.ID)
 	var keys []store.Key
 	for _, e := range page {
@@ -241,6 +260,9 @@ func (h *Hooks) recoverPage(ctx context.Context, w webhook.Endpoint, page []stor
 		}
 		if queued > 0 {
 			tx.After(func() { h.Wake(endpointRef(w.Account, w.ID), now) })
+			for _, note := range notes {
+				tx.Insert(note)
+			}
 		}
 
 		return nil
@@ -265,12 +287,24 @@ func (h *Hooks) Test(
 		return out, nil, err
 	}
 
+	var diff audit.Diff
+	diff.Add("event", nil, t)
+	note := audit.Note(ctx, h.Now(), c.Account, c.Mode, audit.WebhookTested, w.String(), diff...)
+
 	return idempotency.Steps(ctx, c, idem, func() (webhook.Try, error) {
 		of := accountMode{c.Account, c.Mode}
 		if !h.takeSlot(of) {
 			return webhook.Try{}, errBusy()
 		}
 		defer h.giveBackSlot(of)
+
+		err := h.Store.Update(ctx, c.Account, nil, func(tx *store.Tx) error {
+			tx.Insert(note)
+			return nil
+		})
+		if err != nil {
+			return webhook.Try{}, err
+		}
 
 		return h.postExample(c, found, t, body), nil
 	})

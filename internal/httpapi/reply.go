@@ -100,7 +100,7 @@ func register[I, T any](s *Server, op huma.Operation, h handler[I, T]) {
 			return nil, s.problem(ctx, f)
 		}
 
-		out, err := h(ctx, r.caller, in)
+		out, err := h(r.acting(ctx, &op), r.caller, in)
 		if err != nil {
 			return nil, s.problem(ctx, err)
 		}
@@ -137,7 +137,7 @@ func registerIdempotent[I keyed, R, T any](s *Server, op huma.Operation, h idemp
 			}
 		}
 
-		result, stored, err := h(ctx, r.caller, in, idem)
+		result, stored, err := h(r.acting(ctx, &op), r.caller, in, idem)
 		if stored != nil || err != nil {
 			return replay[T](s, ctx, stored, err)
 		}

@@ -20,6 +20,7 @@ import (
 type request struct {
 	id     string
 	server *Server
+	http   *http.Request
 	caller account.Caller
 	body   []byte
 	// faults are those of the head and query, which are reported together with the body's.
@@ -43,6 +44,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	req := &request{id: id.NewRequest(start).String(), server: s}
 	problem.SetCommon(w.Header(), req.id)
 	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, req))
+	req.http = r
 	status := &statusWriter{ResponseWriter: w, request: req}
 	defer func() {
 		if p := recover(); p != nil {

@@ -9,6 +9,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -54,6 +55,8 @@ type Config struct {
 	Pages map[string]http.Handler
 	// PublicURL is the address of this server's pages, to which errors link. It may be empty.
 	PublicURL string
+	// Proxies may name the client's address, see peer.Address.
+	Proxies []netip.Prefix
 }
 
 // Version of the API, as published.

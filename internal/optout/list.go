@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/audit"
 	"github.com/syssecure/syssecure/internal/cursor"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
@@ -75,7 +76,7 @@ func (h *Handler) Find(ctx context.Context, c account.Caller, number string) (ou
 
 // Add adds an opt-out. An earlier one of the same number stays as it is.
 func (h *Handler) Add(ctx context.Context, c account.Caller, number string) (OptOut, error) {
-	return h.change(ctx, c, number, func(row *store.Contact, now time.Time) error {
+	return h.change(ctx, c, number, audit.OptOutAdded, func(row *store.Contact, now time.Time) error {
 		if row.OptOut.At.IsZero() {
 			row.OptOut = store.OptOut{Source: "api", At: now}
 		}
@@ -86,7 +87,7 @@ func (h *Handler) Add(ctx context.Context, c account.Caller, number string) (Opt
 // Remove removes an opt-out, and returns what was removed.
 func (h *Handler) Remove(ctx context.Context, c account.Caller, number string) (OptOut, error) {
 	var was store.OptOut
-	out, err := h.change(ctx, c, number, func(row *store.Contact, _ time.Time) error {
+	out, err := h.change(ctx, c, number, audit.OptOutRemoved, func(row *store.Contact, _ time.Time) error {
 		if was = row.OptOut; was.At.IsZero() {
 			return fault.New(fault.NotFound,
 				"this number has not opted out of this account's messages in the mode of the key; nothing was changed")
@@ -100,7 +101,7 @@ func (h *Handler) Remove(ctx context.Context, c account.Caller, number string) (
 }
 
 func (h *Handler) change(
-	ctx context.Context, c account.Caller, number string, change func(*store.Contact, time.Time) error,
+	ctx context.Context, c account.Caller, number, action string, change func(*store.Contact, time.Time) error,
 ) (OptOut, error) {
 	n, person := phone.ParseUser(number)
 	if !person {
@@ -113,6 +114,7 @@ func (h *Handler) change(
 	real, contact := h.dispatch.Config.Now(), h.dispatch.Query.Contact(c.Mode, n)
 	k, ak := store.ContactKey(c.Account, contact), store.AccountKey(c.Account)
 	out := OptOut{Number: n}
+	note := audit.Note(ctx, real, c.Account, c.Mode, action, n.Masked())
 	err := h.dispatch.Config.Store.Update(ctx, c.Account, []store.Key{k, ak}, func(tx *store.Tx) error {
 		now := real
 		if owner, _ := store.Get[store.Account](tx, ak); c.Mode == id.Test {
@@ -131,6 +133,7 @@ func (h *Handler) change(
 		}
 		if out.OptOut = row.OptOut; row.OptOut != before {
 			tx.Put(row)
+			tx.Insert(note)
 		}
 
 		return nil

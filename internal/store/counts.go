@@ -13,7 +13,9 @@ type Counts struct {
 	Account id.Account
 	Mode    id.Mode
 	bound.Counts
-	Extra extra.Fields
+	// KeyChanges numbers the API keys that were added.
+	KeyChanges int64
+	Extra      extra.Fields
 }
 
 // CountsKey names how much an account has in a mode.
@@ -51,6 +53,7 @@ func (n *Counts) fields(c *wire.Coder) {
 		wire.Int(c, 3, &n.Scheduled)
 		wire.List(c, 4, (*[]bound.Hour)(&n.Deleted), hourFields, nil)
 		wire.List(c, 5, (*[]bound.Hour)(&n.Sandbox), hourFields, nil)
+		wire.Int(c, 6, &n.KeyChanges)
 	})
 }
 

@@ -30,6 +30,7 @@ var layers = []layer{
 	{"nodes", []string{"cluster"}}, // who lives: what dispatch asks and a database keeps
 	{"contracts", []string{"store", "carrier", "problem", "listener", "answers", "web", "web/chart"}},
 	{"settings", []string{"config"}}, // knows the contract of carriers, which describe their keys
+	{"audit", []string{"audit"}}, // below everything that changes what an account manages
 	{"on the store", []string{
 		"outbox", "query", "idempotency", "transfer", "carrierwatch", "verifiedrate", "janitor", "field",
 		"cursor",

@@ -1,0 +1,32 @@
+package audit
+
+// What changes are called.
+const (
+	AccountCreated = "account.created"
+	AccountChanged = "account.changed"
+	CreditsAdded   = "credits.added"
+	CreditsRemoved = "credits.removed"
+
+	KeyCreated = "key.created"
+	KeyRotated = "key.rotated"
+	KeyRevoked = "key.revoked"
+
+	TemplateCreated = "template.created"
+	TemplateChanged = "template.changed"
+	TemplateDeleted = "template.deleted"
+
+	WebhookCreated        = "webhook.created"
+	WebhookChanged        = "webhook.changed"
+	WebhookDeleted        = "webhook.deleted"
+	WebhookTested         = "webhook.tested"
+	WebhookRecovered      = "webhook.recovered"
+	WebhookSecretRotated  = "webhook.secret_rotated"
+	CallbackSecretRotated = "callback_secret.rotated"
+	EventRedelivered      = "event.redelivered"
+
+	OptOutAdded   = "opt_out.added"
+	OptOutRemoved = "opt_out.removed"
+
+	CarrierPaused  = "carrier.paused"
+	CarrierResumed = "carrier.resumed"
+)
