@@ -25,13 +25,17 @@ func TestRemoveExpired_People(t *testing.T) {
 		gone := []store.Record{
 			store.Session{ID: store.SessionID{1}, EndsAt: now.Add(-time.Second)},
 			audit(1, now.Add(-40*day-time.Second)),
-			store.Link{ID: store.LinkID{1}, EndsAt: now.Add(-time.Second)}, batch(1, now.Add(-7*day-time.Second)),
+			store.Link{ID: store.LinkID{1}, EndsAt: now.Add(-time.Second)},
+			batch(1, now.Add(-7*day-time.Second)),
 		}
 		stay := []store.Record{
-			store.User{ID: id.User{1}}, store.Login{ID: store.LoginID{1}},
+			store.User{ID: id.User{1}},
+			store.Login{ID: store.LoginID{1}},
 			store.Member{Account: w.Account, User: id.User{1}},
-			store.Session{ID: store.SessionID{2}, EndsAt: now.Add(time.Second)}, audit(2, now.Add(-40*day+time.Second)),
-			store.Link{ID: store.LinkID{2}, EndsAt: now.Add(time.Second)}, batch(2, now.Add(-7*day+time.Second)),
+			store.Session{ID: store.SessionID{2}, EndsAt: now.Add(time.Second)},
+			audit(2, now.Add(-40*day+time.Second)),
+			store.Link{ID: store.LinkID{2}, EndsAt: now.Add(time.Second)},
+			batch(2, now.Add(-7*day+time.Second)),
 		}
 		s := w.Dispatcher.Config.Store
 		if err := s.Restore(t.Context(), append(gone, stay...), nil); err != nil {

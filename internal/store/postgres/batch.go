@@ -102,7 +102,11 @@ func (w *work) writes(records []store.Record, gone []store.Key, loaded store.Row
 		for kind := range w.writing[i] {
 			for _, c := range w.writing[i][kind].sorted() {
 				s := known.statements(store.Table(i), c.day)
-				do := [...]step{{sql: s.insert, types: s.rowTypes}, {sql: s.upsert, types: s.rowTypes}, {sql: s.remove, types: s.keyTypes}}[kind]
+				do := [...]step{
+					{sql: s.insert, types: s.rowTypes},
+					{sql: s.upsert, types: s.rowTypes},
+					{sql: s.remove, types: s.keyTypes},
+				}[kind]
 				do.args = c.args()
 				steps = append(steps, do)
 			}

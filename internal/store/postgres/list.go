@@ -34,13 +34,16 @@ func (r *reader) Messages(q store.ListQuery, p *store.Page) ([]store.Message, er
 		and, args = " AND mode = $5 AND state = $6 AND state IN (1, 5, 6, 7, 8)", append(args, int64(q.State))
 	}
 
-	return listed[store.Message](r, store.TableMessage, "account = $1 AND id >= $2 AND id < $3 AND purpose = 1"+and, q, p, args...)
+	return listed[store.Message](r, store.TableMessage, "account = $1 AND id >= $2 AND id < $3 AND purpose = 1"+and, q,
+		p, args...)
 }
 
 var errEnough = errors.New("the page is full")
 
 // listed reads a page. The columns that decide whether a row is wanted are read before the row is decoded.
-func listed[R store.Record](r *reader, t store.Table, where string, q store.ListQuery, p *store.Page, args ...any) (out []R, err error) {
+func listed[R store.Record](
+	r *reader, t store.Table, where string, q store.ListQuery, p *store.Page, args ...any,
+) (out []R, err error) {
 	look := func(values [][]byte) error {
 		var row [16]byte
 		var contact store.ContactID
@@ -88,7 +91,9 @@ func (r *reader) Tallies(account id.Account, mode id.Mode, from, to stats.Day, l
 		account[:], bound(from), bound(to+1), rowLimit(limit))
 }
 
-func (r *reader) TallyDays(account id.Account, mode id.Mode, prefixes bool, from, to stats.Day, limit int) ([]store.TallyDay, error) {
+func (r *reader) TallyDays(
+	account id.Account, mode id.Mode, prefixes bool, from, to stats.Day, limit int,
+) ([]store.TallyDay, error) {
 	bound := func(d stats.Day) []byte {
 		return []byte(store.TallyDay{Mode: mode, Prefixes: prefixes, Day: d}.Key().ID)
 	}
@@ -106,5 +111,6 @@ func (r *reader) OldTallyDays(before stats.Day, limit int) ([]store.Key, error) 
 
 // dayKeys lists rows of before a day, oldest first.
 func (r *reader) dayKeys(t store.Table, before stats.Day, limit int) ([]store.Key, error) {
-	return r.keys(t, "SELECT account, id FROM "+t.String()+" WHERE day < $1 ORDER BY day, account, id LIMIT $2", int64(before), rowLimit(limit))
+	return r.keys(t, "SELECT account, id FROM "+t.String()+" WHERE day < $1 ORDER BY day, account, id LIMIT $2",
+		int64(before), rowLimit(limit))
 }

@@ -92,7 +92,8 @@ func (b *Backend) Renew(ctx context.Context, epoch int64) (out cluster.Heartbeat
 
 // Fence implements cluster.Registry.
 func (b *Backend) Fence(ctx context.Context, dead cluster.Heartbeat) error {
-	return b.control.do(ctx, intStep(fenceNodeSQL, nil, dead.Epoch, dead.At.UnixMicro()), intStep(fenceMarksSQL, nil, dead.Epoch))
+	return b.control.do(ctx, intStep(fenceNodeSQL, nil, dead.Epoch, dead.At.UnixMicro()),
+		intStep(fenceMarksSQL, nil, dead.Epoch))
 }
 
 // Leave implements cluster.Registry.
@@ -322,7 +323,8 @@ func (b *Backend) Nodes(ctx context.Context) (list []Node, err error) {
 	err = b.control.do(ctx, step{sql: nodesSQL, row: func(values [][]byte) error {
 		n := Node{
 			Epoch: number(values[0]), Name: string(values[1]), Version: string(values[2]),
-			Joined: time.UnixMicro(number(values[3])).UTC(), Silent: time.Duration(number(values[5])-number(values[4])) * time.Microsecond,
+			Joined: time.UnixMicro(number(values[3])).UTC(),
+			Silent: time.Duration(number(values[5])-number(values[4])) * time.Microsecond,
 		}
 		if dead := number(values[6]); dead != 0 {
 			n.Ended = time.UnixMicro(dead).UTC()

@@ -29,7 +29,10 @@ func aNode(t *testing.T, url string) *store.Store {
 func customer(n int) id.Account { return id.Account{1, 15: byte(n)} }
 
 func contactOf(a id.Account, n int) store.Contact {
-	return store.Contact{Account: a, ID: store.ContactID{2, 14: byte(n >> 8), 15: byte(n)}, Mode: id.Live, Number: []byte{1}}
+	return store.Contact{
+		Account: a, ID: store.ContactID{2, 14: byte(n >> 8), 15: byte(n)}, Mode: id.Live,
+		Number: []byte{1},
+	}
 }
 
 func enrol(t *testing.T, s *store.Store, accounts int) {
@@ -127,7 +130,8 @@ func TestTwoNodes(t *testing.T) {
 	if entries != clients*each || marks != clients*each {
 		t.Errorf("%d entries and %d sends, want %d of both", entries, marks, clients*each)
 	}
-	t.Logf("%d and %d groups, %d and %d repeated for the other node", nodes[0].Groups(), nodes[1].Groups(), nodes[0].Conflicts(), nodes[1].Conflicts())
+	t.Logf("%d and %d groups, %d and %d repeated for the other node", nodes[0].Groups(), nodes[1].Groups(),
+		nodes[0].Conflicts(), nodes[1].Conflicts())
 }
 
 // Accounts of different lanes do not wait for each other: one update is carried out while another is in its closure.
@@ -139,7 +143,8 @@ func TestLanes(t *testing.T) {
 	err := s.Update(t.Context(), customer(0), []store.Key{outer.Key()}, func(tx *store.Tx) error {
 		runs++
 		tx.Put(outer)
-		return s.Update(t.Context(), customer(1), []store.Key{inner.Key()}, func(tx *store.Tx) error { tx.Put(inner); return nil })
+		return s.Update(t.Context(), customer(1), []store.Key{inner.Key()},
+			func(tx *store.Tx) error { tx.Put(inner); return nil })
 	})
 
 	rows, found := s.Find(t.Context(), outer.Key(), inner.Key())
@@ -209,7 +214,10 @@ func TestTwoNodes_NoDeadlocks(t *testing.T) {
 					for _, k := range keys {
 						row, found := store.Get[store.Contact](tx, k)
 						if !found {
-							row = store.Contact{Account: k.Account, ID: store.ContactID([]byte(k.ID)), Mode: id.Live, Number: []byte{1}}
+							row = store.Contact{
+								Account: k.Account, ID: store.ContactID([]byte(k.ID)), Mode: id.Live,
+								Number: []byte{1},
+							}
 						}
 						row.Acknowledged, row.Sends = nil, append(row.Sends[:len(row.Sends):len(row.Sends)], at)[max(0, len(row.Sends)-20):]
 						tx.Put(row)

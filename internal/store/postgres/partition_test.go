@@ -30,8 +30,14 @@ func rowsOf(made time.Time, due bool) []store.Record {
 		Plan: []message.Step{{Channel: message.SMS, Carrier: "smsc"}},
 	}}
 
-	code := store.OTP{OTP: otp.OTP{ID: o, Account: customer(1), Mode: id.Live, Status: otp.Verified, Messages: []id.Message{m}, ExpiresAt: made}}
-	d := store.Delivery{Delivery: webhook.Delivery{Account: customer(1), Target: webhook.Target{1}, Event: e, Mode: id.Live, State: webhook.Delivered}}
+	code := store.OTP{OTP: otp.OTP{
+		ID: o, Account: customer(1), Mode: id.Live, Status: otp.Verified,
+		Messages: []id.Message{m}, ExpiresAt: made,
+	}}
+	d := store.Delivery{Delivery: webhook.Delivery{
+		Account: customer(1), Target: webhook.Target{1}, Event: e,
+		Mode: id.Live, State: webhook.Delivered,
+	}}
 	if due {
 		text.State, text.Over, text.DueAt = message.Scheduled, false, made.Add(time.Hour)
 		code.Status, code.ExpiresAt = otp.Open, made.Add(time.Hour)
@@ -306,7 +312,8 @@ func TestDays_ConcurrentNodes(t *testing.T) {
 					some := rowsOf(begin.Add(time.Duration(random.Int64N(int64(10*aDay)))), false)
 					all[n] = append(all[n], some...)
 					for _, r := range some {
-						err := s.Update(context.Background(), customer(1), []store.Key{r.Key()}, func(tx *store.Tx) error { tx.Put(r); return nil })
+						err := s.Update(context.Background(), customer(1), []store.Key{r.Key()},
+							func(tx *store.Tx) error { tx.Put(r); return nil })
 						if err != nil {
 							t.Errorf("node %d: %v", n, err)
 						}

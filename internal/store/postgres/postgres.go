@@ -96,8 +96,9 @@ func openConfig(ctx context.Context, config *pgconn.Config, codec *store.Codec, 
 
 func newBackend(config *pgconn.Config, codec *store.Codec) *Backend {
 	b := &Backend{
-		config: config, codec: codec, writers: make(chan *conn, lanes), readers: make(chan *conn, readers), closed: make(chan struct{}),
-		parts: newPartitions(),
+		config: config, codec: codec, writers: make(chan *conn, lanes), readers: make(chan *conn, readers),
+		closed: make(chan struct{}),
+		parts:  newPartitions(),
 	}
 	b.control.conn = b.conn()
 	return b
@@ -115,7 +116,10 @@ func (b *Backend) fill(first *conn) {
 }
 
 func (b *Backend) conn() *conn {
-	return &conn{config: b.config, sent: &b.sent, hung: &b.hung, sockets: &b.sockets, node: &b.node, work: work{parts: b.parts, codec: b.codec, encoder: b.codec.Encoder()}}
+	return &conn{
+		config: b.config, sent: &b.sent, hung: &b.hung, sockets: &b.sockets, node: &b.node,
+		work: work{parts: b.parts, codec: b.codec, encoder: b.codec.Encoder()},
+	}
 }
 
 // Close waits for open groups and views, and closes every connection. It is called once.

@@ -134,7 +134,9 @@ func recordsOnce[R store.Record](r *reader, t store.Table, sql string, args ...a
 }
 
 // inOrder reads rows of a table that is kept by day, by id; limit is the last argument.
-func inOrder[R store.Record](r *reader, t store.Table, where string, newestFirst bool, in span, limit int, args ...any) (out []R, err error) {
+func inOrder[R store.Record](
+	r *reader, t store.Table, where string, newestFirst bool, in span, limit int, args ...any,
+) (out []R, err error) {
 	sql := "SELECT " + columnList(store.Defs[t], "") + " FROM " + t.String() + " WHERE " + where
 	for _, sql := range r.work.parts.known.Load().inOrder(t, sql, "$"+strconv.Itoa(len(args)+1), newestFirst, in) {
 		some, err := recordsOf[R](r, t, sql, append(args[:len(args):len(args)], rowLimit(limit-len(out)))...)
@@ -202,17 +204,21 @@ func (r *reader) Sandboxes() ([]store.Account, error) {
 
 func (r *reader) Inbox(account id.Account, contact store.ContactID, limit int) ([]store.Inbox, error) {
 	if contact == (store.ContactID{}) {
-		return records[store.Inbox](r, store.TableInbox, "WHERE account = $1 ORDER BY id DESC LIMIT $2", account[:], rowLimit(limit))
+		return records[store.Inbox](r, store.TableInbox, "WHERE account = $1 ORDER BY id DESC LIMIT $2", account[:],
+			rowLimit(limit))
 	}
 	return records[store.Inbox](r, store.TableInbox, "WHERE account = $1 AND contact = $3 ORDER BY id DESC LIMIT $2",
 		account[:], rowLimit(limit), contact[:])
 }
 
 func (r *reader) Accounts(after id.Account, limit int) ([]store.Account, error) {
-	return records[store.Account](r, store.TableAccount, "WHERE id > $1 ORDER BY id LIMIT $2", after[:], rowLimit(limit))
+	return records[store.Account](r, store.TableAccount, "WHERE id > $1 ORDER BY id LIMIT $2", after[:],
+		rowLimit(limit))
 }
 
-func (r *reader) OptOuts(account id.Account, mode id.Mode, after store.OptOutCursor, limit int) ([]store.Contact, error) {
+func (r *reader) OptOuts(
+	account id.Account, mode id.Mode, after store.OptOutCursor, limit int,
+) ([]store.Contact, error) {
 	at := int64(math.MaxInt64)
 	if after != (store.OptOutCursor{}) {
 		at = after.At.UnixMicro()
@@ -231,7 +237,9 @@ func (r *reader) LedgerSum(account id.Account) (sum ledger.Balance, entries int6
 	return sum, entries, err
 }
 
-func (r *reader) LedgerPart(account id.Account, after int64, limit int) (sum ledger.Balance, entries, last int64, err error) {
+func (r *reader) LedgerPart(
+	account id.Account, after int64, limit int,
+) (sum ledger.Balance, entries, last int64, err error) {
 	err = r.query(`SELECT coalesce(sum(credits), 0)::bigint, coalesce(sum(held), 0)::bigint, count(*), coalesce(max(seq), $2)
 		FROM (SELECT credits, held, seq FROM entry WHERE account = $1 AND seq > $2 ORDER BY seq LIMIT $3) AS part`,
 		func(values [][]byte) error {
@@ -260,7 +268,8 @@ var staleSQL = map[store.Table]string{
 func (r *reader) Stale(t store.Table, before time.Time, limit int) ([]store.Key, error) {
 	sql := staleSQL[t]
 	if t == store.TableMessage {
-		sql = r.work.parts.known.Load().overAll(t, "SELECT account, id, sandbox_at FROM message WHERE sandbox_at < $1", "sandbox_at", "$2")
+		sql = r.work.parts.known.Load().overAll(t, "SELECT account, id, sandbox_at FROM message WHERE sandbox_at < $1",
+			"sandbox_at", "$2")
 	}
 	return r.keys(t, sql, before.UnixMicro(), rowLimit(limit))
 }
@@ -270,7 +279,9 @@ func (r *reader) RecentRefs(carrier string, since time.Time, limit int) ([]store
 		since.UnixMicro(), []byte(carrier), rowLimit(limit))
 }
 
-func (r *reader) Old(t store.Table, account id.Account, after, before [16]byte, limit int) (out []store.Key, err error) {
+func (r *reader) Old(
+	t store.Table, account id.Account, after, before [16]byte, limit int,
+) (out []store.Key, err error) {
 	in := span{dayOfID(string(after[:])), dayOfID(string(before[:]))}
 	for _, sql := range r.work.parts.known.Load().inOrder(t, "SELECT account, id FROM "+t.String()+" WHERE account = $1 AND id > $2 AND id < $3",
 		"$4", false, in) {

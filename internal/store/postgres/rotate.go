@@ -98,7 +98,9 @@ func keepOf(t store.Table, keep store.Retention) time.Duration {
 }
 
 // rotate makes a table's missing partitions, and drops past ones.
-func rotate(ctx context.Context, pg *pgconn.PgConn, t store.Table, now time.Time, keep time.Duration, lookForStrays bool) error {
+func rotate(
+	ctx context.Context, pg *pgconn.PgConn, t store.Table, now time.Time, keep time.Duration, lookForStrays bool,
+) error {
 	there, err := daysOf(ctx, pg, t)
 	if err != nil || there == nil {
 		return err // a table without partitions

@@ -32,11 +32,12 @@ func (r *reader) Scan(t store.Table, after *store.Key, limit int) (out []store.R
 
 	args = append(args, rowLimit(limit))
 	sql := "SELECT " + columnList(d, "") + " FROM " + t.String() + " " + where
-	err = r.query(r.work.parts.known.Load().overAll(t, sql, order, "$"+strconv.Itoa(len(args))), func(values [][]byte) error {
-		r.work.row = readRow(t, values, r.work.row[:0])
-		out = append(out, r.work.codec.Loaded(t, r.work.row))
-		return nil
-	}, args...)
+	err = r.query(r.work.parts.known.Load().overAll(t, sql, order, "$"+strconv.Itoa(len(args))),
+		func(values [][]byte) error {
+			r.work.row = readRow(t, values, r.work.row[:0])
+			out = append(out, r.work.codec.Loaded(t, r.work.row))
+			return nil
+		}, args...)
 
 	return out, err
 }

@@ -119,7 +119,8 @@ func TestOpen_ConcurrentNodes(t *testing.T) {
 func TestOpen_ErrorWithoutPassword(t *testing.T) {
 	t.Parallel()
 	for _, url := range []string{
-		"postgres://user:hush-hush@/db?host=/nowhere", "postgres://user:hush-hush@h/db?sslmode=what", "postgres://user:hush-hush@h:port/db",
+		"postgres://user:hush-hush@/db?host=/nowhere", "postgres://user:hush-hush@h/db?sslmode=what",
+		"postgres://user:hush-hush@h:port/db",
 		"postgres://user:hush-hush@127.0.0.1:1/db",
 	} {
 		if _, err := postgres.Open(t.Context(), url, storetest.Codec); err == nil || strings.Contains(err.Error(), "hush") {
@@ -238,7 +239,8 @@ func arguments(m reflect.Method, filled bool) [][]reflect.Value {
 		return all
 	case "Old":
 		return [][]reflect.Value{
-			append([]reflect.Value{reflect.ValueOf(store.TableOTP)}, args[1:]...), append([]reflect.Value{reflect.ValueOf(store.TableMessage)}, args[1:]...),
+			append([]reflect.Value{reflect.ValueOf(store.TableOTP)}, args[1:]...),
+			append([]reflect.Value{reflect.ValueOf(store.TableMessage)}, args[1:]...),
 		}
 	case "Messages": // of a contact, of a rare state, and both
 		all := [][]reflect.Value{args}

@@ -15,13 +15,17 @@ func (r *reader) Endpoints(account id.Account, after id.Webhook, limit int) ([]s
 		account[:], after[:], rowLimit(limit))
 }
 
-func (r *reader) Events(account id.Account, mode id.Mode, after, before id.Event, newestFirst bool, limit int) ([]store.Event, error) {
+func (r *reader) Events(
+	account id.Account, mode id.Mode, after, before id.Event, newestFirst bool, limit int,
+) ([]store.Event, error) {
 	end := store.Below(before)
 	return inOrder[store.Event](r, store.TableEvent, "account = $1 AND mode = $2 AND id > $3 AND id < $4", newestFirst,
 		span{dayOfID(string(after[:])), dayOfID(string(end[:]))}, limit, account[:], int64(mode), after[:], end[:])
 }
 
-func (r *reader) Deliveries(account id.Account, target webhook.Target, before id.Event, limit int) ([]store.Delivery, error) {
+func (r *reader) Deliveries(
+	account id.Account, target webhook.Target, before id.Event, limit int,
+) ([]store.Delivery, error) {
 	end := store.Below(before)
 	return inOrder[store.Delivery](r, store.TableDelivery, "account = $1 AND target = $2 AND event < $3", true,
 		allDays, limit, account[:], target[:], end[:])
@@ -33,7 +37,8 @@ func (k *knowledge) waitingSQL() string {
 		return k.overDays(store.TableDelivery, "SELECT account, target, due_at FROM delivery WHERE owner = 0 AND due_at IS NOT NULL AND (account, target) > ("+
 			account+", "+target+")", "account, target, due_at", "1")
 	}
-	return "WITH RECURSIVE waiting AS ((" + first("$1", "$2") + ") UNION ALL SELECT next.account, next.target, next.due_at FROM waiting, LATERAL (" +
+	return "WITH RECURSIVE waiting AS ((" + first("$1", "$2") +
+		") UNION ALL SELECT next.account, next.target, next.due_at FROM waiting, LATERAL (" +
 		first("waiting.account", "waiting.target") + ") AS next) SELECT account, target, due_at FROM waiting LIMIT $3"
 }
 
@@ -49,7 +54,9 @@ func (r *reader) WaitingTargets(after store.TargetRef, limit int) (out []store.W
 	return out, err
 }
 
-func (r *reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{}, limit int) (out []store.Delivery, err error) {
+func (r *reader) DueDeliveries(
+	t store.TargetRef, without map[id.Event]struct{}, limit int,
+) (out []store.Delivery, err error) {
 	columns := columnList(store.Defs[store.TableDelivery], "")
 	sql := r.work.parts.known.Load().overDays(store.TableDelivery, "SELECT "+columns+" FROM delivery WHERE owner = 0 AND account = $1 AND target = $2 AND due_at IS NOT NULL", "due_at", "$3")
 	out, err = recordsOf[store.Delivery](r, store.TableDelivery, sql, t.Account[:], t.Target[:], rowLimit(limit+len(without)))
@@ -62,13 +69,17 @@ func (r *reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{},
 }
 
 func (r *reader) LeftDeliveries(nodes cluster.Members, limit int) ([]store.Due, error) {
-	return r.deliveries(r.work.parts.known.Load().overDays(store.TableDelivery, "SELECT account, target, event, due_at, owner FROM delivery WHERE "+store.SQLOwnerGone(nodes)+
-		" AND due_at IS NOT NULL", "owner, account, target", "$1"), rowLimit(limit))
+	return r.deliveries(r.work.parts.known.Load().overDays(store.TableDelivery,
+		"SELECT account, target, event, due_at, owner FROM delivery WHERE "+store.SQLOwnerGone(nodes)+
+			" AND due_at IS NOT NULL", "owner, account, target", "$1"), rowLimit(limit))
 }
 
 func (r *reader) deliveries(sql string, args ...any) (out []store.Due, err error) {
 	err = r.query(sql, func(values [][]byte) error {
-		d := store.Due{Key: store.Key{Table: store.TableDelivery, ID: string(values[1]) + string(values[2])}, Owner: number(values[4])}
+		d := store.Due{
+			Key:   store.Key{Table: store.TableDelivery, ID: string(values[1]) + string(values[2])},
+			Owner: number(values[4]),
+		}
 		copy(d.Key.Account[:], values[0])
 		if at := number(values[3]); at != 0 || d.Owner == 0 { // a row in work is not due
 			d.At = time.UnixMicro(at).UTC()

@@ -78,7 +78,10 @@ func benchStore(b *testing.B) *store.Store {
 		}
 	})
 
-	rich := store.Account{Account: account.Account{ID: acme, Name: "Acme", Settings: account.InBothModes(account.DefaultSettings("Acme")), CreatedAt: at}}
+	rich := store.Account{Account: account.Account{
+		ID: acme, Name: "Acme",
+		Settings: account.InBothModes(account.DefaultSettings("Acme")), CreatedAt: at,
+	}}
 	rich.Balance.Credits = 1 << 50
 	k := rich.Key()
 	if err := s.Update(context.Background(), acme, []store.Key{k}, func(tx *store.Tx) error { tx.Put(rich); return nil }); err != nil {
@@ -184,7 +187,10 @@ func send(s *store.Store, n int64) error {
 }
 
 func verify(s *store.Store, n int64) error {
-	keys := []store.Key{store.AccountKey(acme), store.ContactKey(acme, phone(n)), store.OTPKey(acme, serial(n)), store.MessageKey(acme, serial(n))}
+	keys := []store.Key{
+		store.AccountKey(acme), store.ContactKey(acme, phone(n)), store.OTPKey(acme, serial(n)),
+		store.MessageKey(acme, serial(n)),
+	}
 	return s.Update(context.Background(), acme, keys, func(tx *store.Tx) error {
 		c, _ := store.Get[store.Contact](tx, keys[1])
 		o, _ := store.Get[store.OTP](tx, keys[2])

@@ -111,25 +111,26 @@ func compareColumns(t *testing.T, c *sqlite.Conn, d store.Def, types map[store.T
 	}
 
 	place := 0
-	err := sqlitex.Execute(c, "SELECT name, type, \"notnull\", pk FROM pragma_table_info(?) ORDER BY cid", &sqlitex.ExecOptions{
-		Args: []any{d.Name},
-		ResultFunc: func(s *sqlite.Stmt) error {
-			if place < len(d.Columns) && d.Columns[place].Name != s.ColumnText(0) {
-				t.Errorf("column %d of %s is %s, described as %s: a column that is added comes last",
-					place, d.Name, s.ColumnText(0), d.Columns[place].Name)
-			}
-			place++
-			// A key of one column may lack NOT NULL: the record's id is never null.
-			null := s.ColumnInt(2) == 0 && s.ColumnInt(3) == 0
-			name, got := s.ColumnText(0), fmt.Sprint(s.ColumnText(1), " null=", null, " key=", s.ColumnInt(3))
-			if want[name] != got {
-				t.Errorf("%s.%s is %s, described as %q", d.Name, name, got, want[name])
-			}
-			delete(want, name)
+	err := sqlitex.Execute(c, "SELECT name, type, \"notnull\", pk FROM pragma_table_info(?) ORDER BY cid",
+		&sqlitex.ExecOptions{
+			Args: []any{d.Name},
+			ResultFunc: func(s *sqlite.Stmt) error {
+				if place < len(d.Columns) && d.Columns[place].Name != s.ColumnText(0) {
+					t.Errorf("column %d of %s is %s, described as %s: a column that is added comes last",
+						place, d.Name, s.ColumnText(0), d.Columns[place].Name)
+				}
+				place++
+				// A key of one column may lack NOT NULL: the record's id is never null.
+				null := s.ColumnInt(2) == 0 && s.ColumnInt(3) == 0
+				name, got := s.ColumnText(0), fmt.Sprint(s.ColumnText(1), " null=", null, " key=", s.ColumnInt(3))
+				if want[name] != got {
+					t.Errorf("%s.%s is %s, described as %q", d.Name, name, got, want[name])
+				}
+				delete(want, name)
 
-			return nil
-		},
-	})
+				return nil
+			},
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,13 +203,14 @@ func TestUpdate_WaitsForOtherProcess(t *testing.T) {
 	done := make(chan error, 1)
 	go func() {
 		k := value(1).Key()
-		done <- s.Update(context.Background(), id.Account{}, []store.Key{k, store.MetaKey("other")}, func(tx *store.Tx) error {
-			if _, found := store.Get[store.Meta](tx, store.MetaKey("other")); !found {
-				t.Error("the update does not see what the other process committed")
-			}
-			tx.Put(value(1))
-			return nil
-		})
+		done <- s.Update(context.Background(), id.Account{}, []store.Key{k, store.MetaKey("other")},
+			func(tx *store.Tx) error {
+				if _, found := store.Get[store.Meta](tx, store.MetaKey("other")); !found {
+					t.Error("the update does not see what the other process committed")
+				}
+				tx.Put(value(1))
+				return nil
+			})
 	}()
 	if has(t, s, store.MetaKey("other")) {
 		t.Error("a view sees what is not committed")

@@ -19,7 +19,8 @@ func (r reader) OTPs(q store.ListQuery, p *store.Page) ([]store.OTP, error) {
 	if q.Mode == id.Test {
 		where = "INDEXED BY otp_test " + where + " AND mode = 2"
 	}
-	return listed[store.OTP](r, store.TableOTP, where+" ORDER BY id DESC LIMIT ?4", q, p, q.Account[:], from[:], below[:], int64(p.Scan)+1)
+	return listed[store.OTP](r, store.TableOTP, where+" ORDER BY id DESC LIMIT ?4", q, p, q.Account[:], from[:],
+		below[:], int64(p.Scan)+1)
 }
 
 // Messages reads by the index that excludes most rows.
@@ -41,7 +42,9 @@ func (r reader) Messages(q store.ListQuery, p *store.Page) ([]store.Message, err
 var errEnough = errors.New("the page is full")
 
 // listed reads a page. The columns that decide whether a row is wanted are read before the row is decoded.
-func listed[R store.Record](r reader, t store.Table, where string, q store.ListQuery, p *store.Page, args ...any) (out []R, err error) {
+func listed[R store.Record](
+	r reader, t store.Table, where string, q store.ListQuery, p *store.Page, args ...any,
+) (out []R, err error) {
 	err = r.query("SELECT "+columnList(store.Defs[t])+" FROM "+t.String()+" "+where, func(s *sqlite.Stmt) error {
 		var row [16]byte
 		var contact store.ContactID

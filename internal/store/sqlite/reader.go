@@ -147,17 +147,21 @@ func (r reader) Sandboxes() ([]store.Account, error) {
 
 func (r reader) Inbox(account id.Account, contact store.ContactID, limit int) ([]store.Inbox, error) {
 	if contact == (store.ContactID{}) {
-		return records[store.Inbox](r, store.TableInbox, "WHERE account = ?1 ORDER BY id DESC LIMIT ?2", account[:], rowLimit(limit))
+		return records[store.Inbox](r, store.TableInbox, "WHERE account = ?1 ORDER BY id DESC LIMIT ?2", account[:],
+			rowLimit(limit))
 	}
 	return records[store.Inbox](r, store.TableInbox, "WHERE account = ?1 AND contact = ?3 ORDER BY id DESC LIMIT ?2",
 		account[:], rowLimit(limit), contact[:])
 }
 
 func (r reader) Accounts(after id.Account, limit int) ([]store.Account, error) {
-	return records[store.Account](r, store.TableAccount, "WHERE id > ?1 ORDER BY id LIMIT ?2", after[:], rowLimit(limit))
+	return records[store.Account](r, store.TableAccount, "WHERE id > ?1 ORDER BY id LIMIT ?2", after[:],
+		rowLimit(limit))
 }
 
-func (r reader) OptOuts(account id.Account, mode id.Mode, after store.OptOutCursor, limit int) ([]store.Contact, error) {
+func (r reader) OptOuts(
+	account id.Account, mode id.Mode, after store.OptOutCursor, limit int,
+) ([]store.Contact, error) {
 	at := int64(math.MaxInt64)
 	if after != (store.OptOutCursor{}) {
 		at = after.At.UnixMicro()
@@ -218,9 +222,10 @@ func (r reader) RecentRefs(carrier string, since time.Time, limit int) ([]store.
 }
 
 func (r reader) Old(t store.Table, account id.Account, after, before [16]byte, limit int) (out []store.Key, err error) {
-	err = r.query("SELECT id FROM "+t.String()+" WHERE account = ?1 AND id > ?2 AND id < ?3 ORDER BY id LIMIT ?4", func(s *sqlite.Stmt) error {
-		out = append(out, store.Key{Table: t, Account: account, ID: s.ColumnText(0)})
-		return nil
-	}, account[:], after[:], before[:], rowLimit(limit))
+	err = r.query("SELECT id FROM "+t.String()+" WHERE account = ?1 AND id > ?2 AND id < ?3 ORDER BY id LIMIT ?4",
+		func(s *sqlite.Stmt) error {
+			out = append(out, store.Key{Table: t, Account: account, ID: s.ColumnText(0)})
+			return nil
+		}, account[:], after[:], before[:], rowLimit(limit))
 	return out, err
 }

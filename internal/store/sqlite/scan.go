@@ -61,7 +61,10 @@ func (r reader) ParkedTexts(from time.Time, limit int) (out []store.Due, err err
 	err = r.query(`SELECT account, id, due_at, owner, contact FROM message INDEXED BY message_text_work
 		WHERE owner = -1 AND carrier = '' AND due_at IS NOT NULL AND purpose <> 0 AND due_at >= ?1 ORDER BY due_at, account, id LIMIT ?2`,
 		func(s *sqlite.Stmt) error {
-			d := store.Due{Key: store.Key{Table: store.TableMessage, ID: s.ColumnText(1)}, At: time.UnixMicro(s.ColumnInt64(2)).UTC(), Owner: s.ColumnInt64(3)}
+			d := store.Due{
+				Key: store.Key{Table: store.TableMessage, ID: s.ColumnText(1)},
+				At:  time.UnixMicro(s.ColumnInt64(2)).UTC(), Owner: s.ColumnInt64(3),
+			}
 			s.ColumnBytes(0, d.Key.Account[:])
 			s.ColumnBytes(4, d.Contact[:])
 			out = append(out, d)

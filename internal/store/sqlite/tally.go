@@ -17,7 +17,9 @@ func (r reader) Tallies(account id.Account, mode id.Mode, from, to stats.Day, li
 		account[:], bound(from), bound(to+1), rowLimit(limit))
 }
 
-func (r reader) TallyDays(account id.Account, mode id.Mode, prefixes bool, from, to stats.Day, limit int) ([]store.TallyDay, error) {
+func (r reader) TallyDays(
+	account id.Account, mode id.Mode, prefixes bool, from, to stats.Day, limit int,
+) ([]store.TallyDay, error) {
 	bound := func(d stats.Day) []byte {
 		return []byte(store.TallyDay{Mode: mode, Prefixes: prefixes, Day: d}.Key().ID)
 	}
@@ -35,16 +37,19 @@ func (r reader) OldTallyDays(before stats.Day, limit int) ([]store.Key, error) {
 
 // dayKeys lists rows of before a day, oldest first.
 func (r reader) dayKeys(t store.Table, before stats.Day, limit int) (out []store.Key, err error) {
-	err = r.query("SELECT account, id FROM "+t.String()+" WHERE day < ?1 ORDER BY day, account, id LIMIT ?2", func(s *sqlite.Stmt) error {
-		k := store.Key{Table: t, ID: s.ColumnText(1)}
-		s.ColumnBytes(0, k.Account[:])
-		out = append(out, k)
-		return nil
-	}, int64(before), rowLimit(limit))
+	err = r.query("SELECT account, id FROM "+t.String()+" WHERE day < ?1 ORDER BY day, account, id LIMIT ?2",
+		func(s *sqlite.Stmt) error {
+			k := store.Key{Table: t, ID: s.ColumnText(1)}
+			s.ColumnBytes(0, k.Account[:])
+			out = append(out, k)
+			return nil
+		}, int64(before), rowLimit(limit))
 	return out, err
 }
 
-func (r reader) LedgerPart(account id.Account, after int64, limit int) (sum ledger.Balance, entries, last int64, err error) {
+func (r reader) LedgerPart(
+	account id.Account, after int64, limit int,
+) (sum ledger.Balance, entries, last int64, err error) {
 	err = r.query(`SELECT coalesce(sum(credits), 0), coalesce(sum(held), 0), count(*), coalesce(max(seq), ?2)
 		FROM (SELECT credits, held, seq FROM entry WHERE account = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3)`,
 		func(s *sqlite.Stmt) error {

@@ -16,7 +16,9 @@ func (r reader) Endpoints(account id.Account, after id.Webhook, limit int) ([]st
 		account[:], after[:], rowLimit(limit))
 }
 
-func (r reader) Events(account id.Account, mode id.Mode, after, before id.Event, newestFirst bool, limit int) ([]store.Event, error) {
+func (r reader) Events(
+	account id.Account, mode id.Mode, after, before id.Event, newestFirst bool, limit int,
+) ([]store.Event, error) {
 	end := store.Below(before)
 	order := "ORDER BY id LIMIT ?5"
 	if newestFirst {
@@ -26,7 +28,9 @@ func (r reader) Events(account id.Account, mode id.Mode, after, before id.Event,
 		account[:], int64(mode), after[:], end[:], rowLimit(limit))
 }
 
-func (r reader) Deliveries(account id.Account, target webhook.Target, before id.Event, limit int) ([]store.Delivery, error) {
+func (r reader) Deliveries(
+	account id.Account, target webhook.Target, before id.Event, limit int,
+) ([]store.Delivery, error) {
 	end := store.Below(before)
 	return records[store.Delivery](r, store.TableDelivery, "WHERE account = ?1 AND target = ?2 AND event < ?3 ORDER BY event DESC LIMIT ?4",
 		account[:], target[:], end[:], rowLimit(limit))
@@ -105,7 +109,10 @@ func (r reader) deliveries(sql string, args ...any) (out []store.Due, err error)
 		s.ColumnBytes(0, a[:])
 		s.ColumnBytes(1, t[:])
 		s.ColumnBytes(2, e[:])
-		d := store.Due{Key: store.DeliveryKey(a, t, e), At: time.UnixMicro(s.ColumnInt64(3)).UTC(), Owner: s.ColumnInt64(4)}
+		d := store.Due{
+			Key: store.DeliveryKey(a, t, e), At: time.UnixMicro(s.ColumnInt64(3)).UTC(),
+			Owner: s.ColumnInt64(4),
+		}
 		if d.Owner != 0 && s.ColumnInt64(3) == 0 {
 			d.At = time.Time{} // a row in work is not due
 		}

@@ -157,7 +157,8 @@ func failing(t *testing.T, open Open) {
 func openAccount(t *testing.T, s *store.Store) {
 	t.Helper()
 	until(t, "the account is stored", func() bool {
-		return update(s, func(tx *store.Tx) error { tx.Put(customer(acme, 0)); return nil }, store.AccountKey(acme)) == nil
+		return update(s, func(tx *store.Tx) error { tx.Put(customer(acme, 0)); return nil },
+			store.AccountKey(acme)) == nil
 	})
 }
 
@@ -175,7 +176,10 @@ func enter(s *store.Store, m id.Message, bad bool) error {
 			tx.Insert(store.Inbox{Account: acme, ID: m, At: start}) // without its number
 		}
 		tx.Put(a)
-		tx.Insert(store.Entry{Entry: ledger.Entry{Account: acme, Seq: a.Entries, Kind: ledger.Grant, Credits: 1, Message: m, At: start}})
+		tx.Insert(store.Entry{Entry: ledger.Entry{
+			Account: acme, Seq: a.Entries, Kind: ledger.Grant, Credits: 1,
+			Message: m, At: start,
+		}})
 
 		return nil
 	}, store.AccountKey(acme))

@@ -101,7 +101,8 @@ var groupTests = []test{
 			return nil
 		}}
 
-		errs := together(t, s, bump(1, nil), overdrawn, bump(1, nil), incomplete, refill, bump(2, errRefused), bump(2, nil))
+		errs := together(t, s, bump(1, nil), overdrawn, bump(1, nil), incomplete, refill, bump(2, errRefused),
+			bump(2, nil))
 		if !errors.Is(errs[1], store.ErrRefused) {
 			t.Errorf("got %v, want a refusal", errs[1])
 		}

@@ -24,7 +24,10 @@ var limitTests = []test{
 func optOuts(t *testing.T, open Open) {
 	s := begin(t, open(t))
 	out := func(a id.Account, n int, mode id.Mode, at time.Time) store.Contact {
-		return store.Contact{Account: a, ID: number(n), Mode: mode, Number: []byte{1}, OptOut: store.OptOut{Source: "api", At: at}}
+		return store.Contact{
+			Account: a, ID: number(n), Mode: mode, Number: []byte{1},
+			OptOut: store.OptOut{Source: "api", At: at},
+		}
 	}
 
 	old, late := out(acme, 9, id.Live, start), out(acme, 1, id.Live, start.Add(2*tick))
@@ -78,7 +81,8 @@ func longQuota(t *testing.T, open Open) {
 	for n := range guard.MaxCounted {
 		q.Counted = append(q.Counted, guard.Counted{At: start.Add(time.Duration(n%7-3) * time.Hour)})
 	}
-	q.Counted = append(q.Counted, guard.Counted{At: time.UnixMicro(math.MinInt64).UTC()}, guard.Counted{At: time.UnixMicro(math.MaxInt64).UTC(), Item: "é"})
+	q.Counted = append(q.Counted, guard.Counted{At: time.UnixMicro(math.MinInt64).UTC()},
+		guard.Counted{At: time.UnixMicro(math.MaxInt64).UTC(), Item: "é"})
 	roundTrip(t, open, []store.Record{q, store.Quota{Account: acme, ID: number(2), EndsAt: start}})
 }
 
@@ -87,7 +91,8 @@ func recentRefs(t *testing.T, open Open) {
 	ref := func(carrier, id string, minutes int) store.Ref {
 		return store.Ref{Carrier: carrier, ID: id, CreatedAt: start.Add(time.Duration(minutes) * time.Minute)}
 	}
-	put(t, s, ref("tg", "d", 2), ref("tg", "a", 2), ref("tg", "c", 1), ref("tg", "b", 0), ref("tg-2", "a", 2), ref("t", "a", 2))
+	put(t, s, ref("tg", "d", 2), ref("tg", "a", 2), ref("tg", "c", 1), ref("tg", "b", 0), ref("tg-2", "a", 2),
+		ref("t", "a", 2))
 
 	view(t, s, func(r store.Reader) error {
 		all, err := r.RecentRefs("tg", start.Add(time.Minute), 10)

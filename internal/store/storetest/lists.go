@@ -31,7 +31,10 @@ func numbersOf[R store.Record](rows []R) (out []int) {
 func listedOTPs(t *testing.T, open Open) {
 	s := begin(t, open(t))
 	code := func(a id.Account, n int, mode id.Mode, to int, status otp.Status) store.OTP {
-		return store.OTP{Number: []byte{1}, Contact: number(to), OTP: otp.OTP{Account: a, ID: number(n), Mode: mode, Status: status, CreatedAt: start, ExpiresAt: start}}
+		return store.OTP{
+			Number: []byte{1}, Contact: number(to),
+			OTP: otp.OTP{Account: a, ID: number(n), Mode: mode, Status: status, CreatedAt: start, ExpiresAt: start},
+		}
 	}
 
 	put(t, s, code(acme, 2, id.Live, 1, otp.Open), code(other, 4, id.Live, 1, otp.Open), code(acme, 5, id.Test, 2, otp.Open),

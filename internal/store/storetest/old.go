@@ -19,8 +19,14 @@ func oldRows(t *testing.T, open Open) {
 		messages, codes = nil, nil
 		for n := range 6 {
 			made := start.Add(time.Duration(n) * 24 * time.Hour)
-			m := store.Message{Message: message.Message{ID: id.NewMessage(made), Account: a, Mode: id.Mode(1 + n%2), Type: message.Type(n % 3)}}
-			o := store.OTP{OTP: otp.OTP{ID: id.NewOTP(made), Account: a, Mode: id.Mode(1 + n%2), Status: otp.Verified, ExpiresAt: made}}
+			m := store.Message{Message: message.Message{
+				ID: id.NewMessage(made), Account: a, Mode: id.Mode(1 + n%2),
+				Type: message.Type(n % 3),
+			}}
+			o := store.OTP{OTP: otp.OTP{
+				ID: id.NewOTP(made), Account: a, Mode: id.Mode(1 + n%2), Status: otp.Verified,
+				ExpiresAt: made,
+			}}
 			messages, codes = append(messages, m.Key()), append(codes, o.Key())
 			err := s.Update(t.Context(), a, []store.Key{m.Key(), o.Key()}, func(tx *store.Tx) error {
 				tx.Put(o)

@@ -84,7 +84,8 @@ var raceTests = []test{
 					}
 
 					// A view may be refused too; it must not hang and not crash.
-					_ = s.View(context.Background(), func(r store.Reader) error { _, err := r.Load(contact(n).Key()); return err })
+					_ = s.View(context.Background(),
+						func(r store.Reader) error { _, err := r.Load(contact(n).Key()); return err })
 					if first {
 						going <- struct{}{}
 					}

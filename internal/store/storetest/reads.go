@@ -89,7 +89,10 @@ var readTests = []test{
 		for seq := int64(1); seq <= 3; seq++ {
 			put(t, s,
 				store.Entry{Entry: ledger.Entry{Account: acme, Seq: seq, Kind: ledger.Hold, Credits: -seq, Held: seq, At: start}},
-				store.Entry{Entry: ledger.Entry{Account: other, Seq: seq, Kind: ledger.Grant, Credits: 1 << 40, At: start}})
+				store.Entry{Entry: ledger.Entry{
+					Account: other, Seq: seq, Kind: ledger.Grant, Credits: 1 << 40,
+					At: start,
+				}})
 		}
 
 		view(t, s, func(r store.Reader) error {
@@ -251,7 +254,10 @@ func expiredOTPs(t *testing.T, open Open) {
 func inbox(t *testing.T, open Open) {
 	s := begin(t, open(t))
 	text := func(a id.Account, n, to int) store.Inbox {
-		return store.Inbox{Account: a, ID: number(n), Contact: number(to), Number: []byte{1}, Body: []byte{byte(n)}, At: start, SandboxAt: start}
+		return store.Inbox{
+			Account: a, ID: number(n), Contact: number(to), Number: []byte{1}, Body: []byte{byte(n)},
+			At: start, SandboxAt: start,
+		}
 	}
 
 	one, two, three := text(acme, 1, 5), text(acme, 2, 6), text(acme, 3, 5)
@@ -277,10 +283,19 @@ func stale(t *testing.T, open Open) {
 	old := map[store.Table][]store.Key{}
 	for n := range 4 { // the last is not stale
 		at := start.Add(time.Duration(n-3) * tick)
-		i := store.Idempotency{Account: acme, MAC: []byte{0, byte(9 - n)}, Fingerprint: []byte{1}, CreatedAt: start, EndsAt: at}
+		i := store.Idempotency{
+			Account: acme, MAC: []byte{0, byte(9 - n)}, Fingerprint: []byte{1}, CreatedAt: start,
+			EndsAt: at,
+		}
 		f := store.Ref{Carrier: "smsc", ID: string(rune('z' - n)), CreatedAt: at}
-		b := store.Inbox{Account: acme, ID: number(9 - n), Number: []byte{1}, Body: []byte{1}, At: start.Add(-time.Hour), SandboxAt: at}
-		m := store.Message{Message: message.Message{Account: acme, ID: number(9 - n), Mode: id.Test, CreatedAt: start}, Number: []byte{1}, SandboxAt: at}
+		b := store.Inbox{
+			Account: acme, ID: number(9 - n), Number: []byte{1}, Body: []byte{1},
+			At: start.Add(-time.Hour), SandboxAt: at,
+		}
+		m := store.Message{
+			Message: message.Message{Account: acme, ID: number(9 - n), Mode: id.Test, CreatedAt: start},
+			Number:  []byte{1}, SandboxAt: at,
+		}
 		put(t, s, i, f, b, m)
 		for _, r := range []store.Record{i, f, b, m} {
 			if n < 3 {

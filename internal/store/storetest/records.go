@@ -287,10 +287,16 @@ func emptyRecords() []store.Record {
 
 // extremes are records with the extreme values of the types.
 func extremes() []store.Record {
-	rich := store.Account{Account: account.Account{ID: acme, Entries: math.MaxInt64, CallbackSecret: []byte{}, CreatedAt: start}}
+	rich := store.Account{Account: account.Account{
+		ID: acme, Entries: math.MaxInt64, CallbackSecret: []byte{},
+		CreatedAt: start,
+	}}
 	rich.Balance = ledger.Balance{Credits: math.MaxInt64, Held: math.MaxInt64}
 	rich.Name = strings.Repeat("é", 10_000)
-	low := store.Entry{Entry: ledger.Entry{Account: acme, Seq: math.MaxInt64, Credits: math.MinInt64, Held: math.MinInt64, At: time.UnixMicro(-1).UTC()}}
+	low := store.Entry{Entry: ledger.Entry{
+		Account: acme, Seq: math.MaxInt64, Credits: math.MinInt64,
+		Held: math.MinInt64, At: time.UnixMicro(-1).UTC(),
+	}}
 	code := store.OTP{
 		OTP:   otp.OTP{Account: acme, ID: number(1), Length: math.MaxInt32, MaxAttempts: math.MaxInt32, CreatedAt: start, ExpiresAt: time.UnixMicro(1).UTC()},
 		KeyID: math.MaxUint32, Number: []byte{0}, Metadata: []byte{},
@@ -309,8 +315,18 @@ func extremes() []store.Record {
 		long.Plan = append(long.Plan, message.Step{Channel: 255, Carrier: strings.Repeat("c", i), Price: math.MaxInt64, Segments: i, Wait: 24 * time.Hour})
 		long.Attempts = append(long.Attempts, message.Attempt{Step: i, Progress: 255, Parts: 64, DeliveredParts: math.MaxUint64})
 	}
-	nobody := store.Message{Message: message.Message{Account: acme, ID: number(3), DueAt: start, CreatedAt: start}, Number: []byte{1}}
-	refused := store.Idempotency{Account: acme, MAC: []byte{0, 0, 0}, Fingerprint: []byte{0}, Answer: []byte{}, Status: 500, CreatedAt: start, EndsAt: start.Add(time.Hour)}
+	nobody := store.Message{
+		Message: message.Message{Account: acme, ID: number(3), DueAt: start, CreatedAt: start},
+		Number:  []byte{1},
+	}
+	refused := store.Idempotency{
+		Account: acme, MAC: []byte{0, 0, 0}, Fingerprint: []byte{0}, Answer: []byte{},
+		Status: 500, CreatedAt: start, EndsAt: start.Add(time.Hour),
+	}
 
-	return []store.Record{rich, low, code, long, nobody, refused, store.Ref{Carrier: "a", CreatedAt: start}, store.Ref{ID: "a", CreatedAt: start}}
+	return []store.Record{
+		rich, low, code, long, nobody, refused,
+		store.Ref{Carrier: "a", CreatedAt: start},
+		store.Ref{ID: "a", CreatedAt: start},
+	}
 }

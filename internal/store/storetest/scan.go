@@ -83,7 +83,8 @@ func parked(t *testing.T, open Open) {
 	soon, far, box := text(1, start, message.ParkedOwner), text(2, later, message.ParkedOwner), text(3, start, message.ParkedOwner)
 	box.Mode = id.Test
 	one, two := delivery(acme, 7, 1, start, message.ParkedOwner), delivery(acme, 8, 1, later, message.ParkedOwner)
-	put(t, s, far, soon, box, two, one, text(4, start, 0), text(5, start, 6), delivery(acme, 7, 2, start, 0), delivery(acme, 7, 3, start, 6))
+	put(t, s, far, soon, box, two, one, text(4, start, 0), text(5, start, 6), delivery(acme, 7, 2, start, 0),
+		delivery(acme, 7, 3, start, 6))
 	list := func(messages ...store.Message) (out []store.Due) {
 		for _, m := range messages {
 			out = append(out, store.Due{Key: m.Key(), At: m.DueAt, Owner: m.Owner, Contact: m.Contact})

@@ -29,7 +29,8 @@ type Open func(t *testing.T) store.Backend
 // Run runs the suite. fresh makes an empty database for each test and returns how to open it.
 func Run(t *testing.T, fresh func(t *testing.T) Open) {
 	for _, group := range [][]test{
-		recordTests, updateTests, groupTests, raceTests, readTests, limitTests, crashTests, templateTests, tallyTests, webhookTests, scanTests, workTests,
+		recordTests, updateTests, groupTests, raceTests, readTests, limitTests, crashTests, templateTests, tallyTests,
+		webhookTests, scanTests, workTests,
 		peopleTests,
 	} {
 		for _, c := range group {
@@ -273,7 +274,10 @@ func contact(n int) store.Contact {
 }
 
 func customer(a id.Account, credits int64) store.Account {
-	c := store.Account{Account: account.Account{ID: a, Name: "Acme", Settings: account.InBothModes(account.DefaultSettings("Acme")), CreatedAt: start}}
+	c := store.Account{Account: account.Account{
+		ID: a, Name: "Acme",
+		Settings: account.InBothModes(account.DefaultSettings("Acme")), CreatedAt: start,
+	}}
 	c.Balance.Credits = credits
 	return c
 }

@@ -51,7 +51,8 @@ func TamperedLists(t *testing.T, open Open, direct Direct) {
 		put(t, s,
 			store.Template{Account: acme, ID: number(n), Mode: id.Live, CreatedAt: start},
 			store.Delivery{Delivery: webhook.Delivery{
-				Account: acme, Target: number(1), Event: number(n), Mode: id.Live, State: webhook.Waiting, DueAt: start.Add(time.Duration(n)), CreatedAt: start,
+				Account: acme, Target: number(1), Event: number(n), Mode: id.Live, State: webhook.Waiting,
+				DueAt: start.Add(time.Duration(n)), CreatedAt: start,
 			}})
 	}
 
@@ -76,7 +77,8 @@ func TamperedLists(t *testing.T, open Open, direct Direct) {
 
 	direct.Exec(t, "UPDATE template SET account = account || "+direct.Literal([]byte{1})+" WHERE id >= "+direct.Literal(newest[:]))
 	rows := 0
-	err := s.EachPage(t.Context(), store.TableTemplate, 4, func(page []store.Record) error { rows += len(page); return nil })
+	err := s.EachPage(t.Context(), store.TableTemplate, 4,
+		func(page []store.Record) error { rows += len(page); return nil })
 	if err != nil || rows != 6 {
 		t.Errorf("%d rows are gone through (%v), want 6", rows, err)
 	}

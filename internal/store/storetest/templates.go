@@ -25,7 +25,8 @@ func templateOf(a id.Account, n int, mode id.Mode, deleted time.Time) store.Temp
 func listedTemplates(t *testing.T, open Open) {
 	s := begin(t, open(t))
 	one, two, three := templateOf(acme, 1, id.Live, time.Time{}), templateOf(acme, 2, id.Live, time.Time{}), templateOf(acme, 3, id.Live, time.Time{})
-	put(t, s, two, templateOf(other, 4, id.Live, time.Time{}), templateOf(acme, 5, id.Test, time.Time{}), templateOf(acme, 6, id.Live, start), three, one)
+	put(t, s, two, templateOf(other, 4, id.Live, time.Time{}), templateOf(acme, 5, id.Test, time.Time{}),
+		templateOf(acme, 6, id.Live, start), three, one)
 	view(t, s, func(r store.Reader) error {
 		all, err := r.Templates(acme, id.Live, id.Template{}, 10)
 		same(t, "all, newest first", all, []store.Template{three, two, one})

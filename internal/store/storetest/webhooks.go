@@ -22,7 +22,10 @@ var webhookTests = []test{
 }
 
 func endpoint(a id.Account, n int) store.Endpoint {
-	return store.Endpoint{Endpoint: webhook.Endpoint{Account: a, ID: number(n), Mode: id.Live, URL: fmt.Sprint("https://example.com/", n), Enabled: true, CreatedAt: start}}
+	return store.Endpoint{Endpoint: webhook.Endpoint{
+		Account: a, ID: number(n), Mode: id.Live,
+		URL: fmt.Sprint("https://example.com/", n), Enabled: true, CreatedAt: start,
+	}}
 }
 
 func endpoints(t *testing.T, open Open) {
@@ -47,7 +50,10 @@ func endpoints(t *testing.T, open Open) {
 func events(t *testing.T, open Open) {
 	s := begin(t, open(t))
 	event := func(a id.Account, mode id.Mode, n int) store.Event {
-		return store.Event{Account: a, Mode: mode, ID: number(n), Type: webhook.OTPVerified, Payload: []byte{byte(n)}, CreatedAt: start}
+		return store.Event{
+			Account: a, Mode: mode, ID: number(n), Type: webhook.OTPVerified, Payload: []byte{byte(n)},
+			CreatedAt: start,
+		}
 	}
 
 	one, two, three := event(acme, id.Live, 1), event(acme, id.Live, 2), event(acme, id.Live, 3)
@@ -83,7 +89,8 @@ func events(t *testing.T, open Open) {
 
 func delivery(a id.Account, target, n int, due time.Time, owner int64) store.Delivery {
 	return store.Delivery{Delivery: webhook.Delivery{
-		Account: a, Target: number(target), Event: number(n), Mode: id.Live, State: webhook.Waiting, DueAt: due, Owner: owner, CreatedAt: start,
+		Account: a, Target: number(target), Event: number(n), Mode: id.Live, State: webhook.Waiting, DueAt: due,
+		Owner: owner, CreatedAt: start,
 	}}
 }
 
@@ -111,7 +118,11 @@ func waitingTargets(t *testing.T, open Open) {
 	put(t, s, delivery(acme, 7, 1, start, 0), delivery(other, 7, 1, start.Add(time.Minute), 0),
 		delivery(acme, 5, 1, time.Time{}, 0), delivery(acme, 6, 1, time.Time{}, 3), delivery(acme, 7, 2, start.Add(-time.Hour), 3))
 	ref := func(a id.Account, n int) store.TargetRef { return store.TargetRef{Account: a, Target: number(n)} }
-	want := []store.WaitingTarget{{TargetRef: ref(acme, 7), At: start}, {TargetRef: ref(acme, 8), At: start.Add(time.Second)}, {TargetRef: ref(other, 7), At: start.Add(time.Minute)}}
+	want := []store.WaitingTarget{
+		{TargetRef: ref(acme, 7), At: start},
+		{TargetRef: ref(acme, 8), At: start.Add(time.Second)},
+		{TargetRef: ref(other, 7), At: start.Add(time.Minute)},
+	}
 	view(t, s, func(r store.Reader) error {
 		all, err := r.WaitingTargets(store.TargetRef{}, 10)
 		same(t, "targets", all, want)
@@ -131,7 +142,8 @@ func dueDeliveries(t *testing.T, open Open) {
 	late, now := delivery(acme, 7, 9, start.Add(-time.Hour), 0), delivery(acme, 7, 2, start, 0)
 	mine, theirs, waits := delivery(acme, 7, 3, time.Time{}, 5), delivery(acme, 7, 4, time.Time{}, 4), delivery(other, 9, 5, start, 6)
 	over, soon := delivery(acme, 7, 6, time.Time{}, 0), delivery(acme, 7, 1, start.Add(tick), 0)
-	put(t, s, now, mine, late, theirs, over, waits, soon, delivery(acme, 8, 1, start, 0), delivery(other, 7, 1, start, 0))
+	put(t, s, now, mine, late, theirs, over, waits, soon, delivery(acme, 8, 1, start, 0),
+		delivery(other, 7, 1, start, 0))
 	ref := store.TargetRef{Account: acme, Target: number(7)}
 	view(t, s, func(r store.Reader) error {
 		all, err := r.DueDeliveries(ref, nil, 10)
