@@ -37,7 +37,7 @@ type NewAccount struct {
 
 // CreateAccount makes an account with its first credits.
 func (a *Admin) CreateAccount(ctx context.Context, name string, credits int64) (NewAccount, error) {
-	settings, err := apply(account.InBothModes(account.DefaultSettings("")), []Setting{{account.SettingName, name}})
+	made, err := a.newAccount(name)
 	if credits < 0 {
 		err = fault.Join(err, fault.Invalid("credits", "credits must be 0 or more"))
 	}
@@ -45,7 +45,25 @@ func (a *Admin) CreateAccount(ctx context.Context, name string, credits int64) (
 		return NewAccount{}, err
 	}
 
-	now := a.Now()
+	row, now := store.Account{Account: made.Account}, made.CreatedAt
+	note := a.noteAccount(ctx, row, credits)
+	err = a.Store.Update(ctx, row.ID, []store.Key{row.Key()}, func(tx *store.Tx) error {
+		tx.Put(row)
+		tx.Insert(note)
+		return grant(tx, row.ID, credits, now)
+	})
+	made.Balance.Credits = credits
+
+	return made, err
+}
+
+// newAccount makes an account without credits, and stores nothing.
+func (a *Admin) newAccount(name string) (NewAccount, error) {
+	settings, err := apply(account.InBothModes(account.DefaultSettings("")), []Setting{{account.SettingName, name}})
+	if err != nil {
+		return NewAccount{}, err
+	}
+
 	live, err := signingSecret()
 	if err != nil {
 		return NewAccount{}, err
@@ -56,25 +74,21 @@ func (a *Admin) CreateAccount(ctx context.Context, name string, credits int64) (
 		return NewAccount{}, err
 	}
 
-	row := store.Account{
-		Account: account.Account{ID: id.NewAccount(now), Name: name, Settings: settings, CreatedAt: now},
-	}
-	row.CallbackSecret = a.Keys.Seal([]byte(live.Reveal()), row.Key().Location("callback_secret"))
-	row.TestCallbackSecret = a.Keys.Seal([]byte(test.Reveal()), row.Key().Location("test_callback_secret"))
+	now := a.Now()
+	made := account.Account{ID: id.NewAccount(now), Name: name, Settings: settings, CreatedAt: now}
+	k := store.AccountKey(made.ID)
+	made.CallbackSecret = a.Keys.Seal([]byte(live.Reveal()), k.Location("callback_secret"))
+	made.TestCallbackSecret = a.Keys.Seal([]byte(test.Reveal()), k.Location("test_callback_secret"))
 
+	return NewAccount{made, live, test}, nil
+}
+
+func (a *Admin) noteAccount(ctx context.Context, row store.Account, credits int64) store.Audit {
 	var diff audit.Diff
-	diff.AddText("name", "", name)
+	diff.AddText("name", "", row.Name)
 	diff.Add("credits", nil, credits)
-	note := audit.Note(ctx, now, row.ID, 0, audit.AccountCreated, row.ID.String(), diff...)
 
-	err = a.Store.Update(ctx, row.ID, []store.Key{row.Key()}, func(tx *store.Tx) error {
-		tx.Put(row)
-		tx.Insert(note)
-		return grant(tx, row.ID, credits, now)
-	})
-	row.Balance.Credits = credits
-
-	return NewAccount{row.Account, live, test}, err
+	return audit.Note(ctx, row.CreatedAt, row.ID, 0, audit.AccountCreated, row.ID.String(), diff...)
 }
 
 // signingSecret makes a webhook secret: "whsec_" and 32 random bytes in base64.

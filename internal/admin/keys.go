@@ -68,10 +68,7 @@ func (a *Admin) IssueKey(ctx context.Context, spec KeySpec, once Once) (IssuedKe
 	}
 
 	row := store.APIKey{API: out.Key}
-	var diff audit.Diff
-	diff.AddText("name", "", spec.Name)
-	diff.Add("scopes", nil, out.Scopes)
-	note := audit.Note(ctx, now, spec.Account, spec.Mode, audit.KeyCreated, out.PublicID(), diff...)
+	note := noteKey(ctx, out.Key)
 
 	err = a.addKey(ctx, row.API, once, nil, func(tx *store.Tx) (any, error) {
 		tx.Put(row)
@@ -80,6 +77,14 @@ func (a *Admin) IssueKey(ctx context.Context, spec KeySpec, once Once) (IssuedKe
 	})
 
 	return out, err
+}
+
+func noteKey(ctx context.Context, k account.Key) store.Audit {
+	var diff audit.Diff
+	diff.AddText("name", "", k.Name)
+	diff.Add("scopes", nil, k.Scopes)
+
+	return audit.Note(ctx, k.CreatedAt, k.Account, k.Mode, audit.KeyCreated, k.PublicID(), diff...)
 }
 
 func (a *Admin) newKey(ctx context.Context, spec KeySpec, now time.Time) (IssuedKey, error) {

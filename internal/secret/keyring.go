@@ -29,6 +29,7 @@ type Keyring struct {
 	apiKey  *MAC
 	request *MAC
 	row     *MAC
+	people  *MAC
 }
 
 // NewMasterKey makes a random master key.
@@ -65,7 +66,7 @@ func NewKeyring(master []byte) (*Keyring, error) {
 	return &Keyring{
 		id: KeyID(binary.BigEndian.Uint32(derive("key-id"))), aead: aead,
 		code: NewMAC(derive("code")), apiKey: NewMAC(derive("api-key")), request: NewMAC(derive("request")),
-		row: NewMAC(derive("row")),
+		row: NewMAC(derive("row")), people: NewMAC(derive("people")),
 	}, nil
 }
 
@@ -74,6 +75,9 @@ func (k *Keyring) ID() KeyID { return k.id }
 
 // Rows is the MAC for the database's rows.
 func (k *Keyring) Rows() *MAC { return k.row }
+
+// People is the MAC of what the database keeps of e-mail addresses, sessions, links and recovery codes.
+func (k *Keyring) People() *MAC { return k.people }
 
 // Codes is the MAC that one-time passwords are derived with.
 func (k *Keyring) Codes() *MAC { return k.code }

@@ -38,7 +38,7 @@ var layers = []layer{
 	{"delivery", []string{"dispatch"}},
 	{"opt-outs, clock", []string{"optout", "clockwatch"}},
 	{"from phones", []string{"inbound"}},
-	{"verbs", []string{"engine", "admin", "restore"}},
+	{"verbs", []string{"engine", "admin", "people", "restore"}},
 	{"webhooks", []string{"hooks"}},
 	{"edges", []string{"httpapi", "docs", "dashboard", "conformance"}},
 	{"installation", []string{"install"}}, // with all databases, which the layers below see as contracts
@@ -51,6 +51,7 @@ var layers = []layer{
 var sideways = map[string][]string{
 	"account": {"ledger"},                      // an account carries its balance: a send loads one row for both
 	"signin":  {"guard"},                       // guesses at a password are counted as those at a code
+	"people":  {"admin"},                       // the first user is made with the first account, in one transaction
 	"cli":     {"api"},                         // the scenarios are files of the contract that the program carries
 	"httpapi": {"api"},                         // and so is the document that it shows
 	"docs":    {"api", "docs", "sdk/snippets"}, // what it shows: the document, the guides and the samples
@@ -195,7 +196,7 @@ func TestImports_RulesArePure(t *testing.T) {
 		switch {
 		case s.test || pkg == "egress": // egress is the one leaf whose purpose is to open connections
 			continue
-		case slices.Contains([]string{"dispatch", "optout", "inbound", "engine", "admin", "hooks"}, pkg):
+		case slices.Contains([]string{"dispatch", "optout", "inbound", "engine", "admin", "people", "hooks"}, pkg):
 			forbidden = outside
 		case !pure:
 			continue

@@ -1,0 +1,263 @@
+package people
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/audit"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/signin"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// Profile is what users say about themselves.
+type Profile struct {
+	Name, Zone, Theme, Locale string
+	NoShortcuts               bool
+}
+
+// themes are the looks that a user may choose; the empty one follows the system.
+var themes = []string{"", "light", "dark"}
+
+// SetProfile changes the user's profile.
+func (p *People) SetProfile(ctx context.Context, v Visit, next Profile) error {
+	called, err := name(next.Name)
+	var bad, wrong, strange error
+	if _, unknown := time.LoadLocation(next.Zone); unknown != nil || next.Zone == "Local" {
+		bad = fault.Invalid("zone", "zone must be the name of a time zone, such as Europe/Brussels, or empty for UTC")
+	}
+	if !slices.Contains(themes, next.Theme) {
+		wrong = fault.Invalid("theme", "theme must be light, dark or empty")
+	}
+	if next.Locale != "" && next.Locale != "en" {
+		strange = fault.Invalid("locale", "locale must be en or empty")
+	}
+	if err := fault.Join(err, bad, wrong, strange); err != nil {
+		return err
+	}
+
+	note := p.noteSelf(ctx, v, audit.UserChanged)
+	if called != v.Name {
+		note.Changes = []store.Change{{Field: "name", Before: v.Name, After: called}}
+	}
+
+	return p.change(ctx, v, note, nil, func(_ *store.Tx, u *store.User) error {
+		u.Name, u.Zone, u.Theme, u.Locale, u.NoShortcuts = called, next.Zone, next.Theme, next.Locale, next.NoShortcuts
+		return nil
+	})
+}
+
+// NewUser is a user to be made by the operator.
+type NewUser struct {
+	Email, Name string
+	Operator    bool
+	Account     id.Account // zero for none
+	Role        string     // in the account
+}
+
+// Create makes a user at the command line, and the link by which they choose a password.
+func (p *People) Create(ctx context.Context, n NewUser) (id.User, Link, error) {
+	email, err := signin.ParseEmail(n.Email)
+	called, bad := name(orDefault(n.Name, email))
+	if err := fault.Join(err, bad); err != nil {
+		return id.User{}, Link{}, err
+	}
+	if !n.Account.IsZero() {
+		if _, err := signin.ParseRole(n.Role); err != nil {
+			return id.User{}, Link{}, err
+		}
+	}
+	setup, err := p.setupLinks(ctx) // they must not work once there is a user
+	if err != nil {
+		return id.User{}, Link{}, err
+	}
+
+	now := p.now()
+	u, login := p.newUser(email, called, now)
+	u.Operator = n.Operator
+	l, link := p.newLink(store.Link{User: u.ID, Kind: uint8(LinkReset)}, signin.InviteValid)
+	created := p.note(ctx, audit.ActorOf(ctx), id.Account{}, audit.UserCreated, u.ID.String(),
+		store.Change{Field: "operator", After: strconv.FormatBool(n.Operator)})
+	write := func(tx *store.Tx) error {
+		if store.Exists(tx, login.Key()) {
+			return fault.Invalid("email", "there is a user with this address already; syssecure user list shows all users")
+		}
+		for _, k := range setup {
+			tx.Delete(k)
+		}
+		tx.Put(login)
+		tx.Put(u)
+		tx.Insert(link)
+		tx.Insert(created)
+
+		return nil
+	}
+	keys := append(setup, login.Key(), u.Key())
+	if n.Account.IsZero() {
+		return u.ID, l, p.update(ctx, keys, write)
+	}
+
+	u.Accounts = []id.Account{n.Account}
+	err = p.createMember(ctx, n, u, keys, write)
+
+	return u.ID, l, err
+}
+
+func orDefault(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+// createMember is the part of Create for a user with an account.
+func (p *People) createMember(ctx context.Context, n NewUser, u store.User, keys []store.Key,
+	write func(*store.Tx) error,
+) error {
+	m := store.Member{Account: n.Account, User: u.ID, Role: n.Role, CreatedAt: p.now(), InvitedBy: audit.ActorOf(ctx).Who()}
+	joined := p.note(ctx, audit.ActorOf(ctx), n.Account, audit.MemberJoined, u.ID.String(), store.Change{Field: "role", After: n.Role})
+	account := store.AccountKey(n.Account)
+
+	return p.growth(ctx, n.Account, func() error {
+		return p.update(ctx, append(keys, m.Key(), account), func(tx *store.Tx) error {
+			if !store.Exists(tx, account) {
+				return fault.New(fault.NotFound, "there is no account %s; syssecure account list shows all accounts", n.Account)
+			}
+			tx.Put(m)
+			tx.Insert(joined)
+
+			return write(tx)
+		})
+	})
+}
+
+// Reset makes a link by which a user chooses a new password. With factors it also removes the second factors and
+// passkeys, when it is used.
+func (p *People) Reset(ctx context.Context, email string, factors bool) (Link, error) {
+	address, err := signin.ParseEmail(email)
+	if err != nil {
+		return Link{}, err
+	}
+	u, ok, err := p.byEmail(ctx, address)
+	if err != nil {
+		return Link{}, err
+	}
+	if !ok {
+		return Link{}, fault.New(fault.NotFound, "there is no user with this address; syssecure user list shows all users")
+	}
+
+	kind := LinkReset
+	if factors {
+		kind = LinkResetFactors
+	}
+	l, row := p.newLink(store.Link{User: u.ID, Kind: uint8(kind)}, signin.ResetValid)
+	note := p.note(ctx, audit.ActorOf(ctx), id.Account{}, audit.UserReset, u.ID.String(),
+		store.Change{Field: "second_factors", After: strconv.FormatBool(factors)})
+	err = p.update(ctx, []store.Key{u.Key()}, func(tx *store.Tx) error {
+		if !store.Exists(tx, u.Key()) {
+			return fault.NoSuch("user")
+		}
+		tx.Insert(row)
+		tx.Insert(note)
+
+		return nil
+	})
+
+	return l, err
+}
+
+// User is a user as an operator sees one.
+type User struct {
+	ID                id.User
+	Email, Name       string
+	Operator          bool
+	Accounts          []id.Account
+	HasPassword       bool
+	SecondFactor      bool
+	CreatedAt, SeenAt time.Time
+}
+
+// userPage is how many users are read at once.
+const userPage = 200
+
+// Users lists all users, oldest first.
+func (p *People) Users(ctx context.Context) (all []User, err error) {
+	err = p.eachUser(ctx, func(u store.User) error {
+		email, err := p.email(u)
+		all = append(all, User{
+			u.ID, email, u.Name, u.Operator, u.Accounts, len(u.Password) > 0, len(u.TOTP) > 0 || len(u.Passkeys) > 0, u.CreatedAt,
+			u.SeenAt,
+		})
+		return err
+	})
+
+	return all, err
+}
+
+func (p *People) eachUser(ctx context.Context, fn func(store.User) error) error {
+	for after := (id.User{}); ; {
+		var page []store.User
+		err := p.Store.View(ctx, func(v store.Reader) (err error) {
+			page, err = v.Users(after, userPage)
+			return err
+		})
+		if err != nil || len(page) == 0 {
+			return err
+		}
+
+		for _, u := range page {
+			if err := fn(u); err != nil {
+				return err
+			}
+		}
+		after = page[len(page)-1].ID
+	}
+}
+
+// SetOperator makes a user an operator, or no longer one. The last operator stays one.
+func (p *People) SetOperator(ctx context.Context, v Visit, user id.User, operator bool) error {
+	if !v.May(id.Account{}, signin.ManageInstance) {
+		return forbidden(signin.ManageInstance)
+	}
+	if err := p.steppedUp(v); err != nil {
+		return err
+	}
+
+	// All operators are named, so that of two who take each other away one is refused.
+	keys := []store.Key{store.UserKey(user)}
+	err := p.eachUser(ctx, func(u store.User) error {
+		if u.Operator && u.ID != user {
+			keys = append(keys, u.Key())
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+
+	note := p.note(ctx, v.Actor(), id.Account{}, audit.UserChanged, user.String(), store.Change{
+		Field: "operator", Before: strconv.FormatBool(!operator), After: strconv.FormatBool(operator),
+	})
+
+	return p.update(ctx, keys, func(tx *store.Tx) error {
+		u, ok := store.Get[store.User](tx, keys[0])
+		if !ok {
+			return fault.NoSuch("user")
+		}
+		another := slices.ContainsFunc(keys[1:], func(k store.Key) bool {
+			o, ok := store.Get[store.User](tx, k)
+			return ok && o.Operator && !o.Disabled
+		})
+		if !operator && !another {
+			return fault.Invalid("user", "this is the last operator; make another user an operator first")
+		}
+		u.Operator = operator
+		tx.Put(u)
+		tx.Insert(note)
+
+		return nil
+	})
+}

@@ -1,0 +1,355 @@
+package people
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"slices"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/audit"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/signin"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// Member is a member of an account as its team page shows one.
+type Member struct {
+	User             id.User
+	Name, Email      string
+	Role             signin.Role
+	SecondFactor     bool // a passkey or an authenticator app
+	JoinedAt, SeenAt time.Time
+	InvitedBy        string
+}
+
+// Invite is an invitation that was not used yet.
+type Invite struct {
+	ID        string
+	Email     string
+	Role      signin.Role
+	By        string
+	CreatedAt time.Time
+	EndsAt    time.Time
+}
+
+// Team is who may visit an account, and who is invited.
+type Team struct {
+	Members []Member
+	Invites []Invite
+}
+
+// manages refuses a visit that may not change the team of an account.
+func (p *People) manages(v Visit, of id.Account) error {
+	if !v.May(of, signin.ManageTeam) {
+		return forbidden(signin.ManageTeam)
+	}
+	return nil
+}
+
+// Team lists the members of an account, those who joined first at the top, and its invitations.
+func (p *People) Team(ctx context.Context, v Visit, of id.Account) (t Team, err error) {
+	if err := p.manages(v, of); err != nil {
+		return t, err
+	}
+	members, links, err := p.team(ctx, of)
+	if err != nil {
+		return t, err
+	}
+
+	keys := make([]store.Key, len(members))
+	for i, m := range members {
+		keys[i] = store.UserKey(m.User)
+	}
+	users, err := p.Store.Find(ctx, keys...)
+	if err != nil {
+		return t, err
+	}
+
+	for _, m := range members {
+		u, ok := store.Get[store.User](users, store.UserKey(m.User))
+		if !ok {
+			continue
+		}
+		shown := Member{
+			User: u.ID, Name: u.Name, Role: signin.Role(m.Role), JoinedAt: m.CreatedAt, SeenAt: u.SeenAt, InvitedBy: m.InvitedBy,
+			SecondFactor: len(u.TOTP) > 0 || len(u.Passkeys) > 0,
+		}
+		if shown.Email, err = p.email(u); err != nil {
+			return t, err
+		}
+		t.Members = append(t.Members, shown)
+	}
+	slices.SortStableFunc(t.Members, func(a, b Member) int { return a.JoinedAt.Compare(b.JoinedAt) })
+	t.Invites, err = p.invites(links)
+
+	return t, err
+}
+
+// team reads the members of an account and the invitations that still work.
+func (p *People) team(ctx context.Context, of id.Account) (members []store.Member, links []store.Link, err error) {
+	err = p.Store.View(ctx, func(v store.Reader) error {
+		var all []store.Link
+		if members, err = v.Members(of, id.User{}, 2*MaxMembers); err == nil {
+			all, err = v.Links(of, 2*MaxInvites)
+		}
+		links = slices.DeleteFunc(all, func(l store.Link) bool {
+			return LinkKind(l.Kind) != LinkInvite || !l.EndsAt.After(p.now())
+		})
+		return err
+	})
+
+	return members, links, err
+}
+
+func (p *People) invites(links []store.Link) (out []Invite, err error) {
+	for _, l := range links {
+		shown := Invite{
+			ID: hex.EncodeToString(l.ID[:]), Role: signin.Role(l.Role), By: l.By, CreatedAt: l.CreatedAt, EndsAt: l.EndsAt,
+		}
+		if shown.Email, err = p.linkEmail(l); err != nil {
+			return nil, err
+		}
+		out = append(out, shown)
+	}
+	slices.SortFunc(out, func(a, b Invite) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
+	})
+
+	return out, nil
+}
+
+// growth runs fn when the account may have one more member.
+func (p *People) growth(ctx context.Context, of id.Account, fn func() error) error {
+	p.growing.Lock()
+	defer p.growing.Unlock()
+	members, _, err := p.team(ctx, of)
+	if err != nil {
+		return err
+	}
+	if len(members) >= MaxMembers {
+		return fault.Invalid("account", "an account may have %d members; remove one first", MaxMembers)
+	}
+
+	return fn()
+}
+
+// Invite makes a link by which a person joins an account. An invitation of the same address that is still open ends.
+func (p *People) Invite(ctx context.Context, v Visit, of id.Account, email, role string) (Link, error) {
+	if err := p.manages(v, of); err != nil {
+		return Link{}, err
+	}
+	if err := p.steppedUp(v); err != nil {
+		return Link{}, err
+	}
+	address, err := signin.ParseEmail(email)
+	as, bad := signin.ParseRole(role)
+	if err := fault.Join(err, bad); err != nil {
+		return Link{}, err
+	}
+
+	l, row := p.newLink(store.Link{Account: of, Kind: uint8(LinkInvite), Role: string(as), By: v.Name}, signin.InviteValid)
+	row.Email = p.Keys.Seal([]byte(address), row.Key().Location(columnEmail))
+	note := p.note(ctx, v.Actor(), of, audit.MemberInvited, hex.EncodeToString(row.ID[:]), store.Change{Field: "role", After: role})
+	p.growing.Lock()
+	defer p.growing.Unlock()
+	before, err := p.mayInvite(ctx, of, address)
+	if err != nil {
+		return Link{}, err
+	}
+
+	err = p.update(ctx, append(before, store.AccountKey(of)), func(tx *store.Tx) error {
+		if !store.Exists(tx, store.AccountKey(of)) {
+			return fault.NoSuch("account")
+		}
+		for _, k := range before {
+			tx.Delete(k)
+		}
+		tx.Insert(row)
+		tx.Insert(note)
+
+		return nil
+	})
+
+	return l, err
+}
+
+// mayInvite checks the bounds, and that the address is not a member. It returns the invitations that the new one
+// replaces.
+func (p *People) mayInvite(ctx context.Context, of id.Account, email string) (before []store.Key, err error) {
+	members, links, err := p.team(ctx, of)
+	if err != nil {
+		return nil, err
+	}
+	if u, ok, err := p.byEmail(ctx, email); err != nil {
+		return nil, err
+	} else if ok && slices.ContainsFunc(members, func(m store.Member) bool { return m.User == u.ID }) {
+		return nil, fault.Invalid("email", "this person is a member of the account already")
+	}
+
+	for _, l := range links {
+		if address, err := p.linkEmail(l); err == nil && address == email {
+			before = append(before, l.Key())
+		}
+	}
+	switch {
+	case len(links)-len(before) >= MaxInvites:
+		return nil, fault.Invalid("email", "%d invitations are open; withdraw one that is not needed", MaxInvites)
+	case len(members) >= MaxMembers:
+		return nil, fault.Invalid("email", "an account may have %d members; remove one first", MaxMembers)
+	}
+
+	return before, nil
+}
+
+// Withdraw ends an invitation.
+func (p *People) Withdraw(ctx context.Context, v Visit, of id.Account, invite string) error {
+	if err := p.manages(v, of); err != nil {
+		return err
+	}
+	b, err := hex.DecodeString(invite)
+	if err != nil || len(b) != len(store.LinkID{}) {
+		return fault.NoSuch("invitation")
+	}
+
+	k := store.LinkKey(store.LinkID(b))
+	note := p.note(ctx, v.Actor(), of, audit.InvitationWithdrawn, invite)
+
+	return p.update(ctx, []store.Key{k}, func(tx *store.Tx) error {
+		if l, ok := store.Get[store.Link](tx, k); !ok || l.Account != of || LinkKind(l.Kind) != LinkInvite {
+			return fault.NoSuch("invitation")
+		}
+		tx.Delete(k)
+		tx.Insert(note)
+
+		return nil
+	})
+}
+
+// ChangeRole gives a member another role. The last owner stays one.
+func (p *People) ChangeRole(ctx context.Context, v Visit, of id.Account, user id.User, role string) error {
+	if err := p.manages(v, of); err != nil {
+		return err
+	}
+	if err := p.steppedUp(v); err != nil {
+		return err
+	}
+	as, err := signin.ParseRole(role)
+	if err != nil {
+		return err
+	}
+	owners, err := p.owners(ctx, of)
+	if err != nil {
+		return err
+	}
+
+	k := store.MemberKey(of, user)
+	note := p.note(ctx, v.Actor(), of, audit.MemberRoleChanged, user.String())
+
+	return p.update(ctx, append(owners, k), func(tx *store.Tx) error {
+		m, ok := store.Get[store.Member](tx, k)
+		if !ok {
+			return fault.NoSuch("member")
+		}
+		if as != signin.Owner {
+			if err := anotherOwner(tx, owners, user); err != nil {
+				return err
+			}
+		}
+
+		row := note
+		row.Changes = []store.Change{{Field: "role", Before: m.Role, After: role}}
+		m.Role = role
+		tx.Put(m)
+		tx.Insert(row)
+
+		return nil
+	})
+}
+
+// Remove takes a member out of an account. Members may leave by themselves. A user who is then in no account, and is no
+// operator, is removed with their sessions.
+func (p *People) Remove(ctx context.Context, v Visit, of id.Account, user id.User) error {
+	if user != v.User {
+		if err := p.manages(v, of); err != nil {
+			return err
+		}
+	}
+	owners, err := p.owners(ctx, of)
+	if err != nil {
+		return err
+	}
+	u, _, err := find[store.User](ctx, p, store.UserKey(user))
+	if err != nil {
+		return err
+	}
+	sessions, err := p.sessions(ctx, user)
+	if err != nil {
+		return err
+	}
+
+	k := store.MemberKey(of, user)
+	keys := append(owners, k, store.UserKey(user), store.LoginKey(u.Login))
+	for _, s := range sessions {
+		keys = append(keys, s.Key())
+	}
+	note := p.note(ctx, v.Actor(), of, audit.MemberRemoved, user.String())
+
+	return p.update(ctx, keys, func(tx *store.Tx) error {
+		u, ok := store.Get[store.User](tx, store.UserKey(user))
+		if !store.Exists(tx, k) || !ok {
+			return fault.NoSuch("member")
+		}
+		if err := anotherOwner(tx, owners, user); err != nil {
+			return err
+		}
+		tx.Delete(k)
+		tx.Insert(note)
+		u.Accounts = slices.DeleteFunc(slices.Clone(u.Accounts), func(a id.Account) bool { return a == of })
+		if len(u.Accounts) > 0 || u.Operator {
+			tx.Put(u)
+			return nil
+		}
+
+		tx.Delete(u.Key())
+		tx.Delete(store.LoginKey(u.Login))
+		for _, s := range sessions {
+			tx.Delete(s.Key())
+		}
+
+		return nil
+	})
+}
+
+// owners are the rows of an account's owners. An update that takes one away names them all, so that of two that take
+// each other away one is refused.
+func (p *People) owners(ctx context.Context, of id.Account) (keys []store.Key, err error) {
+	members, _, err := p.team(ctx, of)
+	for _, m := range members {
+		if m.Role == string(signin.Owner) {
+			keys = append(keys, m.Key())
+		}
+	}
+	return keys, err
+}
+
+// anotherOwner refuses to take the last owner away.
+func anotherOwner(tx *store.Tx, owners []store.Key, without id.User) error {
+	is := false
+	for _, k := range owners {
+		m, ok := store.Get[store.Member](tx, k)
+		switch {
+		case !ok || m.Role != string(signin.Owner):
+		case m.User == without:
+			is = true
+		default:
+			return nil
+		}
+	}
+	if !is {
+		return nil // not an owner
+	}
+
+	return fault.Invalid("user", "this is the account's last owner; make another member an owner first")
+}
