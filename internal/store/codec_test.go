@@ -106,7 +106,18 @@ func FuzzFields(f *testing.F) {
 	}}
 
 	counted := Quota{Counted: []guard.Counted{{At: at, Item: "BE"}, {At: at.Add(time.Hour)}}, EndsAt: at}
-	records := []Record{contact, code, sent, counted}
+	user := User{
+		Name: "Ada", Recovery: [][]byte{{1}, {2}}, Accounts: []id.Account{{1}}, Operator: true, SeenAt: at,
+		Passkeys: []Passkey{{ID: []byte{1}, Name: "phone", UsedAt: at, Extra: extra.Fields("\x82\x19\x03new")}},
+	}
+	entry := Audit{Action: "key.created", Changes: []Change{{Field: "name", After: "shop"}}, At: at}
+	batch := RequestBatch{From: at, To: at, Requests: []Request{
+		{ID: id.Request{1}, At: at, Method: "POST", Status: 429, Took: time.Millisecond, Skipped: 9}, {Replayed: true},
+	}}
+	link := Link{Kind: 2, Email: []byte("e"), Role: "owner", CreatedAt: at, EndsAt: at}
+	session := Session{User: id.User{1}, SteppedUpAt: at, Agent: "a browser", Device: []byte{}, EndsAt: at}
+
+	records := []Record{contact, code, sent, counted, user, entry, batch, link, session}
 	data := func(r Record) *Value { row := new(Encoder).Columns(r); return &row[len(row)-1] }
 	for i, r := range records {
 		f.Add(byte(i), data(r).B)
