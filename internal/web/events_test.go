@@ -75,7 +75,8 @@ func TestStream_Events(t *testing.T) {
 	server := serveStreams(t, web.NewStreams(), nothing, func(ctx context.Context, send func(web.Event) error) error {
 		for _, e := range []web.Event{
 			{ID: "1", Name: "row", Data: "<tr>\n<td>a</td>\r\n</tr>"},
-			{ID: "2\nevent: end", Name: "row\rdata: x", Data: "a\rid: 9"}, {Name: "last"},
+			{ID: "2\nevent: end", Name: "row\rdata: x", Data: "a\rid: 9"},
+			{Name: "last"},
 		} {
 			if err := send(e); err != nil {
 				return err

@@ -170,11 +170,15 @@ func TestLine_Drawing(t *testing.T) {
 		"one point":        {chart.Count, []float64{1}, "M500 0h0", []string{"1", "0"}},
 		"only zeros":       {chart.Count, []float64{0, 0}, "M0 100h0L1000 100", []string{"1", "0"}},
 		"a whole percent": {
-			chart.Percent, []float64{50, 250}, "M0 50h0L1000 0",
+			chart.Percent,
+			[]float64{50, 250},
+			"M0 50h0L1000 0",
 			[]string{"100.0 %", "75.0 %", "50.0 %", "25.0 %", "0.0 %"},
 		},
 		"seconds": {
-			chart.Milliseconds, []float64{0, 1900}, "M0 100h0L1000 5",
+			chart.Milliseconds,
+			[]float64{0, 1900},
+			"M0 100h0L1000 5",
 			[]string{"2.0 s", "1.5 s", "1.0 s", "500 ms", "0 ms"},
 		},
 		"fractions": {

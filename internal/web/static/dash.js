@@ -1,7 +1,7 @@
 // Behaviour of all dashboard pages. Everything works without it: links are links and forms are forms. The server joins this
 // file to fragment.js, whose functions it uses, and serves both as one module.
 //
-// What pages write, and what it does:
+// What pages write, and what it does (charts of package chart get a cursor without more):
 //   data-copy="text", data-copy-from="#id"   a button copies the text, or what the element shows
 //   <time datetime data-relative>            shows "4 min ago", and the exact time when it is hovered
 //   <form data-filter="rows">                fetches the part "rows" of the page into #rows when a filter changes
@@ -11,7 +11,7 @@
 //   <input data-confirm="name">              its form can be sent when the name was typed
 //   <form data-unsaved>                      leaving the page with changes asks first
 //   <form data-theme-form>                   switches the theme at once, and sends the form
-//   <a href data-download="name.csv">        downloads with progress and a button to stop
+//   <a href data-download>                   downloads with progress and a button to stop
 //   <a href data-go="m">                     the keys g and m open it
 //   <body data-palette="/find">              where Ctrl+K looks up ids and numbers; data-shortcuts="off" ends single keys
 const root = document.documentElement;
@@ -237,7 +237,8 @@ async function download(link) {
       text.textContent = `Downloading: ${(size / 1e6).toFixed(1)} MB`;
     }
     const url = URL.createObjectURL(new Blob(chunks, { type: 'text/csv' }));
-    make('a', { href: url, download: link.dataset.download || 'export.csv' }).click();
+    const given = /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition') || '');
+    make('a', { href: url, download: link.dataset.download || (given ? given[1] : 'export.csv') }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60000);
     toast('The download is complete.', 'ok');
   } catch {
@@ -398,6 +399,48 @@ document.addEventListener('keydown', (e) => {
   }
 });
 for (const button of all('[data-palette-button]')) button.addEventListener('click', openPalette);
+
+// Charts: the arrow keys and the pointer move a cursor, and the line under the chart reads the table's row aloud.
+for (const figure of all('figure.chart')) {
+  const plot = figure.querySelector('.plot');
+  const svg = plot?.querySelector('svg');
+  const rows = all('tbody tr', figure).slice(-200); // as many as are drawn
+  const out = figure.querySelector('output');
+  if (!svg || !out || !rows.length || !figure.matches('[data-cursor]')) continue;
+  const heads = all('thead th', figure).map((th) => th.textContent);
+  const cursor = document.createElementNS('http://www.w3.org/2000/svg', 'line');
+  const width = svg.viewBox.baseVal.width;
+  let at = -1;
+  for (const [name, value] of [['class', 'cursor'], ['y1', '0'], ['y2', '100']]) cursor.setAttribute(name, value);
+
+  const move = (to) => {
+    at = Math.max(0, Math.min(rows.length - 1, to));
+    const x = String(figure.dataset.cursor === 'block'
+      ? (at + 0.5) * width / rows.length : rows.length > 1 ? at * width / (rows.length - 1) : width / 2);
+    cursor.setAttribute('x1', x);
+    cursor.setAttribute('x2', x);
+    if (!cursor.parentNode) svg.append(cursor);
+    const cells = [...rows[at].children].map((c) => c.textContent.trim());
+    out.textContent = cells.map((c, i) => (i ? `${heads[i]} ${c}` : c)).join(' · ');
+  };
+  plot.tabIndex = 0;
+  plot.setAttribute('role', 'group');
+  const caption = figure.querySelector('figcaption').firstChild.textContent.trim();
+  plot.setAttribute('aria-label', `${caption}: arrow keys move through the values`);
+  plot.addEventListener('keydown', (e) => {
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: rows.length - 1 }[e.key];
+    if (e.target !== plot) return;
+    if (to !== undefined) {
+      e.preventDefault();
+      move(to);
+    } else if (e.key === 'Enter') rows[at]?.querySelector('a')?.click();
+  });
+  svg.addEventListener('pointermove', (e) => {
+    const box = svg.getBoundingClientRect();
+    const part = (e.clientX - box.left) / box.width;
+    move(figure.dataset.cursor === 'block' ? Math.floor(part * rows.length) : Math.round(part * (rows.length - 1)));
+  });
+}
 
 fresh(document);
 

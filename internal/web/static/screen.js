@@ -1,47 +1,5 @@
-// Behaviour of single screens: the cursor of charts, previews of forms, passkeys.
+// Behaviour of single screens: previews of forms, passkeys.
 import { all, fragment, fresh, make, toast } from './dash.js';
-
-// Charts: the arrow keys and the pointer move a cursor, and the line under the chart reads the table's row aloud.
-for (const figure of all('figure.chart')) {
-  const plot = figure.querySelector('.plot');
-  const svg = plot?.querySelector('svg');
-  const rows = all('tbody tr', figure);
-  const out = figure.querySelector('output');
-  if (!svg || !out || !rows.length || !figure.matches('[data-cursor]')) continue;
-  const heads = all('thead th', figure).map((th) => th.textContent);
-  const cursor = document.createElementNS('http://www.w3.org/2000/svg', 'line');
-  const width = svg.viewBox.baseVal.width;
-  let at = -1;
-  for (const [name, value] of [['class', 'cursor'], ['y1', '0'], ['y2', '100']]) cursor.setAttribute(name, value);
-
-  const move = (to) => {
-    at = Math.max(0, Math.min(rows.length - 1, to));
-    const x = String(figure.dataset.cursor === 'block'
-      ? (at + 0.5) * width / rows.length : rows.length > 1 ? at * width / (rows.length - 1) : width / 2);
-    cursor.setAttribute('x1', x);
-    cursor.setAttribute('x2', x);
-    if (!cursor.parentNode) svg.append(cursor);
-    const cells = [...rows[at].children].map((c) => c.textContent.trim());
-    out.textContent = cells.map((c, i) => (i ? `${heads[i]} ${c}` : c)).join(' · ');
-  };
-  plot.tabIndex = 0;
-  plot.setAttribute('role', 'group');
-  const caption = figure.querySelector('figcaption').firstChild.textContent.trim();
-  plot.setAttribute('aria-label', `${caption}: arrow keys move through the values`);
-  plot.addEventListener('keydown', (e) => {
-    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: rows.length - 1 }[e.key];
-    if (e.target !== plot) return;
-    if (to !== undefined) {
-      e.preventDefault();
-      move(to);
-    } else if (e.key === 'Enter') rows[at]?.querySelector('a')?.click();
-  });
-  svg.addEventListener('pointermove', (e) => {
-    const box = svg.getBoundingClientRect();
-    const part = (e.clientX - box.left) / box.width;
-    move(figure.dataset.cursor === 'block' ? Math.floor(part * rows.length) : Math.round(part * (rows.length - 1)));
-  });
-}
 
 // Previews: <form data-preview="/path"> is posted while it is written, and the part "preview" of the answer is shown in
 // #preview. The meter of templates is one.

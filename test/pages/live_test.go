@@ -1,0 +1,74 @@
+//go:build browser
+
+package pages
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/syssecure/syssecure/internal/web"
+)
+
+// firstRow is the id of the first row of the list.
+const firstRow = `document.querySelector('#rows tr').id`
+
+// TestParts_Live: rows come by themselves, wait while somebody reads, and are never more than fifty.
+func TestParts_Live(t *testing.T) {
+	b, p, _ := openParts(t)
+	b.until(t, `document.querySelector('[data-live-text]').textContent === 'Live'`)
+	p.push(t, p.row("msg_new", "queued"))
+	b.until(t, firstRow+` === 'msg_new'`)
+	p.push(t, p.row("msg_new", "delivered"))
+	b.until(t, `document.querySelector('#msg_new .badge').textContent === 'delivered'`)
+	if n := value[int](t, b, `document.querySelectorAll('#msg_new').length`); n != 1 {
+		t.Errorf("the row is there %d times", n)
+	}
+	b.until(t, `document.getElementById('says').textContent === '1 new row'`)
+
+	b.do(t, chromedp.Click(css("[data-live-toggle]")))
+	for i := range 60 {
+		p.push(t, p.row(fmt.Sprint("msg_more", i), "sent"))
+	}
+	b.until(t, `document.querySelector('[data-live-text]').textContent === 'Paused, 50 new'`)
+	if first := value[string](t, b, firstRow); first != "msg_new" {
+		t.Errorf("a paused list begins with %s", first)
+	}
+	b.do(t, chromedp.Click(css("[data-live-toggle]")))
+	b.until(t, firstRow+` === 'msg_more59'`)
+	if n := value[int](t, b, `document.querySelectorAll('#rows tr').length`); n != 50 {
+		t.Errorf("the list has %d rows", n)
+	}
+
+	p.push(t, web.Event{Name: "drop", Data: "msg_more59"}, web.Event{Name: "row", Data: `<tr id=x><td>x</td></tr>`})
+	b.until(t, firstRow+` === 'x' && !document.getElementById('msg_more59')`)
+	p.push(t, web.Event{Name: "end", Data: "You are signed out."})
+	b.until(t, `document.querySelector('[data-live-text]').textContent === 'You are signed out.'`)
+}
+
+// TestParts_LiveFocus: the row that has the focus stays where it is.
+func TestParts_LiveFocus(t *testing.T) {
+	b, p, _ := openParts(t)
+	b.until(t, `document.querySelector('[data-live-text]').textContent === 'Live'`)
+	b.do(t, press("j"))
+	p.push(t, p.row("msg_new", "sent"), p.row("msg_0", "delivered"))
+	b.until(t, `document.querySelector('[data-live-text]').textContent === 'Paused, 2 new'`)
+	if at := value[string](t, b, `document.activeElement.textContent`); at != "msg_0" {
+		t.Errorf("the focus is on %s", at)
+	}
+	b.do(t, chromedp.Blur(css("#msg_0 a")))
+	b.until(t, firstRow+` === 'msg_new' && document.querySelector('#msg_0 .badge').textContent === 'delivered'`)
+	b.sound(t)
+}
+
+// TestParts_LiveBroken: a list whose server is gone says so.
+func TestParts_LiveBroken(t *testing.T) {
+	b, p, _ := openParts(t)
+	b.until(t, `document.querySelector('[data-live-text]').textContent === 'Live'`)
+	p.live.Close()
+	b.until(t, `document.querySelector('[data-live-text]').textContent === 'Live paused: reconnecting'`)
+	if state := value[string](t, b, `document.querySelector('[data-live-state]').dataset.liveState`); state != "lost" {
+		t.Errorf("the state is %s", state)
+	}
+}
