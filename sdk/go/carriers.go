@@ -52,3 +52,55 @@ func (s *CarriersService) List(ctx context.Context, options ...RequestOption) (*
 func (s *CarriersService) All(ctx context.Context, options ...RequestOption) iter.Seq2[*Carrier, error] {
 	return all[Carrier](ctx, s.core, operation{method: "GET", path: "/carriers"}, options)
 }
+
+// CarrierTest is what a carrier's test found.
+type CarrierTest struct {
+	Meta `json:"-"`
+
+	// Carrier is the carrier's name.
+	Carrier string `json:"carrier"`
+	// OK says whether everything works.
+	OK bool `json:"ok"`
+	// Checks are the steps, in their order.
+	Checks []*CarrierCheck `json:"checks"`
+	// TookMS says how long it took, in milliseconds.
+	TookMS int64 `json:"took_ms"`
+}
+
+// CarrierCheck is one step of a carrier's test.
+type CarrierCheck struct {
+	// Name is what was tested.
+	Name string `json:"name"`
+	// OK says whether it works.
+	OK bool `json:"ok"`
+	// Note is what was seen.
+	Note string `json:"note,omitempty" log:"number"`
+}
+
+// Pause lets no message go to a carrier until it is resumed. Errors that matter: [ErrNotFound] when there is no such
+// carrier.
+func (s *CarriersService) Pause(ctx context.Context, carrier string, options ...RequestOption) (*Carrier, error) {
+	op := operation{method: "POST", path: "/carriers/{carrier}/pause", ids: []string{carrier}}
+	return call[Carrier](ctx, s.core, op, options)
+}
+
+// Resume lets messages go to a carrier again. Errors that matter: [ErrNotFound] when there is no such carrier.
+func (s *CarriersService) Resume(ctx context.Context, carrier string, options ...RequestOption) (*Carrier, error) {
+	op := operation{method: "POST", path: "/carriers/{carrier}/resume", ids: []string{carrier}}
+	return call[Carrier](ctx, s.core, op, options)
+}
+
+// CarrierTestParams are the parameters of [CarriersService.Test].
+type CarrierTestParams struct {
+	// To is a number to which a test message is sent, in E.164 format.
+	To string `api:"to" log:"number"`
+}
+
+// Test tests the connection to a carrier, and sends a message if you give a number. Errors that matter:
+// [ErrRateLimited] when it was tested a moment ago.
+func (s *CarriersService) Test(
+	ctx context.Context, carrier string, params CarrierTestParams, options ...RequestOption,
+) (*CarrierTest, error) {
+	op := operation{method: "POST", path: "/carriers/{carrier}/test", ids: []string{carrier}, body: params}
+	return call[CarrierTest](ctx, s.core, op, options)
+}

@@ -36,8 +36,20 @@ type Client struct {
 	Usage *UsageService
 	// Analytics reports how many codes were verified.
 	Analytics *AnalyticsService
+	// Keys manages API keys.
+	Keys *KeysService
+	// Requests shows the requests to the API.
+	Requests *RequestsService
+	// Audit shows who changed what.
+	Audit *AuditService
 	// Carriers shows what the carriers of the server do, for keys with the scope operator.
 	Carriers *CarriersService
+	// Routes explains how messages are routed, for keys with the scope operator.
+	Routes *RoutesService
+	// Instance shows the installation of the server, for keys with the scope operator.
+	Instance *InstanceService
+	// Accounts manages the accounts of the server, for keys with the scope operator.
+	Accounts *AccountsService
 	// Account shows and changes the settings of the account.
 	Account *AccountService
 	// Sandbox reads messages to test numbers, and moves the clock of test mode.
@@ -73,7 +85,13 @@ func NewClient(key string, options ...ClientOption) *Client {
 		Balance:          &BalanceService{c},
 		Usage:            &UsageService{c},
 		Analytics:        &AnalyticsService{c},
+		Keys:             &KeysService{c},
+		Requests:         &RequestsService{c},
+		Audit:            &AuditService{c},
 		Carriers:         &CarriersService{c},
+		Routes:           &RoutesService{c},
+		Instance:         &InstanceService{c},
+		Accounts:         &AccountsService{c},
 		Account:          &AccountService{c},
 		Sandbox:          &SandboxService{c},
 		core:             c,

@@ -92,3 +92,21 @@ func (v RequestParams) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
 func (v RequestParams) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
+func (v CarrierTestParams) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v CarrierTestParams) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
+func (v RouteExplainParams) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v RouteExplainParams) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
+func (v SandboxClearParams) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v SandboxClearParams) LogValue() slog.Value { return shown.Log(v) }

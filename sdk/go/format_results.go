@@ -236,3 +236,93 @@ func (v Page[T]) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.
 func (v Page[T]) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
+func (v APIKey) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v APIKey) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
+func (v LoggedRequest) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v LoggedRequest) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
+func (v AuditChange) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v AuditChange) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
+func (v AuditEntry) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v AuditEntry) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
+func (v BalanceEntry) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v BalanceEntry) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
+func (v Price) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v Price) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
+func (v NumberFinding) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v NumberFinding) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
+func (v NumberReport) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v NumberReport) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
+func (v CarrierCheck) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v CarrierCheck) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
+func (v CarrierTest) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v CarrierTest) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
+func (v RoutePlan) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v RoutePlan) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
+func (v Instance) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v Instance) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
+func (v AccountSummary) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v AccountSummary) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
+func (v CreatedAccount) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v CreatedAccount) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
+func (v ClearedInbox) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v ClearedInbox) LogValue() slog.Value { return shown.Log(v) }

@@ -2,6 +2,7 @@ package syssecure
 
 import (
 	"context"
+	"time"
 )
 
 // BalanceService shows the credits.
@@ -165,4 +166,53 @@ type LookupResult struct {
 func (c *Client) Lookup(ctx context.Context, number string, options ...RequestOption) (*LookupResult, error) {
 	op := operation{method: "GET", path: "/lookup/{number}", ids: []string{number}}
 	return call[LookupResult](ctx, c.core, op, options)
+}
+
+// NumberReport is what happened with a number in the last 24 hours.
+type NumberReport struct {
+	Meta `json:"-"`
+
+	// Number is the number.
+	Number string `json:"number" log:"number"`
+	// Country is the ISO 3166-1 code of its country.
+	Country string `json:"country"`
+	// Mode is test or live.
+	Mode string `json:"mode"`
+	// Since is where the report begins.
+	Since time.Time `json:"since"`
+	// Summary is all of it in one sentence.
+	Summary string `json:"summary" log:"number"`
+	// Verdict is one such as no_request, refused, failed, waiting, delivered, verified or expired.
+	Verdict string `json:"verdict"`
+	// Findings is what happened, oldest first.
+	Findings []*NumberFinding `json:"findings"`
+	// Advice is what to do.
+	Advice []string `json:"advice" log:"number"`
+}
+
+// NumberFinding is something that happened with a number.
+type NumberFinding struct {
+	// At is when it happened.
+	At time.Time `json:"at"`
+	// Kind is one such as request, refusal, attempt, receipt, check, result, opt_out or limit.
+	Kind string `json:"kind"`
+	// Text is what happened, in plain words.
+	Text string `json:"text" log:"number"`
+	// OTPID is the code that it is about.
+	OTPID string `json:"otp_id,omitempty"`
+	// MessageID is the message that it is about.
+	MessageID string `json:"message_id,omitempty"`
+	// Carrier is the carrier, by its name on the server.
+	Carrier string `json:"carrier,omitempty"`
+	// Channel is the channel.
+	Channel string `json:"channel,omitempty"`
+	// CarrierCode is the carrier's own code for it.
+	CarrierCode string `json:"carrier_code,omitempty"`
+}
+
+// ExplainNumber says in plain words what happened with a number in the last 24 hours, and why a code did not arrive.
+// Errors that matter: [ErrInvalidPhone] when it is no phone number.
+func (c *Client) ExplainNumber(ctx context.Context, number string, options ...RequestOption) (*NumberReport, error) {
+	op := operation{method: "GET", path: "/lookup/{number}/explain", ids: []string{number}}
+	return call[NumberReport](ctx, c.core, op, options)
 }

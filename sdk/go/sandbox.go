@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// SandboxService reads what was sent in test mode, and moves its clock. It needs a key that begins with sk_test_.
+// SandboxService reads what was sent in test mode, decides what becomes of it, and moves the clock. It needs a key that begins with sk_test_.
 type SandboxService struct{ core *core }
 
 // SandboxMessagesParams are the parameters of [SandboxService.Messages]. All are optional.
@@ -21,6 +21,12 @@ type SandboxMessagesParams struct {
 type SandboxMessage struct {
 	Meta `json:"-"`
 
+	// MessageID identifies the message.
+	MessageID string `json:"message_id"`
+	// OTPID identifies the code; empty for a text.
+	OTPID string `json:"otp_id,omitempty"`
+	// Status is that of the message now; empty when the message has been removed.
+	Status string `json:"status,omitempty"`
 	// To is the phone number.
 	To string `json:"to" log:"number"`
 	// Channel is the channel of the message.
@@ -73,4 +79,43 @@ func (s *SandboxService) Clock(
 	ctx context.Context, params SandboxClockParams, options ...RequestOption,
 ) (*SandboxClock, error) {
 	return call[SandboxClock](ctx, s.core, operation{method: "POST", path: "/sandbox/clock", body: params}, options)
+}
+
+// ClearedInbox is how many messages were removed from the inbox.
+type ClearedInbox struct {
+	Meta `json:"-"`
+
+	// Cleared is their number.
+	Cleared int64 `json:"cleared"`
+}
+
+// ForceOutcomeParams are the parameters of [SandboxService.ForceOutcome]. Status is required.
+type ForceOutcomeParams struct {
+	// Status is delivered, read or failed.
+	Status string `api:"status,required"`
+	// Reason says why it failed; unreachable by default.
+	Reason string `api:"reason"`
+}
+
+// ForceOutcome lets a message of the sandbox end as you say, as if its carrier had sent a receipt. Errors that
+// matter: [ErrBadRequest] when its status cannot change any more.
+func (s *SandboxService) ForceOutcome(
+	ctx context.Context, messageID string, params ForceOutcomeParams, options ...RequestOption,
+) (*Message, error) {
+	op := operation{method: "POST", path: "/sandbox/messages/{message_id}/outcome", ids: []string{messageID}, body: params}
+	return call[Message](ctx, s.core, op, options)
+}
+
+// SandboxClearParams are the parameters of [SandboxService.Clear].
+type SandboxClearParams struct {
+	// To restricts the list to rows to this number.
+	To string `api:"to" log:"number"`
+}
+
+// Clear removes messages from the sandbox's inbox. Codes and messages themselves stay.
+func (s *SandboxService) Clear(
+	ctx context.Context, params SandboxClearParams, options ...RequestOption,
+) (*ClearedInbox, error) {
+	op := operation{method: "DELETE", path: "/sandbox/messages", query: params}
+	return call[ClearedInbox](ctx, s.core, op, options)
 }

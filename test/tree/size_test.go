@@ -10,6 +10,8 @@ const (
 	softFile, hardFile = 400, 400
 	softFunc, hardFunc = 50, 80
 	hardPackage        = 3300 // without tests and without blank lines, which cost nothing to read
+	// An SDK is one package, because that is what its users import; it grows with each operation of the API.
+	hardSDK = 4200
 )
 
 func TestSizes(t *testing.T) {
@@ -36,8 +38,12 @@ func TestSizes(t *testing.T) {
 	}
 
 	for dir, lines := range packages {
-		if lines > hardPackage {
-			t.Errorf("%s: the package has %d lines, %d at most", dir, lines, hardPackage)
+		hard := hardPackage
+		if dir == "sdk/go" {
+			hard = hardSDK
+		}
+		if lines > hard {
+			t.Errorf("%s: the package has %d lines, %d at most", dir, lines, hard)
 		}
 	}
 }

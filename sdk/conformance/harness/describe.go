@@ -17,8 +17,10 @@ const describePrefix = "describe."
 // IDs are the ids of the checks, one for each method, and one for methods that should not be there.
 func (o Operations) IDs() []string {
 	ids := []string{describePrefix + "nothing_else"}
-	for method := range o {
-		ids = append(ids, describePrefix+method)
+	for method, d := range o {
+		if !d.planned {
+			ids = append(ids, describePrefix+method)
+		}
 	}
 	slices.Sort(ids)
 	return ids

@@ -14,6 +14,8 @@ import (
 type Description struct {
 	Params []string `json:"params"`
 	Result []string `json:"result"`
+	// planned is set when the document does not have the operation yet.
+	planned bool
 }
 
 // operationsFile maps the methods of the SDKs to the operations of the document.
@@ -21,6 +23,8 @@ type operationsFile struct {
 	Rename         map[string]string `json:"rename"`
 	RenamedSchemas []string          `json:"renamed_schemas"`
 	Operations     map[string]string `json:"operations"`
+	// Planned are operations that SDKs may have before the document has them.
+	Planned []string `json:"planned"`
 }
 
 type document struct {
@@ -76,12 +80,13 @@ func LoadOperations(root, openapi string) (Operations, error) {
 	return names.describe(d, operations)
 }
 
-// Methods returns the names of the SDKs' methods, from operations.json of a folder.
+// Methods returns the names of the SDKs' methods, from operations.json of a folder, without those that are planned.
 func Methods(root string) ([]string, error) {
 	names, err := readOperations(root)
 	if err != nil {
 		return nil, err
 	}
+	maps.DeleteFunc(names.Operations, func(_, id string) bool { return slices.Contains(names.Planned, id) })
 	return slices.Sorted(maps.Keys(names.Operations)), nil
 }
 
@@ -121,6 +126,10 @@ func (f *operationsFile) describe(d *document, operations map[string]*operation)
 	named := map[string]bool{}
 	for method, id := range f.Operations {
 		o := operations[id]
+		if o == nil && slices.Contains(f.Planned, id) {
+			out[method] = Description{planned: true}
+			continue
+		}
 		if o == nil {
 			return nil, fmt.Errorf("operations.json: %s: the document has no operation %s", method, id)
 		}

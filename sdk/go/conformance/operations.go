@@ -23,6 +23,7 @@ type method struct {
 var idNames = map[string][]string{
 	"OTP": {"otp_id"}, "Messages": {"message_id"}, "Templates": {"template_id"},
 	"WebhookEndpoints": {"webhook_id", "event_id"}, "OptOuts": {"number"}, "": {"number"},
+	"Keys": {"key_id"}, "Carriers": {"carrier"}, "Sandbox": {"message_id"}, "Accounts": {"account_id"},
 }
 
 // methods are all operations that the SDK has, by their names in the suite.

@@ -21,9 +21,17 @@ import {
   SmsResource,
   TemplatesResource,
 } from './resources/messages.js';
+import {
+  AccountsResource,
+  AuditResource,
+  InstanceResource,
+  KeysResource,
+  RequestsResource,
+  RoutesResource,
+} from './resources/operator.js';
 import { realSystem, type System } from './retry.js';
 import { textForms } from './shape.js';
-import type { Lookup } from './types/account.js';
+import type { Lookup, NumberReport } from './types/account.js';
 import type { JsonObject } from './types/common.js';
 import * as webhooks from './webhooks.js';
 
@@ -59,8 +67,20 @@ export class SysSecure {
   readonly usage: UsageResource;
   /** Reports of codes. */
   readonly analytics: AnalyticsResource;
+  /** API keys. */
+  readonly keys: KeysResource;
+  /** The log of requests to the API. */
+  readonly requests: RequestsResource;
+  /** The log of changes to the account. */
+  readonly audit: AuditResource;
   /** What the carriers of the server do, for keys with the scope `operator`. */
   readonly carriers: CarriersResource;
+  /** How messages are routed, for keys with the scope `operator`. */
+  readonly routes: RoutesResource;
+  /** The installation of the server, for keys with the scope `operator`. */
+  readonly instance: InstanceResource;
+  /** The accounts of the server, for keys with the scope `operator`. */
+  readonly accounts: AccountsResource;
   /** The settings of the account. */
   readonly account: AccountResource;
   /** The sandbox of test keys. */
@@ -93,7 +113,13 @@ export class SysSecure {
     this.balance = new BalanceResource(http);
     this.usage = new UsageResource(http);
     this.analytics = new AnalyticsResource(http);
+    this.keys = new KeysResource(http);
+    this.requests = new RequestsResource(http);
+    this.audit = new AuditResource(http);
     this.carriers = new CarriersResource(http);
+    this.routes = new RoutesResource(http);
+    this.instance = new InstanceResource(http);
+    this.accounts = new AccountsResource(http);
     this.account = new AccountResource(http);
     this.sandbox = new SandboxResource(http);
     this.webhooks = webhooks;
@@ -112,6 +138,16 @@ export class SysSecure {
    */
   lookup(number: string, options?: CallOptions): Promise<Lookup> {
     return this.#http.call(operations.lookup, [number], undefined, options);
+  }
+
+  /**
+   * Says in plain words what happened with a number in the last 24 hours, and why a code did not arrive.
+   *
+   * @param number in E.164 format
+   * @throws InvalidPhoneError when it is no phone number
+   */
+  explainNumber(number: string, options?: CallOptions): Promise<NumberReport> {
+    return this.#http.call(operations.explainNumber, [number], undefined, options);
   }
 
   /**

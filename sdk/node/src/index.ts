@@ -21,9 +21,11 @@ export {
 export type { CallOptions, ClientOptions, Fetch, FetchInit, FetchResponse, Logger } from './options.js';
 export type { Page, PagePromise } from './resource.js';
 export type { WebhookHeader, WebhookPayload, WebhookSecret } from './signature.js';
+export type * from './types/access.js';
 export type * from './types/account.js';
 export type * from './types/common.js';
 export type * from './types/messages.js';
+export type * from './types/operator.js';
 export type * from './types/otp.js';
 export type * from './types/templates.js';
 export type * from './types/webhooks.js';

@@ -71,7 +71,7 @@ export class Operation<P, R extends Model> {
     }
 
     const params = encodeParams(given ?? {}, this.params, '');
-    return this.method === 'GET'
+    return this.method === 'GET' || this.method === 'DELETE'
       ? { path: path + encodeQuery(params), body: undefined }
       : { path, body: encodeBody(params) };
   }

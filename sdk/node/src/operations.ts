@@ -1,8 +1,11 @@
 import { Operation, type Params, seconds, secondsText, timeParam, value } from './operation.js';
+import * as more from './operator-shapes.js';
 import * as shapes from './shapes.js';
+import type * as access from './types/access.js';
 import type * as account from './types/account.js';
 import type { PageParams } from './types/common.js';
 import type * as messages from './types/messages.js';
+import type * as operator from './types/operator.js';
 import type * as otps from './types/otp.js';
 import type * as templates from './types/templates.js';
 import type * as webhooks from './types/webhooks.js';
@@ -180,7 +183,16 @@ export const operations = {
     delete: new Operation('DELETE', '/opt-outs/{number}', shapes.optOut),
   },
 
-  balance: { get: new Operation('GET', '/balance', shapes.balance) },
+  balance: {
+    get: new Operation('GET', '/balance', shapes.balance),
+    entries: new Operation<account.BalanceEntryListParams, account.BalanceEntry>(
+      'GET',
+      '/balance/entries',
+      shapes.balanceEntry,
+      { kind: value, ...pages },
+    ),
+    prices: new Operation('GET', '/prices', shapes.price),
+  },
 
   usage: {
     get: new Operation<account.UsageParams, account.Usage>('GET', '/usage', shapes.usage, report),
@@ -195,9 +207,83 @@ export const operations = {
     ),
   },
 
-  carriers: { list: new Operation('GET', '/carriers', shapes.carrier) },
+  keys: {
+    list: new Operation<PageParams, access.ApiKey>('GET', '/keys', more.apiKey, pages),
+    create: new Operation<access.KeyCreateParams, access.ApiKey>('POST', '/keys', more.apiKey, {
+      name: value,
+      scopes: value,
+    }),
+    rotate: new Operation<access.KeyRotateParams, access.ApiKey>('POST', '/keys/{key_id}/rotate', more.apiKey, {
+      overlap: seconds,
+    }),
+    revoke: new Operation('DELETE', '/keys/{key_id}', more.apiKey),
+  },
+
+  requests: {
+    list: new Operation<access.RequestListParams, access.LoggedRequest>('GET', '/requests', more.loggedRequest, {
+      keyId: value,
+      status: value,
+      method: value,
+      operation: value,
+      createdAfter: timeParam,
+      createdBefore: timeParam,
+      ...pages,
+    }),
+  },
+
+  audit: {
+    list: new Operation<access.AuditListParams, access.AuditEntry>('GET', '/audit', more.auditEntry, {
+      actor: value,
+      action: value,
+      object: value,
+      createdAfter: timeParam,
+      createdBefore: timeParam,
+      ...pages,
+    }),
+  },
+
+  carriers: {
+    list: new Operation('GET', '/carriers', shapes.carrier),
+    pause: new Operation('POST', '/carriers/{carrier}/pause', shapes.carrier),
+    resume: new Operation('POST', '/carriers/{carrier}/resume', shapes.carrier),
+    test: new Operation<operator.CarrierTestParams, operator.CarrierTest>(
+      'POST',
+      '/carriers/{carrier}/test',
+      more.carrierTest,
+      { to: value },
+    ),
+  },
+
+  routes: {
+    explain: new Operation<operator.RouteExplainParams, operator.RoutePlan>('GET', '/routes/explain', more.routePlan, {
+      to: value,
+      channels: value,
+    }),
+  },
+
+  instance: {
+    get: new Operation('GET', '/instance', more.instance),
+  },
+
+  accounts: {
+    list: new Operation<PageParams, operator.AccountSummary>('GET', '/accounts', more.accountSummary, pages),
+    create: new Operation<operator.AccountCreateParams, operator.CreatedAccount>(
+      'POST',
+      '/accounts',
+      more.createdAccount,
+      { name: value, credits: value },
+    ),
+    addCredits: new Operation<operator.AccountCreditsParams, account.Balance>(
+      'POST',
+      '/accounts/{account_id}/credits',
+      shapes.balance,
+      { credits: value },
+    ),
+  },
 
   lookup: new Operation('GET', '/lookup/{number}', shapes.lookup),
+
+  explainNumber: new Operation('GET', '/lookup/{number}/explain', shapes.numberReport),
 
   account: {
     get: new Operation('GET', '/account', shapes.accountSettings),
@@ -232,6 +318,18 @@ export const operations = {
       '/sandbox/clock',
       shapes.sandboxClock,
       { advance: secondsText, reset: value },
+    ),
+    forceOutcome: new Operation<messages.ForceOutcomeParams, messages.Message>(
+      'POST',
+      '/sandbox/messages/{message_id}/outcome',
+      shapes.message,
+      { status: value, reason: value },
+    ),
+    clear: new Operation<messages.SandboxClearParams, messages.ClearedInbox>(
+      'DELETE',
+      '/sandbox/messages',
+      shapes.clearedInbox,
+      { to: value },
     ),
   },
 };

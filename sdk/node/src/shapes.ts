@@ -98,6 +98,9 @@ export const inboundMessage = new Shape<messages.InboundMessage>('InboundMessage
 });
 
 export const sandboxMessage = new Shape<messages.SandboxMessage>('SandboxMessage', {
+  messageId: text,
+  otpId: text,
+  status: text,
   to: text,
   channel: text,
   body: text.hidden,
@@ -330,3 +333,48 @@ export const accountSettings = new Shape<account.Account>('Account', {
 });
 
 export const deleted = new Shape<account.Deleted>('Deleted', { id: text, deleted: flag });
+
+const numberFinding = new Shape<account.NumberFinding>('NumberFinding', {
+  at: time,
+  kind: text,
+  text: text,
+  otpId: text,
+  messageId: text,
+  carrier: text,
+  channel: text,
+  carrierCode: text,
+});
+
+export const numberReport = new Shape<account.NumberReport>('NumberReport', {
+  number: text,
+  country: text,
+  mode: text,
+  since: time,
+  summary: text,
+  verdict: text,
+  findings: list(model(numberFinding)),
+  advice: list(text),
+});
+
+export const balanceEntry = new Shape<account.BalanceEntry>('BalanceEntry', {
+  seq: integer,
+  kind: text,
+  credits: integer,
+  held: integer,
+  balance: integer,
+  messageId: text,
+  createdAt: time,
+});
+
+export const price = new Shape<account.Price>('Price', {
+  channel: text,
+  prefix: text,
+  country: text,
+  unit: text,
+  credits: integer,
+  cost: integer,
+});
+
+export const clearedInbox = new Shape<messages.ClearedInbox>('ClearedInbox', {
+  cleared: integer,
+});

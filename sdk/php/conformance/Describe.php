@@ -15,7 +15,10 @@ final class Describe
     /** @return array<string, \ReflectionMethod> the operations by their names in the suite */
     public static function operations(): array
     {
-        $operations = ['lookup' => new \ReflectionMethod(Client::class, 'lookup')];
+        $operations = [];
+        foreach (['lookup', 'explainNumber'] as $name) {
+            $operations[Canonical::snake($name)] = new \ReflectionMethod(Client::class, $name);
+        }
 
         foreach ((new \ReflectionClass(Client::class))->getProperties(\ReflectionProperty::IS_PUBLIC) as $property) {
             $class = (string) $property->getType();

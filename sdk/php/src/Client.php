@@ -44,7 +44,13 @@ final readonly class Client
     public Resource\Balance $balance;
     public Resource\Usage $usage;
     public Resource\Analytics $analytics;
+    public Resource\Keys $keys;
+    public Resource\Requests $requests;
+    public Resource\Audit $audit;
     public Resource\Carriers $carriers;
+    public Resource\Routes $routes;
+    public Resource\Instance $instance;
+    public Resource\Accounts $accounts;
     public Resource\Account $account;
     public Resource\Sandbox $sandbox;
 
@@ -106,20 +112,7 @@ final readonly class Client
             new Log($logger),
             new Redactor($this->config->key),
         );
-        $this->otp = new Resource\Otp($this->engine);
-        $this->sms = new Resource\Sms($this->engine);
-        $this->messages = new Resource\Messages($this->engine);
-        $this->inbound = new Resource\Inbound($this->engine);
-        $this->templates = new Resource\Templates($this->engine);
-        $this->webhookEndpoints = new Resource\WebhookEndpoints($this->engine);
-        $this->events = new Resource\Events($this->engine);
-        $this->optOuts = new Resource\OptOuts($this->engine);
-        $this->balance = new Resource\Balance($this->engine);
-        $this->usage = new Resource\Usage($this->engine);
-        $this->analytics = new Resource\Analytics($this->engine);
-        $this->carriers = new Resource\Carriers($this->engine);
-        $this->account = new Resource\Account($this->engine);
-        $this->sandbox = new Resource\Sandbox($this->engine);
+        $this->makeResources();
     }
 
     /**
@@ -136,6 +129,24 @@ final readonly class Client
             Result\Lookup::class,
             new Call('GET', '/lookup/{number}', ['number' => $number], options: $options),
         );
+    }
+
+    /**
+     * Says in plain words what happened with a number in the last 24 hours, and why a code did not arrive.
+     *
+     * @param string $number the phone number in E.164 format, such as +32470123456
+     * @param RequestOptions|null $options of this call alone
+     *
+     * @throws SysSecureException an InvalidPhoneException when it is no phone number
+     */
+    public function explainNumber(
+        #[\SensitiveParameter] string $number,
+        ?RequestOptions $options = null,
+    ): Result\NumberReport {
+        return $this->engine->result(Result\NumberReport::class, new Call(
+            'GET', '/lookup/{number}/explain', ['number' => $number],
+            options: $options,
+        ));
     }
 
     /**
@@ -172,6 +183,30 @@ final readonly class Client
     public function close(): void
     {
         $this->engine->close();
+    }
+
+    private function makeResources(): void
+    {
+        $this->otp = new Resource\Otp($this->engine);
+        $this->sms = new Resource\Sms($this->engine);
+        $this->messages = new Resource\Messages($this->engine);
+        $this->inbound = new Resource\Inbound($this->engine);
+        $this->templates = new Resource\Templates($this->engine);
+        $this->webhookEndpoints = new Resource\WebhookEndpoints($this->engine);
+        $this->events = new Resource\Events($this->engine);
+        $this->optOuts = new Resource\OptOuts($this->engine);
+        $this->balance = new Resource\Balance($this->engine);
+        $this->usage = new Resource\Usage($this->engine);
+        $this->analytics = new Resource\Analytics($this->engine);
+        $this->keys = new Resource\Keys($this->engine);
+        $this->requests = new Resource\Requests($this->engine);
+        $this->audit = new Resource\Audit($this->engine);
+        $this->carriers = new Resource\Carriers($this->engine);
+        $this->routes = new Resource\Routes($this->engine);
+        $this->instance = new Resource\Instance($this->engine);
+        $this->accounts = new Resource\Accounts($this->engine);
+        $this->account = new Resource\Account($this->engine);
+        $this->sandbox = new Resource\Sandbox($this->engine);
     }
 
     private static function transport(

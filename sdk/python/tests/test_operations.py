@@ -16,8 +16,11 @@ from syssecure.testing import AsyncFakeTransport, FakeTransport
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENT = json.loads((ROOT / "api" / "openapi.json").read_text(encoding="utf-8"))
-OPERATIONS = json.loads((ROOT / "sdk" / "conformance" / "operations.json").read_text(encoding="utf-8"))["operations"]
-LISTS = {"channels", "events", "group_by"}
+NAMES = json.loads((ROOT / "sdk" / "conformance" / "operations.json").read_text(encoding="utf-8"))
+IN_DOCUMENT = {operation["operationId"] for methods in DOCUMENT["paths"].values() for operation in methods.values()}
+# Without those that the document will have later.
+OPERATIONS = {n: i for n, i in NAMES["operations"].items() if i in IN_DOCUMENT or i not in NAMES["planned"]}
+LISTS = {"channels", "events", "group_by", "scopes"}
 # What a parameter is given when any text would not do, and what is sent for it.
 SAMPLES: dict[str, tuple[Any, Any]] = {
     "expires_in": (300, 300),
@@ -98,6 +101,4 @@ def flat(name: str, value: Any) -> tuple[str, str]:
 
 
 def test_there_is_a_method_for_each_operation() -> None:
-    every = {operation["operationId"] for methods in DOCUMENT["paths"].values() for operation in methods.values()}
-
-    assert set(OPERATIONS.values()) == every
+    assert set(OPERATIONS.values()) == IN_DOCUMENT

@@ -28,7 +28,7 @@ module Describe
     resources.flat_map do |resource|
       methods = client.public_send(resource).class.public_instance_methods(false)
       methods.filter_map { |name| "#{resource}.#{name}" unless alias?(client.public_send(resource).method(name)) }
-    end + ["lookup"]
+    end + %w[lookup explain_number]
   end
 
   def alias?(method)

@@ -5,16 +5,20 @@ import type {
   Account,
   AccountUpdateParams,
   Balance,
+  BalanceEntry,
+  BalanceEntryListParams,
   Carrier,
   Conversion,
   ConversionParams,
   Deleted,
   OptOut,
   OptOutListParams,
+  Price,
   Usage,
   UsageParams,
 } from '../types/account.js';
 import type { PageParams } from '../types/common.js';
+import type { CarrierTest, CarrierTestParams } from '../types/operator.js';
 import type {
   CallbackSecret,
   Delivery,
@@ -70,6 +74,24 @@ export class BalanceResource extends Resource {
   get(options?: CallOptions): Promise<Balance> {
     return this.call(operations.balance.get, [], undefined, options);
   }
+
+  /**
+   * Lists the lines of the ledger of credits, newest first. Test keys have none.
+   *
+   * @returns the first page when awaited, or all rows with `for await`
+   */
+  entries(params?: BalanceEntryListParams, options?: CallOptions): PagePromise<BalanceEntry> {
+    return this.pages(operations.balance.entries, [], params, options);
+  }
+
+  /**
+   * Lists what each channel costs.
+   *
+   * @returns the prices, in one page
+   */
+  prices(options?: CallOptions): PagePromise<Price> {
+    return this.pages(operations.balance.prices, [], undefined, options);
+  }
 }
 
 /** Reports of messages and credits. */
@@ -108,6 +130,36 @@ export class CarriersResource extends Resource {
    */
   list(options?: CallOptions): PagePromise<Carrier> {
     return this.pages(operations.carriers.list, [], undefined, options);
+  }
+
+  /**
+   * Lets no message go to a carrier until it is resumed.
+   *
+   * @param carrier its name in the server's configuration
+   * @throws NotFoundError when there is no such carrier
+   */
+  pause(carrier: string, options?: CallOptions): Promise<Carrier> {
+    return this.call(operations.carriers.pause, [carrier], undefined, options);
+  }
+
+  /**
+   * Lets messages go to a carrier again.
+   *
+   * @param carrier its name in the server's configuration
+   * @throws NotFoundError when there is no such carrier
+   */
+  resume(carrier: string, options?: CallOptions): Promise<Carrier> {
+    return this.call(operations.carriers.resume, [carrier], undefined, options);
+  }
+
+  /**
+   * Tests the connection to a carrier, and sends a message if you give a number.
+   *
+   * @param carrier its name in the server's configuration
+   * @throws RateLimitError when it was tested a moment ago
+   */
+  test(carrier: string, params?: CarrierTestParams, options?: CallOptions): Promise<CarrierTest> {
+    return this.call(operations.carriers.test, [carrier], params, options);
   }
 }
 

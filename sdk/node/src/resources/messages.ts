@@ -4,10 +4,13 @@ import { type PagePromise, Resource } from '../resource.js';
 import type { Deleted } from '../types/account.js';
 import type { PageParams } from '../types/common.js';
 import type {
+  ClearedInbox,
+  ForceOutcomeParams,
   InboundListParams,
   InboundMessage,
   Message,
   MessageListParams,
+  SandboxClearParams,
   SandboxClock,
   SandboxClockParams,
   SandboxMessage,
@@ -182,6 +185,20 @@ export class SandboxResource extends Resource {
    */
   clock(params: SandboxClockParams, options?: CallOptions): Promise<SandboxClock> {
     return this.call(operations.sandbox.clock, [], params, options);
+  }
+
+  /**
+   * Lets a message of the sandbox end as you say, as if its carrier had sent a receipt.
+   *
+   * @throws BadRequestError when its status cannot change any more
+   */
+  forceOutcome(messageId: string, params: ForceOutcomeParams, options?: CallOptions): Promise<Message> {
+    return this.call(operations.sandbox.forceOutcome, [messageId], params, options);
+  }
+
+  /** Removes messages from the sandbox's inbox. Codes and messages themselves stay. */
+  clear(params?: SandboxClearParams, options?: CallOptions): Promise<ClearedInbox> {
+    return this.call(operations.sandbox.clear, [], params, options);
   }
 }
 

@@ -220,3 +220,83 @@ export interface Deleted extends Result {
   /** Always true. */
   readonly deleted: boolean;
 }
+
+/** The filters of `balance.entries`. */
+export interface BalanceEntryListParams extends PageParams {
+  /** Only lines of this kind. */
+  kind?: string | null;
+}
+
+/** A line of the ledger of credits. */
+export interface BalanceEntry extends Result {
+  /** Its number, which counts up. */
+  readonly seq: number;
+  /** Such as `grant`, `hold`, `capture`, `release` or `refund`. */
+  readonly kind: string;
+  /** What it added to the credits; negative for what it took. */
+  readonly credits: number;
+  /** What it added to the held credits; negative for what it took. */
+  readonly held: number;
+  /** The credits after it. */
+  readonly balance?: number;
+  /** The message that it is about. */
+  readonly messageId?: string;
+  /** When it was written. */
+  readonly createdAt: Date;
+}
+
+/** What a channel costs. */
+export interface Price extends Result {
+  /** The channel. */
+  readonly channel: string;
+  /** The first digits of the numbers; empty for all others. */
+  readonly prefix: string;
+  /** The ISO 3166-1 code of their country. */
+  readonly country?: string;
+  /** What is counted: `segment`, `message` or `call`. */
+  readonly unit: string;
+  /** The credits for one unit. */
+  readonly credits: number;
+  /** What a unit costs the operator; only for keys with the scope `operator`. */
+  readonly cost?: number;
+}
+
+/** What happened with a number in the last 24 hours. */
+export interface NumberReport extends Result {
+  /** The number. */
+  readonly number: string;
+  /** The ISO 3166-1 code of its country. */
+  readonly country: string;
+  /** `test` or `live`. */
+  readonly mode: string;
+  /** Where the report begins. */
+  readonly since: Date;
+  /** All of it in one sentence. */
+  readonly summary: string;
+  /** Such as `no_request`, `refused`, `failed`, `waiting`, `delivered`, `verified` or `expired`. */
+  readonly verdict: string;
+  /** What happened, oldest first. */
+  readonly findings: readonly NumberFinding[];
+  /** What to do. */
+  readonly advice: readonly string[];
+}
+
+/** Something that happened with a number. */
+export interface NumberFinding extends Model {
+  /** When it happened. */
+  readonly at: Date;
+  /** Such as `request`, `refusal`, `attempt`, `receipt`, `check`, `result`, `opt_out` or `limit`. */
+  readonly kind: string;
+  /** What happened, in plain words. */
+  readonly text: string;
+  /** The code that it is about. */
+  readonly otpId?: string;
+  /** The message that it is about. */
+  readonly messageId?: string;
+  /** The carrier, by its name on the server. */
+  readonly carrier?: string;
+  /** The channel. */
+  readonly channel?: string;
+  /** The carrier's own code for it. */
+  readonly carrierCode?: string;
+}

@@ -150,6 +150,12 @@ export interface SandboxMessagesParams {
 
 /** A message as a phone of the sandbox received it. */
 export interface SandboxMessage extends Model {
+  /** The id of the message. */
+  readonly messageId: string;
+  /** The id of the code; absent for a text. */
+  readonly otpId?: string;
+  /** The status of the message now; absent when the message has been removed. */
+  readonly status?: string;
   readonly to: string;
   readonly channel: Channel;
   /** The text that the phone would have shown. */
@@ -173,4 +179,24 @@ export interface SandboxClock extends Result {
   readonly offset: string;
   /** False when the clock stopped on its way: advance it by 0 to continue. */
   readonly done: boolean;
+}
+
+/** The parameters of `sandbox.forceOutcome`. */
+export interface ForceOutcomeParams {
+  /** `delivered`, `read` or `failed`. */
+  status: string;
+  /** Why it failed; `unreachable` by default. */
+  reason?: string | null;
+}
+
+/** The parameters of `sandbox.clear`. */
+export interface SandboxClearParams {
+  /** Only those to this number. */
+  to?: string | null;
+}
+
+/** How many messages were removed from the inbox. */
+export interface ClearedInbox extends Result {
+  /** Their number. */
+  readonly cleared: number;
 }

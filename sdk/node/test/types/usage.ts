@@ -1,5 +1,6 @@
 // Compiled, not run: what the types of the package must accept and refuse, as strictly as TypeScript can be.
 import SysSecureByDefault, {
+  type AuditChange,
   type CallOptions,
   type ClientOptions,
   type Message,
@@ -51,6 +52,20 @@ export async function carriers(): Promise<void> {
     same<typeof pausedSince, Date | undefined>(true);
     await client.otp.send({ to: '+32470123456', channels });
   }
+}
+
+export async function keys(id: string): Promise<string | undefined> {
+  for await (const { lastUsedAt, scopes, secret } of client.keys.list({ limit: 5 }, options)) {
+    same<typeof lastUsedAt, Date | undefined>(true);
+    same<typeof secret, string | undefined>(true);
+    await client.keys.create({ name: 'another', scopes });
+  }
+  for await (const { actor, changes } of client.audit.list({ createdAfter: new Date() })) {
+    same<typeof actor.id, string | undefined>(true);
+    same<typeof changes, readonly AuditChange[]>(true);
+  }
+  const { replaces } = await client.keys.rotate(id, { overlap: 3600 });
+  return replaces;
 }
 
 export function event(body: Uint8Array, header: string | string[] | undefined): WebhookEvent {

@@ -70,4 +70,46 @@ final readonly class Sandbox extends Resource
 
         return $seconds === null ? $advance : $seconds . 's';
     }
+
+    /**
+     * Lets a message of the sandbox end as you say, as if its carrier had sent a receipt.
+     *
+     * @param string $messageId the id of the message, also of one with a code
+     * @param string $status delivered, read or failed
+     * @param string|null $reason why it failed; unreachable by default
+     * @param RequestOptions|null $options of this call alone
+     *
+     * @throws SysSecureException a BadRequestException when its status cannot change any more
+     */
+    public function forceOutcome(
+        string $messageId,
+        string $status,
+        ?string $reason = null,
+        ?RequestOptions $options = null,
+    ): Result\Message {
+        return $this->engine->result(Result\Message::class, new Call(
+            'POST', '/sandbox/messages/{message_id}/outcome', ['message_id' => $messageId],
+            body: Encode::fields(['status' => $status, 'reason' => $reason]),
+            options: $options,
+        ));
+    }
+
+    /**
+     * Removes messages from the sandbox's inbox. Codes and messages themselves stay.
+     *
+     * @param string|null $to only those to this number
+     * @param RequestOptions|null $options of this call alone
+     *
+     * @throws SysSecureException
+     */
+    public function clear(
+        #[\SensitiveParameter] ?string $to = null,
+        ?RequestOptions $options = null,
+    ): Result\ClearedInbox {
+        return $this->engine->result(Result\ClearedInbox::class, new Call(
+            'DELETE', '/sandbox/messages',
+            query: ['to' => $to],
+            options: $options,
+        ));
+    }
 }

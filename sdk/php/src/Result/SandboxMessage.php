@@ -9,6 +9,15 @@ use SysSecure\Internal\Fields;
 /** A message that a sandbox phone received. */
 final readonly class SandboxMessage extends Result
 {
+    /** @var string The id of the message. */
+    public ?string $messageId;
+
+    /** The id of the code; null for a text. */
+    public ?string $otpId;
+
+    /** The status of the message now; null when the message has been removed. */
+    public ?string $status;
+
     /** @var string The phone number, in E.164 format. */
     public ?string $to;
 
@@ -25,6 +34,9 @@ final readonly class SandboxMessage extends Result
     public function __construct(Fields $fields)
     {
         parent::__construct($fields);
+        $this->messageId = $fields->string('message_id');
+        $this->otpId = $fields->string('otp_id');
+        $this->status = $fields->string('status');
         $this->to = $fields->string('to');
         $this->channel = $fields->string('channel');
         $this->body = $fields->string('body');

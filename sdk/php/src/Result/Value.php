@@ -17,7 +17,8 @@ use SysSecure\Internal\Redactor;
 abstract readonly class Value
 {
     private const HIDDEN = ['raw' => 1, 'body' => 1, 'secret' => 1, 'payload' => 1, 'metadata' => 1, 'text' => 1,
-        'value' => 1, 'example' => 1, 'answer' => 1, 'national' => 1, 'international' => 1, 'replaced' => 1];
+        'value' => 1, 'example' => 1, 'answer' => 1, 'national' => 1, 'international' => 1, 'replaced' => 1,
+        'callbackSecret' => 1, 'testCallbackSecret' => 1];
 
     /**
      * The decoded JSON, with the fields that this version of the SDK does not know. Objects are arrays by key; one that
@@ -36,16 +37,22 @@ abstract readonly class Value
     /** @return array<string, mixed> */
     final public function __debugInfo(): array
     {
-        return array_map(static fn (mixed $value): mixed => match (true) {
-            is_string($value) => Redactor::numbers($value),
-            $value instanceof \DateTimeInterface => Encode::time($value),
-            default => $value,
-        }, array_diff_key(get_object_vars($this), self::HIDDEN));
+        return array_map(self::masked(...), array_diff_key(get_object_vars($this), self::HIDDEN));
     }
 
     final public function __toString(): string
     {
         return static::class . ' ' . Json::show(self::nested($this));
+    }
+
+    private static function masked(mixed $value): mixed
+    {
+        return match (true) {
+            is_string($value) => Redactor::numbers($value),
+            is_array($value) => array_map(self::masked(...), $value),
+            $value instanceof \DateTimeInterface => Encode::time($value),
+            default => $value,
+        };
     }
 
     private static function nested(mixed $value): mixed

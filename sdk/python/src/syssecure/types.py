@@ -5,6 +5,13 @@ from typing import Literal, TypedDict
 
 from ._async.pages import AsyncPage
 from ._async.pending import PendingPage
+from ._models.access import (
+    ApiKey,
+    AuditActor,
+    AuditChange,
+    AuditEntry,
+    LoggedRequest,
+)
 from ._models.account import (
     Account,
     Balance,
@@ -19,8 +26,24 @@ from ._models.account import (
     UsageSums,
 )
 from ._models.base import Model, Result
-from ._models.carriers import Carrier
+from ._models.carriers import Carrier, CarrierCheck, CarrierTest
+from ._models.credits import (
+    BalanceEntry,
+    ClearedInbox,
+    NumberFinding,
+    NumberReport,
+    Price,
+)
 from ._models.messages import InboundMessage, Message, Replacement, SentSms
+from ._models.operator import (
+    AccountSummary,
+    CreatedAccount,
+    Instance,
+    Node,
+    RouteLeftOut,
+    RoutePlan,
+    RouteStep,
+)
 from ._models.otp import Attempt, Otp, SentOtp, Verification
 from ._models.templates import (
     Deleted,
@@ -53,16 +76,26 @@ from ._transport import Headers, Request, Response
 
 __all__ = [
     "Account",
+    "AccountSummary",
+    "ApiKey",
     "AsyncPage",
     "AsyncTransport",
     "Attempt",
+    "AuditActor",
+    "AuditChange",
+    "AuditEntry",
     "Balance",
+    "BalanceEntry",
     "CallOptions",
     "CallbackSecret",
     "Carrier",
+    "CarrierCheck",
+    "CarrierTest",
     "Channel",
+    "ClearedInbox",
     "Conversion",
     "ConversionLine",
+    "CreatedAccount",
     "Deleted",
     "Delivery",
     "DeliveryTry",
@@ -71,9 +104,14 @@ __all__ = [
     "Fallback",
     "Headers",
     "InboundMessage",
+    "Instance",
+    "LoggedRequest",
     "Logger",
     "Message",
     "Model",
+    "Node",
+    "NumberFinding",
+    "NumberReport",
     "OptOut",
     "Otp",
     "Page",
@@ -82,11 +120,15 @@ __all__ = [
     "Preview",
     "PreviewChannels",
     "PreviewVariable",
+    "Price",
     "Recovery",
     "Replacement",
     "Request",
     "Response",
     "Result",
+    "RouteLeftOut",
+    "RoutePlan",
+    "RouteStep",
     "SandboxClock",
     "SandboxMessage",
     "SentOtp",

@@ -41,8 +41,26 @@ module SysSecure
     # @return [Resources::Analytics]
     attr_reader :analytics
 
+    # @return [Resources::Keys]
+    attr_reader :keys
+
+    # @return [Resources::Requests]
+    attr_reader :requests
+
+    # @return [Resources::Audit]
+    attr_reader :audit
+
     # @return [Resources::Carriers]
     attr_reader :carriers
+
+    # @return [Resources::Routes]
+    attr_reader :routes
+
+    # @return [Resources::Instance]
+    attr_reader :instance
+
+    # @return [Resources::Accounts]
+    attr_reader :accounts
 
     # @return [Resources::Account]
     attr_reader :account
@@ -89,6 +107,15 @@ module SysSecure
     # @raise [InvalidPhoneError] when it is no number
     def lookup(number, **options)
       call(Lookup, "GET", "/lookup/{number}", ids: { number: }, options:)
+    end
+
+    # Says in plain words what happened with a number in the last 24 hours, and why a code did not arrive.
+    #
+    # @param number [String] in E.164 format
+    # @return [NumberReport]
+    # @raise [InvalidPhoneError] when it is no phone number
+    def explain_number(number, **options)
+      call(NumberReport, "GET", "/lookup/{number}/explain", ids: { number: }, options:)
     end
 
     # Sends a request that this version has no method for, with the same key, retries and errors.
@@ -140,7 +167,13 @@ module SysSecure
       @balance = Resources::Balance.new(@session)
       @usage = Resources::Usage.new(@session)
       @analytics = Resources::Analytics.new(@session)
+      @keys = Resources::Keys.new(@session)
+      @requests = Resources::Requests.new(@session)
+      @audit = Resources::Audit.new(@session)
       @carriers = Resources::Carriers.new(@session)
+      @routes = Resources::Routes.new(@session)
+      @instance = Resources::Instance.new(@session)
+      @accounts = Resources::Accounts.new(@session)
       @account = Resources::Account.new(@session)
       @sandbox = Resources::Sandbox.new(@session)
     end

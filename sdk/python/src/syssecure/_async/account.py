@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from .._models.account import Account, Balance, Conversion, SandboxClock, SandboxMessage, Usage
+from .._models.credits import BalanceEntry, ClearedInbox, Price
+from .._models.messages import Message
 from .._values import advance as advance_text
 from .._values import day, texts
 
@@ -102,6 +104,29 @@ class AsyncBalanceResource:
         """Get the credits that are left and those that are held."""
         return await self._engine.call(Balance, "GET", "/balance", options=options)
 
+    def entries(
+        self,
+        *,
+        kind: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> PendingPage[BalanceEntry]:
+        """List the lines of the ledger of credits, newest first. Test keys have none.
+
+        Args:
+            kind: only lines of this kind.
+            limit: the largest number of rows on a page, 1 to 100; 20 by default.
+            cursor: `next_cursor` of the page before.
+        """
+        query = {"kind": kind, "limit": limit, "cursor": cursor}
+
+        return self._engine.list(BalanceEntry, "/balance/entries", query=query, options=options)
+
+    def prices(self, **options: Unpack[CallOptions]) -> PendingPage[Price]:
+        """List what each channel costs. It is one page."""
+        return self._engine.list(Price, "/prices", options=options)
+
 
 class AsyncUsageResource:
     """Reports of messages and credits."""
@@ -160,7 +185,7 @@ class AsyncAnalyticsResource:
 
 
 class AsyncSandboxResource:
-    """The inbox and the clock of test keys."""
+    """The inbox and the clock of test keys, and what becomes of their messages."""
 
     __slots__ = ("_engine",)
 
@@ -196,3 +221,37 @@ class AsyncSandboxResource:
         body = {"advance": advance_text(advance), "reset": reset}
 
         return await self._engine.call(SandboxClock, "POST", "/sandbox/clock", body=body, options=options)
+
+    async def force_outcome(
+        self, message_id: str, *, status: str, reason: str | None = None, **options: Unpack[CallOptions]
+    ) -> Message:
+        """Let a message of the sandbox end as you say, as if its carrier had sent a receipt.
+
+        Args:
+            message_id: the id of the message, also of one with a code.
+            status: `delivered`, `read` or `failed`.
+            reason: why it failed; `unreachable` by default.
+
+        Raises:
+            BadRequestError: its status cannot change any more.
+        """
+        body = {"status": status, "reason": reason}
+
+        return await self._engine.call(
+            Message,
+            "POST",
+            "/sandbox/messages/{message_id}/outcome",
+            ids={"message_id": message_id},
+            body=body,
+            options=options,
+        )
+
+    async def clear(self, *, to: str | None = None, **options: Unpack[CallOptions]) -> ClearedInbox:
+        """Remove messages from the sandbox's inbox. Codes and messages themselves stay.
+
+        Args:
+            to: only those to this number.
+        """
+        query = {"to": to}
+
+        return await self._engine.call(ClearedInbox, "DELETE", "/sandbox/messages", query=query, options=options)

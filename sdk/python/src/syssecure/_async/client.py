@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from .._models.account import PhoneNumber
+    from .._models.credits import NumberReport
     from .._options import CallOptions
     from .._protocols import AsyncTransport, Logger
     from ..webhooks import Webhooks
+    from .access import AsyncAuditResource, AsyncKeysResource, AsyncRequestsResource
     from .account import (
         AsyncAccountResource,
         AsyncAnalyticsResource,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     )
     from .carriers import AsyncCarriersResource
     from .messages import AsyncInboundResource, AsyncMessagesResource, AsyncOptOutsResource, AsyncSmsResource
+    from .operator import AsyncAccountsResource, AsyncInstanceResource, AsyncRoutesResource
     from .otp import AsyncOtpResource
     from .templates import AsyncTemplatesResource
     from .webhook_endpoints import AsyncEventsResource, AsyncWebhookEndpointsResource
@@ -178,11 +181,53 @@ class AsyncClient:
         return AsyncAnalyticsResource(self._engine)
 
     @property
+    def keys(self) -> AsyncKeysResource:
+        """API keys."""
+        from .access import AsyncKeysResource
+
+        return AsyncKeysResource(self._engine)
+
+    @property
+    def requests(self) -> AsyncRequestsResource:
+        """The log of requests to the API."""
+        from .access import AsyncRequestsResource
+
+        return AsyncRequestsResource(self._engine)
+
+    @property
+    def audit(self) -> AsyncAuditResource:
+        """The log of changes to the account."""
+        from .access import AsyncAuditResource
+
+        return AsyncAuditResource(self._engine)
+
+    @property
     def carriers(self) -> AsyncCarriersResource:
         """What the carriers of the server do, for keys with the scope `operator`."""
         from .carriers import AsyncCarriersResource
 
         return AsyncCarriersResource(self._engine)
+
+    @property
+    def routes(self) -> AsyncRoutesResource:
+        """How messages are routed, for keys with the scope `operator`."""
+        from .operator import AsyncRoutesResource
+
+        return AsyncRoutesResource(self._engine)
+
+    @property
+    def instance(self) -> AsyncInstanceResource:
+        """The installation of the server, for keys with the scope `operator`."""
+        from .operator import AsyncInstanceResource
+
+        return AsyncInstanceResource(self._engine)
+
+    @property
+    def accounts(self) -> AsyncAccountsResource:
+        """The accounts of the server, for keys with the scope `operator`."""
+        from .operator import AsyncAccountsResource
+
+        return AsyncAccountsResource(self._engine)
 
     @property
     def account(self) -> AsyncAccountResource:
@@ -217,6 +262,21 @@ class AsyncClient:
         from .._models.account import PhoneNumber
 
         return await self._engine.call(PhoneNumber, "GET", "/lookup/{number}", ids={"number": number}, options=options)
+
+    async def explain_number(self, number: str, **options: Unpack[CallOptions]) -> NumberReport:
+        """Say in plain words what happened with a number in the last 24 hours, and why a code did not arrive.
+
+        Args:
+            number: the number in E.164 format, such as `+32470123456`.
+
+        Raises:
+            InvalidPhoneError: it is no phone number.
+        """
+        from .._models.credits import NumberReport
+
+        return await self._engine.call(
+            NumberReport, "GET", "/lookup/{number}/explain", ids={"number": number}, options=options
+        )
 
     async def request(
         self,

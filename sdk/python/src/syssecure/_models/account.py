@@ -199,12 +199,18 @@ class Conversion(Result):
 class SandboxMessage(Result):
     """A message that a phone of the sandbox received.
 
+    message_id: identifies the message.
+    otp_id: identifies the code; None for a text.
+    status: that of the message now; None when the message has been removed.
     to: the number.
     channel: the channel.
     body: the text that the phone would have shown.
     at: when it was received.
     """
 
+    message_id: str
+    otp_id: str | None = None
+    status: str | None = None
     to: str
     channel: str
     body: str = hidden()

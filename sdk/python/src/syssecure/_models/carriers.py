@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from .base import Result
+from .base import Model, Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -40,3 +40,33 @@ class Carrier(Result):
     rate: int
     rate_used: int
     nodes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class CarrierCheck(Model):
+    """One step of a carrier's test.
+
+    name: what was tested.
+    ok: whether it works.
+    note: what was seen.
+    """
+
+    name: str
+    ok: bool
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class CarrierTest(Result):
+    """What a carrier's test found.
+
+    carrier: the carrier's name.
+    ok: whether everything works.
+    checks: the steps, in their order.
+    took_ms: how long it took, in milliseconds.
+    """
+
+    carrier: str
+    ok: bool
+    checks: tuple[CarrierCheck, ...]
+    took_ms: int

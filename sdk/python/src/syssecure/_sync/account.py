@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from .._models.account import Account, Balance, Conversion, SandboxClock, SandboxMessage, Usage
+from .._models.credits import BalanceEntry, ClearedInbox, Price
+from .._models.messages import Message
 from .._values import advance as advance_text
 from .._values import day, texts
 
@@ -103,6 +105,29 @@ class BalanceResource:
         """Get the credits that are left and those that are held."""
         return self._engine.call(Balance, "GET", "/balance", options=options)
 
+    def entries(
+        self,
+        *,
+        kind: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Page[BalanceEntry]:
+        """List the lines of the ledger of credits, newest first. Test keys have none.
+
+        Args:
+            kind: only lines of this kind.
+            limit: the largest number of rows on a page, 1 to 100; 20 by default.
+            cursor: `next_cursor` of the page before.
+        """
+        query = {"kind": kind, "limit": limit, "cursor": cursor}
+
+        return self._engine.list(BalanceEntry, "/balance/entries", query=query, options=options)
+
+    def prices(self, **options: Unpack[CallOptions]) -> Page[Price]:
+        """List what each channel costs. It is one page."""
+        return self._engine.list(Price, "/prices", options=options)
+
 
 class UsageResource:
     """Reports of messages and credits."""
@@ -161,7 +186,7 @@ class AnalyticsResource:
 
 
 class SandboxResource:
-    """The inbox and the clock of test keys."""
+    """The inbox and the clock of test keys, and what becomes of their messages."""
 
     __slots__ = ("_engine",)
 
@@ -197,3 +222,37 @@ class SandboxResource:
         body = {"advance": advance_text(advance), "reset": reset}
 
         return self._engine.call(SandboxClock, "POST", "/sandbox/clock", body=body, options=options)
+
+    def force_outcome(
+        self, message_id: str, *, status: str, reason: str | None = None, **options: Unpack[CallOptions]
+    ) -> Message:
+        """Let a message of the sandbox end as you say, as if its carrier had sent a receipt.
+
+        Args:
+            message_id: the id of the message, also of one with a code.
+            status: `delivered`, `read` or `failed`.
+            reason: why it failed; `unreachable` by default.
+
+        Raises:
+            BadRequestError: its status cannot change any more.
+        """
+        body = {"status": status, "reason": reason}
+
+        return self._engine.call(
+            Message,
+            "POST",
+            "/sandbox/messages/{message_id}/outcome",
+            ids={"message_id": message_id},
+            body=body,
+            options=options,
+        )
+
+    def clear(self, *, to: str | None = None, **options: Unpack[CallOptions]) -> ClearedInbox:
+        """Remove messages from the sandbox's inbox. Codes and messages themselves stay.
+
+        Args:
+            to: only those to this number.
+        """
+        query = {"to": to}
+
+        return self._engine.call(ClearedInbox, "DELETE", "/sandbox/messages", query=query, options=options)

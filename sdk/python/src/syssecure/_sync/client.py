@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from .._models.account import PhoneNumber
+    from .._models.credits import NumberReport
     from .._options import CallOptions
     from .._protocols import Logger, Transport
     from ..webhooks import Webhooks
+    from .access import AuditResource, KeysResource, RequestsResource
     from .account import (
         AccountResource,
         AnalyticsResource,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     )
     from .carriers import CarriersResource
     from .messages import InboundResource, MessagesResource, OptOutsResource, SmsResource
+    from .operator import AccountsResource, InstanceResource, RoutesResource
     from .otp import OtpResource
     from .templates import TemplatesResource
     from .webhook_endpoints import EventsResource, WebhookEndpointsResource
@@ -179,11 +182,53 @@ class Client:
         return AnalyticsResource(self._engine)
 
     @property
+    def keys(self) -> KeysResource:
+        """API keys."""
+        from .access import KeysResource
+
+        return KeysResource(self._engine)
+
+    @property
+    def requests(self) -> RequestsResource:
+        """The log of requests to the API."""
+        from .access import RequestsResource
+
+        return RequestsResource(self._engine)
+
+    @property
+    def audit(self) -> AuditResource:
+        """The log of changes to the account."""
+        from .access import AuditResource
+
+        return AuditResource(self._engine)
+
+    @property
     def carriers(self) -> CarriersResource:
         """What the carriers of the server do, for keys with the scope `operator`."""
         from .carriers import CarriersResource
 
         return CarriersResource(self._engine)
+
+    @property
+    def routes(self) -> RoutesResource:
+        """How messages are routed, for keys with the scope `operator`."""
+        from .operator import RoutesResource
+
+        return RoutesResource(self._engine)
+
+    @property
+    def instance(self) -> InstanceResource:
+        """The installation of the server, for keys with the scope `operator`."""
+        from .operator import InstanceResource
+
+        return InstanceResource(self._engine)
+
+    @property
+    def accounts(self) -> AccountsResource:
+        """The accounts of the server, for keys with the scope `operator`."""
+        from .operator import AccountsResource
+
+        return AccountsResource(self._engine)
 
     @property
     def account(self) -> AccountResource:
@@ -218,6 +263,21 @@ class Client:
         from .._models.account import PhoneNumber
 
         return self._engine.call(PhoneNumber, "GET", "/lookup/{number}", ids={"number": number}, options=options)
+
+    def explain_number(self, number: str, **options: Unpack[CallOptions]) -> NumberReport:
+        """Say in plain words what happened with a number in the last 24 hours, and why a code did not arrive.
+
+        Args:
+            number: the number in E.164 format, such as `+32470123456`.
+
+        Raises:
+            InvalidPhoneError: it is no phone number.
+        """
+        from .._models.credits import NumberReport
+
+        return self._engine.call(
+            NumberReport, "GET", "/lookup/{number}/explain", ids={"number": number}, options=options
+        )
 
     def request(
         self,

@@ -52,6 +52,23 @@ module SysSecure
       def get(**options)
         call(SysSecure::Balance, "GET", "/balance", options:)
       end
+
+      # Lists the lines of the ledger of credits, newest first. Test keys have none.
+      #
+      # @param kind [String, nil] only lines of this kind
+      # @param limit [Integer, nil] the most rows of a page: 20 unless given, at most 100
+      # @param cursor [String, nil] the next_cursor of an earlier page
+      # @return [Page<BalanceEntry>]
+      def entries(kind: nil, limit: nil, cursor: nil, **options)
+        page(BalanceEntry, "/balance/entries", query: { kind:, limit:, cursor: }, options:)
+      end
+
+      # Lists what each channel costs. There is one page.
+      #
+      # @return [Page<Price>]
+      def prices(**options)
+        page(Price, "/prices", options:)
+      end
     end
 
     # Numbers that want no messages: `client.opt_outs`.

@@ -12,6 +12,34 @@ module SysSecure
       def list(**options)
         page(Carrier, "/carriers", options:)
       end
+
+      # Lets no message go to a carrier until it is resumed.
+      #
+      # @param carrier [String] its name in the server's configuration
+      # @return [Carrier]
+      # @raise [NotFoundError] when there is no such carrier
+      def pause(carrier, **options)
+        call(Carrier, "POST", "/carriers/{carrier}/pause", ids: { carrier: }, options:)
+      end
+
+      # Lets messages go to a carrier again.
+      #
+      # @param carrier [String] its name in the server's configuration
+      # @return [Carrier]
+      # @raise [NotFoundError] when there is no such carrier
+      def resume(carrier, **options)
+        call(Carrier, "POST", "/carriers/{carrier}/resume", ids: { carrier: }, options:)
+      end
+
+      # Tests the connection to a carrier, and sends a message if you give a number.
+      #
+      # @param carrier [String] its name in the server's configuration
+      # @param to [String, nil] a number to which a test message is sent, in E.164 format
+      # @return [CarrierTest]
+      # @raise [RateLimitError] when it was tested a moment ago
+      def test(carrier, to: nil, **options)
+        call(CarrierTest, "POST", "/carriers/{carrier}/test", ids: { carrier: }, body: { to: }, options:)
+      end
     end
   end
 end

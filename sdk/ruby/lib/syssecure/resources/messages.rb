@@ -101,6 +101,27 @@ module SysSecure
 
         call(SandboxClock, "POST", "/sandbox/clock", body: { advance:, reset: }, options:)
       end
+
+      # Lets a message of the sandbox end as you say, as if its carrier had sent a receipt.
+      #
+      # @param message_id [String] the id of the message, also of one with a code
+      # @param status [String] "delivered", "read" or "failed"
+      # @param reason [String, nil] why it failed; "unreachable" by default
+      # @return [Message]
+      # @raise [BadRequestError] when its status cannot change any more
+      def force_outcome(message_id, status:, reason: nil, **options)
+        body = { status:, reason: }
+
+        call(Message, "POST", "/sandbox/messages/{message_id}/outcome", ids: { message_id: }, body:, options:)
+      end
+
+      # Removes messages from the sandbox's inbox. Codes and messages themselves stay.
+      #
+      # @param to [String, nil] only those to this number
+      # @return [ClearedInbox]
+      def clear(to: nil, **options)
+        call(ClearedInbox, "DELETE", "/sandbox/messages", query: { to: }, options:)
+      end
     end
   end
 end

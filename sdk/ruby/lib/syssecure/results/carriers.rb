@@ -32,4 +32,26 @@ module SysSecure
     # How many nodes of the server report it.
     field :nodes, :integer
   end
+
+  # One step of a carrier's test.
+  class CarrierCheck < Result
+    # What was tested.
+    field :name, :string
+    # Whether it works.
+    field :ok, :boolean
+    # What was seen.
+    field :note, :string
+  end
+
+  # What a carrier's test found.
+  class CarrierTest < Result
+    # The carrier's name.
+    field :carrier, :string
+    # Whether everything works.
+    field :ok, :boolean
+    # The steps, in their order.
+    field :checks, [CarrierCheck]
+    # How long it took, in milliseconds.
+    field :took_ms, :integer
+  end
 end

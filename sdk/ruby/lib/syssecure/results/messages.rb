@@ -80,6 +80,11 @@ module SysSecure
 
   # A message that a phone of the sandbox received.
   class SandboxMessage < Result
+    field :message_id, :string
+    # nil for a text.
+    field :otp_id, :string
+    # That of the message now; nil when the message has been removed.
+    field :status, :string
     field :to, :string
     field :channel, :string
     # The text that the phone would have shown, with the code.

@@ -28,4 +28,55 @@ public final class AsyncBalanceService {
     public CompletableFuture<Balance> get(RequestOptions options) {
         return requester.send(Call.of("GET", "/balance", Balance::of), options);
     }
+
+    /**
+     * Lists the lines of the ledger of credits, newest first. Test keys have none.
+     *
+     * @return a future of the first page
+     */
+    public CompletableFuture<AsyncPage<BalanceEntry>> entries() {
+        return entries(BalanceEntryListParams.builder().build(), RequestOptions.none());
+    }
+
+    /**
+     * Lists the lines of the ledger of credits, newest first. Test keys have none.
+     *
+     * @param params what to list
+     * @return a future of the first page
+     */
+    public CompletableFuture<AsyncPage<BalanceEntry>> entries(BalanceEntryListParams params) {
+        return entries(params, RequestOptions.none());
+    }
+
+    /**
+     * Lists the lines of the ledger of credits, newest first. Test keys have none.
+     *
+     * @param params  what to list
+     * @param options options of this call
+     * @return a future of the first page
+     */
+    public CompletableFuture<AsyncPage<BalanceEntry>> entries(BalanceEntryListParams params, RequestOptions options) {
+        Call<Slice<BalanceEntry>> call =
+                Call.of("GET", "/balance/entries", Slice.of(BalanceEntry::of)).withQuery(params.fields());
+        return AsyncPage.first(requester, call, options);
+    }
+
+    /**
+     * Lists what each channel costs.
+     *
+     * @return a future of one page with all of them
+     */
+    public CompletableFuture<AsyncPage<Price>> prices() {
+        return prices(RequestOptions.none());
+    }
+
+    /**
+     * Lists what each channel costs.
+     *
+     * @param options options of this call
+     * @return a future of one page with all of them
+     */
+    public CompletableFuture<AsyncPage<Price>> prices(RequestOptions options) {
+        return AsyncPage.first(requester, Call.of("GET", "/prices", Slice.of(Price::of)), options);
+    }
 }

@@ -114,12 +114,66 @@ public final class AsyncSysSecure {
     }
 
     /**
+     * Returns what manages API keys.
+     *
+     * @return the service
+     */
+    public AsyncKeysService keys() {
+        return new AsyncKeysService(requester);
+    }
+
+    /**
+     * Returns the log of requests to the API.
+     *
+     * @return the service
+     */
+    public AsyncRequestsService requests() {
+        return new AsyncRequestsService(requester);
+    }
+
+    /**
+     * Returns the log of changes to the account.
+     *
+     * @return the service
+     */
+    public AsyncAuditService audit() {
+        return new AsyncAuditService(requester);
+    }
+
+    /**
      * What the carriers of the server do, for keys with the scope {@code operator}.
      *
      * @return the operations
      */
     public AsyncCarriersService carriers() {
         return new AsyncCarriersService(requester);
+    }
+
+    /**
+     * Returns how messages are routed, for keys with the scope {@code operator}.
+     *
+     * @return the service
+     */
+    public AsyncRoutesService routes() {
+        return new AsyncRoutesService(requester);
+    }
+
+    /**
+     * Returns the installation of the server, for keys with the scope {@code operator}.
+     *
+     * @return the service
+     */
+    public AsyncInstanceService instance() {
+        return new AsyncInstanceService(requester);
+    }
+
+    /**
+     * Returns the accounts of the server, for keys with the scope {@code operator}.
+     *
+     * @return the service
+     */
+    public AsyncAccountsService accounts() {
+        return new AsyncAccountsService(requester);
     }
 
     /**
@@ -159,6 +213,27 @@ public final class AsyncSysSecure {
      */
     public CompletableFuture<Lookup> lookup(String number, RequestOptions options) {
         return requester.send(Call.of("GET", "/lookup/{number}", Lookup::of, number), options);
+    }
+
+    /**
+     * Says in plain words what happened with a number in the last 24 hours, and why a code did not arrive.
+     *
+     * @param number the number in E.164 format
+     * @return a future of the report
+     */
+    public CompletableFuture<NumberReport> explainNumber(String number) {
+        return explainNumber(number, RequestOptions.none());
+    }
+
+    /**
+     * Says in plain words what happened with a number in the last 24 hours, and why a code did not arrive.
+     *
+     * @param number  the number in E.164 format
+     * @param options options of this call
+     * @return a future of the report
+     */
+    public CompletableFuture<NumberReport> explainNumber(String number, RequestOptions options) {
+        return requester.send(Call.of("GET", "/lookup/{number}/explain", NumberReport::of, number), options);
     }
 
     /**

@@ -86,6 +86,10 @@ final class Fields {
         return value == null ? OptionalLong.empty() : OptionalLong.of(value.longValue());
     }
 
+    double decimal(String name) {
+        return optionalDecimal(name).orElse(0);
+    }
+
     OptionalDouble optionalDecimal(String name) {
         Number value = get(name, Number.class, "a number");
         return value == null ? OptionalDouble.empty() : OptionalDouble.of(value.doubleValue());

@@ -5,7 +5,7 @@ package me.syssecure;
  *
  * @param <B> the type of the builder
  */
-abstract class ListBuilder<B extends ListBuilder<B>> extends Params.Builder<B> {
+public abstract class ListBuilder<B extends ListBuilder<B>> extends Params.Builder<B> {
     ListBuilder() {}
 
     /**

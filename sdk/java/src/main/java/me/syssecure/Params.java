@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The fields that a request was given, by their names in the API. */
-abstract class Params {
+public abstract class Params {
     /** Fields that text forms leave out. */
     private static final Set<String> HIDDEN = Set.of("body", "code", "metadata", "translations");
 
@@ -23,6 +23,18 @@ abstract class Params {
 
     Map<String, Object> fields() {
         return fields;
+    }
+
+    /** The parameters that were given, as names and values in turn; those that are null are left out. */
+    static Map<String, Object> given(Object... namesAndValues) {
+        Map<String, Object> given = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            if (namesAndValues[i + 1] != null) {
+                given.put((String) namesAndValues[i], namesAndValues[i + 1]);
+            }
+        }
+
+        return given;
     }
 
     /** Shows the fields with numbers masked, without texts, codes and metadata. */
@@ -38,7 +50,7 @@ abstract class Params {
      *
      * @param <B> the type of the builder
      */
-    abstract static class Builder<B extends Builder<B>> {
+    public abstract static class Builder<B extends Builder<B>> {
         private final Map<String, Object> fields = new LinkedHashMap<>();
 
         Builder() {}

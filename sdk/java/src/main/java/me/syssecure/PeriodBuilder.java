@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param <B> the type of the builder
  */
-abstract class PeriodBuilder<B extends PeriodBuilder<B>> extends Params.Builder<B> {
+public abstract class PeriodBuilder<B extends PeriodBuilder<B>> extends Params.Builder<B> {
     PeriodBuilder() {}
 
     /**

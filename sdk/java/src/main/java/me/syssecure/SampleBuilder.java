@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param <B> the type of the builder
  */
-abstract class SampleBuilder<B extends SampleBuilder<B>> extends Params.Builder<B> {
+public abstract class SampleBuilder<B extends SampleBuilder<B>> extends Params.Builder<B> {
     SampleBuilder() {}
 
     /**

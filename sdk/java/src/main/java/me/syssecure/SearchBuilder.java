@@ -1,6 +1,5 @@
 package me.syssecure;
 
-import java.time.Instant;
 import java.util.Map;
 
 /**
@@ -8,7 +7,7 @@ import java.util.Map;
  *
  * @param <B> the type of the builder
  */
-abstract class SearchBuilder<B extends SearchBuilder<B>> extends ListBuilder<B> {
+public abstract class SearchBuilder<B extends SearchBuilder<B>> extends CreatedBuilder<B> {
     SearchBuilder() {}
 
     /**
@@ -29,46 +28,6 @@ abstract class SearchBuilder<B extends SearchBuilder<B>> extends ListBuilder<B> 
      */
     public B channel(Channel channel) {
         return setText("channel", channel);
-    }
-
-    /**
-     * Lists only what was created after a time.
-     *
-     * @param time the time
-     * @return this
-     */
-    public B createdAfter(Instant time) {
-        return setTime("created_after", time);
-    }
-
-    /**
-     * Lists only what was created after a time.
-     *
-     * @param time the time in ISO 8601 with an offset from UTC, which is sent as it is
-     * @return this
-     */
-    public B createdAfter(String time) {
-        return set("created_after", time);
-    }
-
-    /**
-     * Lists only what was created before a time.
-     *
-     * @param time the time
-     * @return this
-     */
-    public B createdBefore(Instant time) {
-        return setTime("created_before", time);
-    }
-
-    /**
-     * Lists only what was created before a time.
-     *
-     * @param time the time in ISO 8601 with an offset from UTC, which is sent as it is
-     * @return this
-     */
-    public B createdBefore(String time) {
-        return set("created_before", time);
     }
 
     /**

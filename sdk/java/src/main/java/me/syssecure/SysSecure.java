@@ -137,12 +137,66 @@ public final class SysSecure implements AutoCloseable {
     }
 
     /**
+     * Returns what manages API keys.
+     *
+     * @return the service
+     */
+    public KeysService keys() {
+        return new KeysService(blocking.keys());
+    }
+
+    /**
+     * Returns the log of requests to the API.
+     *
+     * @return the service
+     */
+    public RequestsService requests() {
+        return new RequestsService(blocking.requests());
+    }
+
+    /**
+     * Returns the log of changes to the account.
+     *
+     * @return the service
+     */
+    public AuditService audit() {
+        return new AuditService(blocking.audit());
+    }
+
+    /**
      * What the carriers of the server do, for keys with the scope {@code operator}.
      *
      * @return the operations
      */
     public CarriersService carriers() {
         return new CarriersService(blocking.carriers());
+    }
+
+    /**
+     * Returns how messages are routed, for keys with the scope {@code operator}.
+     *
+     * @return the service
+     */
+    public RoutesService routes() {
+        return new RoutesService(blocking.routes());
+    }
+
+    /**
+     * Returns the installation of the server, for keys with the scope {@code operator}.
+     *
+     * @return the service
+     */
+    public InstanceService instance() {
+        return new InstanceService(blocking.instance());
+    }
+
+    /**
+     * Returns the accounts of the server, for keys with the scope {@code operator}.
+     *
+     * @return the service
+     */
+    public AccountsService accounts() {
+        return new AccountsService(blocking.accounts());
     }
 
     /**
@@ -202,6 +256,29 @@ public final class SysSecure implements AutoCloseable {
      */
     public Lookup lookup(String number, RequestOptions options) {
         return Futures.result(blocking.lookup(number, options));
+    }
+
+    /**
+     * Says in plain words what happened with a number in the last 24 hours, and why a code did not arrive.
+     *
+     * @param number the number in E.164 format
+     * @return the report
+     * @throws InvalidPhoneException when it is no phone number
+     */
+    public NumberReport explainNumber(String number) {
+        return explainNumber(number, RequestOptions.none());
+    }
+
+    /**
+     * Says in plain words what happened with a number in the last 24 hours, and why a code did not arrive.
+     *
+     * @param number  the number in E.164 format
+     * @param options options of this call
+     * @return the report
+     * @throws InvalidPhoneException when it is no phone number
+     */
+    public NumberReport explainNumber(String number, RequestOptions options) {
+        return Futures.result(blocking.explainNumber(number, options));
     }
 
     /**

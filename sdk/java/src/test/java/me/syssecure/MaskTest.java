@@ -57,7 +57,8 @@ final class MaskTest {
         Map<String, Object> raw = Map.of("body", "raw secret");
         Instant at = Instant.parse("2026-04-25T15:27:00Z");
         List<Object> results = List.of(
-                new InboxMessage("+32470123456", Channel.SMS, "secret", at, Optional.empty(), raw),
+                new InboxMessage("msg_1", Optional.empty(), Optional.empty(),
+                        "+32470123456", Channel.SMS, "secret", at, Optional.empty(), raw),
                 new CallbackSecret("secret", Optional.empty(), raw),
                 new StoredEvent("evt_1", "message.sent", at, Map.of("k", "secret"), Optional.empty(), raw),
                 new TextPreview("secret"),

@@ -83,7 +83,7 @@ record Operation(Method service, Method method) {
         Object[] arguments = new Object[parameters.length];
         for (int i = 0; i < parameters.length; i++) {
             Class<?> type = parameters[i].getType();
-            if (type == String.class) {
+            if (type == String.class || type == long.class) {
                 arguments[i] = rest.remove(Canonical.name(parameters[i].getName()));
             } else if (type == RequestOptions.class) {
                 arguments[i] = options;
@@ -120,7 +120,7 @@ record Operation(Method service, Method method) {
             Class<?> type = parameter.getType();
             if (Params.class.isAssignableFrom(type)) {
                 names.addAll(DriverParams.names(type));
-            } else if (type == String.class) {
+            } else if (type == String.class || type == long.class) {
                 names.add(Canonical.name(parameter.getName()));
             }
         }
