@@ -206,7 +206,7 @@ func (c *carrierTestCmd) Run(e *env) error {
 	}
 
 	checks := test.Check(e.ctx)
-	if c.To != "" && !anyProblem(checks) {
+	if c.To != "" && carrier.OK(checks) {
 		to, _, err := phone.Parse(c.To)
 		if err != nil {
 			return err
@@ -237,13 +237,9 @@ func (e *env) reportCarrier(c *carrierTestCmd, checks []carrier.Check) error {
 	} else {
 		e.showChecks(shown)
 	}
-	if anyProblem(checks) {
+	if !carrier.OK(checks) {
 		return fmt.Errorf("the carrier %s has a problem", c.Name)
 	}
 
 	return nil
-}
-
-func anyProblem(checks []carrier.Check) bool {
-	return slices.ContainsFunc(checks, func(one carrier.Check) bool { return one.Problem != "" })
 }

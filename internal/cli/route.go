@@ -8,12 +8,12 @@ import (
 
 	"github.com/syssecure/syssecure/internal/app"
 	"github.com/syssecure/syssecure/internal/carrierwatch"
+	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/ops"
-	"github.com/syssecure/syssecure/internal/route"
 )
 
 type routeCmd struct {
@@ -44,14 +44,12 @@ func (c *routeExplainCmd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		channels, err := readChannels(c.Channels, table)
+		channels, err := readChannels(c.Channels)
 		if err != nil {
 			return err
 		}
 
-		plan, err := ops.ExplainRoute(e.ctx, b, ops.RouteQuestion{
-			To: c.Number, Channels: channels, Mode: mode, Table: table,
-		})
+		plan, err := ops.ExplainRoute(e.ctx, b, engine.RouteQuestion{To: c.Number, Channels: channels, Mode: mode}, table)
 		switch {
 		case err != nil:
 			return err
@@ -64,8 +62,8 @@ func (c *routeExplainCmd) Run(e *env) error {
 	})
 }
 
-// readChannels reads the names of channels; without any, it lists those that have a carrier.
-func readChannels(names []string, t route.Table) (channels []message.Channel, err error) {
+// readChannels reads the names of channels.
+func readChannels(names []string) (channels []message.Channel, err error) {
 	for _, name := range names {
 		ch, err := message.ParseChannel(strings.TrimSpace(name))
 		if err != nil {
@@ -76,21 +74,12 @@ func readChannels(names []string, t route.Table) (channels []message.Channel, er
 		}
 		channels = append(channels, ch)
 	}
-	if len(channels) > 0 {
-		return channels, nil
-	}
-
-	for _, ch := range message.Channels {
-		if slices.ContainsFunc(t.Carriers, func(c route.Carrier) bool { return slices.Contains(c.Channels, ch) }) {
-			channels = append(channels, ch)
-		}
-	}
 
 	return channels, nil
 }
 
 // showRoute prints a plan for people.
-func (e *env) showRoute(p ops.RoutePlan) {
+func (e *env) showRoute(p engine.RoutePlan) {
 	facts := []string{p.Type, p.Mode + " mode"}
 	if p.Country != "" {
 		facts = slices.Insert(facts, 0, p.Country)
@@ -127,7 +116,7 @@ func (e *env) showRoute(p ops.RoutePlan) {
 }
 
 // stepTerms says what a step costs, and how long its receipt is waited for.
-func stepTerms(s ops.RouteStep) string {
+func stepTerms(s engine.RouteStep) string {
 	terms := fmt.Sprintf("%s a %s", countOf(int(s.Credits), "credit"), s.Unit)
 	if s.Cost != nil {
 		terms += fmt.Sprintf(" (which costs you %d)", *s.Cost)
@@ -141,14 +130,14 @@ func stepTerms(s ops.RouteStep) string {
 	return fmt.Sprintf("%s, %g s for a receipt", terms, s.WaitSeconds)
 }
 
-func stepState(s ops.RouteStep) string {
+func stepState(s engine.RouteStep) string {
 	if s.State == carrierwatch.Stopped && len(s.Trouble) == 0 {
 		return "not known, because no server runs"
 	}
 	return strings.Join(append([]string{s.State}, s.Trouble...), "; ")
 }
 
-func stepReason(s ops.RouteStep) string {
+func stepReason(s engine.RouteStep) string {
 	reason := s.Chosen
 	if s.TimeToVerify > 0 {
 		reason += fmt.Sprintf(", after %g s", s.TimeToVerify)

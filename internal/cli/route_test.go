@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrier/carriertest"
-	"github.com/syssecure/syssecure/internal/ops"
+	"github.com/syssecure/syssecure/internal/engine"
 )
 
 // gateways is an installation with a gateway behind each of the carriers wa (WhatsApp), a, b and c (SMS).
@@ -67,7 +67,7 @@ code = "314159"
 }
 
 // planned is a plan in words: channel, carrier, credits and reason of each step, and what is left out.
-func planned(p ops.RoutePlan) (lines []string) {
+func planned(p engine.RoutePlan) (lines []string) {
 	for _, s := range p.Steps {
 		cost := ""
 		if s.Cost != nil {
@@ -140,7 +140,7 @@ func TestRouteExplain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var p ops.RoutePlan
+			var p engine.RoutePlan
 			args := append([]string{"route", "explain"}, c.args...)
 			i.json(&p, append(args, "--json")...)
 			if got := planned(p); !slices.Equal(got, c.want) || p.Credits != c.credits || p.Problem != c.problem {

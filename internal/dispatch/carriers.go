@@ -50,6 +50,33 @@ func (d *Dispatcher) CarrierStates(ctx context.Context, mode id.Mode) ([]carrier
 	return list, nil
 }
 
+// Carrier returns a carrier of a mode that messages can go over, by its name; nil when there is none.
+func (d *Dispatcher) Carrier(mode id.Mode, name string) carrier.Carrier {
+	all := d.Config.Carriers
+	if mode == id.Test && d.Config.Sandbox != nil {
+		all = []carrier.Carrier{d.Config.Sandbox}
+	}
+	if i := slices.IndexFunc(all, func(k carrier.Carrier) bool { return k.Name() == name }); i >= 0 {
+		return all[i]
+	}
+
+	return nil
+}
+
+// SetPaused pauses a carrier on all nodes, or resumes it. It holds on this node when it returns.
+func (d *Dispatcher) SetPaused(ctx context.Context, name string, paused bool) error {
+	if _, err := carrierwatch.SetPaused(ctx, d.Config.Store, name, paused, d.Config.Now()); err != nil {
+		return err
+	}
+
+	s := &d.states[0]
+	s.mu.Lock()
+	s.list = nil // what was read before is out of date
+	s.mu.Unlock()
+
+	return d.Watch.ReadPauses(ctx)
+}
+
 // liveStates reads what other nodes have written; what this node tells is known here.
 func (d *Dispatcher) liveStates(ctx context.Context) ([]carrierwatch.State, error) {
 	told, err := carrierwatch.States(ctx, d.Config.Store)

@@ -236,7 +236,8 @@ func (d *Dispatcher) carrier(mode id.Mode, name string) carrier.Carrier {
 	return d.carriers[name]
 }
 
-func (d *Dispatcher) table(mode id.Mode) route.Table {
+// RouteTable is what the plans of a mode are made from.
+func (d *Dispatcher) RouteTable(mode id.Mode) route.Table {
 	if mode == id.Test {
 		return d.sandbox
 	}
@@ -246,7 +247,7 @@ func (d *Dispatcher) table(mode id.Mode) route.Table {
 // Plan chooses the steps of a message; unserved is a channel that no carrier serves.
 func (d *Dispatcher) Plan(mode id.Mode, r route.Request) (plan []message.Step, unserved message.Channel) {
 	if d.Rates == nil || mode == id.Test || len(r.Like) > 0 {
-		return d.table(mode).Plan(r)
+		return d.RouteTable(mode).Plan(r)
 	}
 	return d.Rates.Plan(d.live, r, d.Watch.Skipped(d.Config.Now()))
 }
@@ -266,7 +267,7 @@ func (d *Dispatcher) PlanVia(mode id.Mode, name string, r route.Request) (plan [
 
 	r.Channels = []message.Channel{channel}
 
-	all := d.table(mode)
+	all := d.RouteTable(mode)
 	table := route.Table{Carriers: []route.Carrier{describe(k)}, Prices: all.Prices, Costs: all.Costs}
 	plan, unserved := table.Plan(r)
 	if unserved != 0 {

@@ -64,6 +64,6 @@ var groups = []group{
 		"operator", "Operator",
 		"What those who run the server see. These operations need a key with the scope operator, which only the command " +
 			"line creates.",
-		[]string{"list-carriers"},
+		[]string{"list-carriers", "pause-carrier", "resume-carrier", "test-carrier", "explain-route"},
 	},
 }

@@ -48,6 +48,7 @@ type Engine struct {
 	checkURL func(string) error
 	// testNumberRoutes plans messages to test numbers, which are sent to no carrier.
 	testNumberRoutes route.Table
+	carrierTests     carrierTests
 }
 
 // New makes an engine.

@@ -98,6 +98,12 @@ func NoSuch(what string) *Fault {
 	return New(NotFound, "there is no such %s; check the id and that the key is of the same account and mode", what)
 }
 
+// OnlyLive refuses a test key for what there is once for the whole installation; why is a sentence that says so.
+func OnlyLive(why string) *Fault {
+	return New(InvalidParams, "%s; use a key that begins with sk_live_", why).WithField("Authorization").
+		WithReason("live_only")
+}
+
 // Limited is a 429: limit is the limit that was reached, after is the time until it allows the next request.
 func Limited(limit, reason string, after time.Duration, format string, args ...any) *Fault {
 	f := New(RateLimitExceeded, format, args...)

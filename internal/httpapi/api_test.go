@@ -36,7 +36,7 @@ type api struct {
 func newAPI(t testing.TB, o testworld.Options) *api {
 	t.Helper()
 	a := &api{sms: testworld.NewCarrier("smsc", message.SMS), wa: testworld.NewCarrier("wa", message.WhatsApp)}
-	o.Carriers = []carrier.Carrier{a.sms, a.wa}
+	o.Carriers = append([]carrier.Carrier{a.sms, a.wa}, o.Carriers...)
 	o.Prices = []route.Price{{Channel: message.SMS, Credits: 8}, {Channel: message.WhatsApp, Credits: 3}}
 	a.World = testworld.New(t, o)
 	a.gate = &admin.Authenticator{Admin: a.Admin}

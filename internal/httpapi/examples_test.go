@@ -13,7 +13,6 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
@@ -88,7 +87,7 @@ func TestExamples_Answers(t *testing.T) {
 			}
 
 			a := newAPI(t, testworld.Options{Credits: 1_000_000})
-			w := o.do(t, a, o.key(t, a, id.Test), o.ready(t, a, a.test), "")
+			w := o.do(t, a, o.key(t, a, o.usual()), o.ready(t, a, a.of(o.usual())), "")
 			example, ok := o.answers[strconv.Itoa(w.Code)]
 			if !ok {
 				t.Fatalf("the example is answered %d, which is none of the documented %v: %s; if it needs data, "+
@@ -131,7 +130,7 @@ func TestExamples_Parameters(t *testing.T) {
 			}
 
 			a := newAPI(t, testworld.Options{Credits: 1_000_000})
-			w := o.do(t, a, o.key(t, a, id.Test), o.ready(t, a, a.test), "?"+p.Name+"="+url.QueryEscape(value))
+			w := o.do(t, a, o.key(t, a, o.usual()), o.ready(t, a, a.of(o.usual())), "?"+p.Name+"="+url.QueryEscape(value))
 			if !o.documented(w) {
 				t.Errorf("%s: %s=%s is answered %d %s", o.id, p.Name, value, w.Code, w.text)
 			}

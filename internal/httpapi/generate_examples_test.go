@@ -44,6 +44,19 @@ var exampleChanges = map[string]openapitest.Changes{
 		"data.paused_since": nil, "data.failing_since": nil, "data.last_error": nil, "data.sessions_bound": nil,
 		"data.sessions": nil,
 	}},
+	"pause-carrier": {Answer: changed{
+		"state": "paused", "paused_since": "2026-04-25T15:27:00Z", "failing_since": nil, "last_error": nil,
+		"sessions_bound": nil, "sessions": nil,
+	}},
+	"resume-carrier": {Answer: changed{
+		"paused_since": nil, "failing_since": nil, "last_error": nil, "sessions_bound": nil, "sessions": nil,
+	}},
+	"test-carrier": {Request: changed{"to": nil}},
+	"explain-route": {Answer: changed{
+		"problem": nil, "test_number": nil, "mode": "test", "steps.kind": nil, "steps.cost": nil, "steps.first": nil,
+		"steps.time_to_verify_seconds": nil, "steps.state": nil, "steps.trouble": nil, "left_out": []any{},
+		"steps.carrier": "sandbox", "steps.chosen": "no route, order", "steps.credits": 0, "credits": 0,
+	}},
 	"get-usage": {Answer: changed{"data.country": nil, "data.channel": nil, "data.cost": nil, "total.cost": nil}},
 	"get-conversion": {Answer: changed{
 		"data.day": nil, "data.prefix": nil, "data.channel": nil, "data.carrier": nil,

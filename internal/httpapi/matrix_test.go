@@ -22,7 +22,7 @@ func TestAuthorization_Matrix(t *testing.T) {
 			t.Parallel()
 			validator := newSchemas(t, document)
 			for _, mode := range []id.Mode{id.Test, id.Live} {
-				if mode == id.Live && o.mode == testOnly {
+				if mode == id.Live && o.mode == testOnly || mode == id.Test && o.mode == liveOnly {
 					continue
 				}
 				t.Run("another account, "+mode.String(), func(t *testing.T) {
@@ -85,7 +85,7 @@ func (o operation) foreign(t *testing.T, validator schemas, want verdict, mode i
 		if mine := o.do(t, a, owner, r, ""); !o.documented(w) || withoutRequest(mine) != withoutRequest(w) {
 			t.Errorf("answered %d %s, its owner %d %s", w.Code, w.text, mine.Code, mine.text)
 		}
-	case testOnly:
+	case testOnly, liveOnly:
 		w.refusal(400, "invalid_params")
 	case undecided:
 		t.Error("add the expected verdicts to the table operations")
@@ -99,27 +99,27 @@ func withoutRequest(w answer) string {
 
 func (o operation) scopes(t *testing.T, validator schemas) {
 	a := newAPI(t, testworld.Options{Credits: 1_000_000})
-	r := o.ready(t, a, a.test)
+	r := o.ready(t, a, a.of(o.usual()))
 	all := append(slices.Clone(account.Scopes), account.ScopeOperator)
 	others := slices.DeleteFunc(slices.Clone(all), func(s account.Scope) bool { return string(s) == o.scope })
 	if len(others) != len(all)-1 {
 		t.Fatalf("the document asks for the scope %q, which is none of %v", o.scope, all)
 	}
 
-	w := o.do(t, a, a.key(t, id.Test, others...), r, "").refusal(401, "unauthorized")
+	w := o.do(t, a, a.key(t, o.usual(), others...), r, "").refusal(401, "unauthorized")
 	validator.check(o.id, o.answerSchemas["401"], w.text)
 	if w.detail("reason") != "missing_scope" || !strings.Contains(w.str("message"), "scope "+o.scope) {
 		t.Errorf("answered %s", w.text)
 	}
-	if w := o.do(t, a, a.key(t, id.Test, account.Scope(o.scope)), r, ""); !o.documented(w) {
+	if w := o.do(t, a, a.key(t, o.usual(), account.Scope(o.scope)), r, ""); !o.documented(w) {
 		t.Errorf("with the scope %s alone: %d %s", o.scope, w.Code, w.text)
 	}
 }
 
 func (o operation) keyless(t *testing.T, validator schemas) {
 	a := newAPI(t, testworld.Options{Credits: 1_000_000})
-	r := o.ready(t, a, a.test)
-	k, revoked, err := a.Admin.CreateKey(t.Context(), a.Account, id.Test, []account.Scope{account.Scope(o.scope)})
+	r := o.ready(t, a, a.of(o.usual()))
+	k, revoked, err := a.Admin.CreateKey(t.Context(), a.Account, o.usual(), []account.Scope{account.Scope(o.scope)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func (o operation) keyless(t *testing.T, validator schemas) {
 	for what, w := range map[string]answer{
 		"a revoked key": o.do(t, a, revoked.Reveal(), r, ""),
 		"no key":        o.do(t, a, "", r, "", "Authorization", ""),
-		"half a key":    o.do(t, a, a.test[:20], r, ""),
+		"half a key":    o.do(t, a, a.of(o.usual())[:20], r, ""),
 	} {
 		w.refusal(401, "unauthorized")
 		validator.check(o.id, o.answerSchemas["401"], w.text)
@@ -138,7 +138,7 @@ func (o operation) keyless(t *testing.T, validator schemas) {
 			t.Errorf("%s: %s", what, w.text)
 		}
 	}
-	if w := o.do(t, a, o.key(t, a, id.Test), r, ""); !o.documented(w) {
+	if w := o.do(t, a, o.key(t, a, o.usual()), r, ""); !o.documented(w) {
 		t.Errorf("a refused request had an effect: %d %s", w.Code, w.text)
 	}
 }
@@ -146,10 +146,15 @@ func (o operation) keyless(t *testing.T, validator schemas) {
 // key is a key that may call the operation, of the account and a mode.
 func (o operation) key(t *testing.T, a *api, mode id.Mode) string {
 	t.Helper()
-	switch {
-	case o.scope == string(account.ScopeOperator):
+	if o.scope == string(account.ScopeOperator) {
 		return a.key(t, mode, append(slices.Clone(account.Scopes), account.ScopeOperator)...)
-	case mode == id.Live:
+	}
+	return a.of(mode)
+}
+
+// of is the key of a mode with every scope of customers.
+func (a *api) of(mode id.Mode) string {
+	if mode == id.Live {
 		return a.live
 	}
 	return a.test

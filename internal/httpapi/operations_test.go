@@ -3,11 +3,13 @@ package httpapi_test
 import (
 	"encoding/json"
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
@@ -39,6 +41,7 @@ const (
 	own               // an answer about the caller's own data
 	same              // the owner's answer, which is about the whole account or about no account
 	testOnly          // 400: the operation is for test keys
+	liveOnly          // 400: the operation is for live keys
 )
 
 // operationTest is what tests need to know of an operation.
@@ -66,6 +69,10 @@ var operations = map[string]operationTest{
 	"get-conversion":         {prepare: makeOTP, account: own, mode: own},
 	"lookup":                 {account: same, mode: same},
 	"list-carriers":          {account: same, mode: own},
+	"pause-carrier":          {prepare: nameCarrier, account: same, mode: liveOnly},
+	"resume-carrier":         {prepare: nameCarrier, account: same, mode: liveOnly},
+	"test-carrier":           {prepare: nameCarrier, account: own, mode: hidden},
+	"explain-route":          {account: same, mode: own},
 	"get-account":            {prepare: capped, account: own, mode: own},
 	"update-account":         {account: own, mode: own},
 	"list-inbound":           {prepare: makeInbound, account: empty, mode: empty},
@@ -161,8 +168,29 @@ func unknownID(id string) string {
 	return testworld.Number(999_999)
 }
 
+// usual is the mode of the key with which the operation's example is answered.
+func (o operation) usual() id.Mode {
+	if o.mode == liveOnly {
+		return id.Live
+	}
+	return id.Test
+}
+
+// withRequired adds the examples of the parameters of the query that the operation cannot do without.
+func (o operation) withRequired(query string) string {
+	for _, p := range o.parameters {
+		if p.In != "query" || !p.Required || strings.Contains(query, p.Name+"=") {
+			continue
+		}
+		sign := map[bool]string{true: "?", false: "&"}[query == ""]
+		query += sign + p.Name + "=" + url.QueryEscape(p.Schema.Examples[0].(string))
+	}
+	return query
+}
+
 func (o operation) do(t *testing.T, a *api, key string, r *call, query string, headers ...string) answer {
 	t.Helper()
+	query = o.withRequired(query)
 	path := o.path
 	for name, value := range r.path {
 		path = strings.Replace(path, "{"+name+"}", strings.ReplaceAll(value, "+", "%2B"), 1)

@@ -121,3 +121,13 @@ func makeDelivery(t *testing.T, a *api, key string, r *call) {
 		}
 	}
 }
+
+// nameCarrier names a carrier of the key's mode.
+func nameCarrier(t *testing.T, a *api, key string, r *call) {
+	t.Helper()
+	if strings.HasPrefix(key, "sk_test_") {
+		r.name("carrier", "sandbox")
+		return
+	}
+	r.name("carrier", a.sms.Name())
+}

@@ -15,6 +15,7 @@ func (s *Server) routes() {
 	s.messageRoutes()
 	s.accountRoutes()
 	s.sandboxRoutes()
+	s.carrierRoutes()
 	s.templateRoutes()
 	s.webhookRoutes()
 
@@ -78,8 +79,6 @@ func (s *Server) accountRoutes() {
 	register(s, op("get-account", "GET /v2/account", account.ScopeRead, "Get the account's settings"), s.getAccount)
 	register(s, op("update-account", "PATCH /v2/account", account.ScopeAdmin,
 		"Change the account's settings"), s.updateAccount)
-	register(s, op("list-carriers", "GET /v2/carriers", account.ScopeOperator,
-		"List the carriers and what they do now"), s.listCarriers)
 }
 
 func (s *Server) templateRoutes() {

@@ -92,6 +92,18 @@ var Reasons = []Explanation{
 		Cure:  "Make a new key for each new request, and repeat a request byte for byte. A UUID for each request is right.",
 	},
 	{
+		Name: "live_only", Codes: []fault.Code{fault.InvalidParams},
+		Cause: "A test key asked for something that there is once for the whole installation. What test keys do changes " +
+			"nothing that is live.",
+		Cure: "Use a live key with the scope operator (syssecure key create --mode live --scopes operator).",
+	},
+	{
+		Name: "test_number", Codes: []fault.Code{fault.InvalidPhone},
+		Cause: "The number is a [[test_number]] of the server's configuration. Nothing is sent to it, so a carrier cannot be " +
+			"tested with it.",
+		Cure: "Name the number of a phone that you have at hand.",
+	},
+	{
 		Name: "not_submitted", Codes: []fault.Code{fault.InvalidParams},
 		Cause: "The message of the sandbox has not been given to a carrier, so no receipt for it can come: it is " +
 			"scheduled, or it was canceled.",
@@ -232,6 +244,11 @@ var Reasons = []Explanation{
 		Name: "lists_at_once", Codes: []fault.Code{fault.RateLimitExceeded},
 		Cause: "The account is reading 16 lists at the same time.",
 		Cure:  "Read each answer to its end before you ask for the next page.",
+	},
+	{
+		Name: "carrier_tests", Codes: []fault.Code{fault.RateLimitExceeded},
+		Cause: "The carrier was tested less than 10 seconds ago. A test asks its provider, and may send a message.",
+		Cure:  waitFor,
 	},
 	{
 		Name: "unavailable", Codes: []fault.Code{fault.Internal},

@@ -10,6 +10,8 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -18,7 +20,6 @@ import (
 	"github.com/syssecure/syssecure/api"
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/app"
-	"github.com/syssecure/syssecure/internal/app/apptest"
 	"github.com/syssecure/syssecure/internal/id"
 )
 
@@ -28,9 +29,13 @@ type place struct {
 	path   *regexp.Regexp
 }
 
+// liveOnly are the operations of live keys. The proxy replaces the samples' key for them.
+var liveOnly = []string{"pause-carrier", "resume-carrier"}
+
 // world is a server with an account, behind a proxy that notes each request.
 type world struct {
 	base, key string
+	live      string // the key for liveOnly
 	direct    string // without the proxy
 	hooks     string // takes every delivery
 	seen      *record
@@ -44,7 +49,7 @@ func newWorld(t *testing.T) *world {
 	hooks := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(hooks.Close)
 	w := &world{seen: &record{}, operations: operations(t), hooks: hooks.URL}
-	w.direct, w.key = serve(t)
+	w.serve(t)
 
 	target, err := url.Parse(w.direct)
 	if err != nil {
@@ -52,19 +57,28 @@ func newWorld(t *testing.T) *world {
 	}
 	proxy := httputil.NewSingleHostReverseProxy(target)
 	proxy.ModifyResponse = w.seen.read
-	front := httptest.NewServer(proxy)
+	front := httptest.NewServer(http.HandlerFunc(func(to http.ResponseWriter, r *http.Request) {
+		for _, name := range liveOnly {
+			if where := w.operations[name]; r.Method == where.method && where.path.MatchString(r.URL.Path) {
+				r.Header.Set("Authorization", "Bearer "+w.live)
+			}
+		}
+		proxy.ServeHTTP(to, r)
+	}))
 	t.Cleanup(front.Close)
 	w.base = front.URL
 
 	return w
 }
 
-// serve runs a server and makes a test key with every scope.
-func serve(t *testing.T) (base, key string) {
+// serve runs a server with a carrier, and makes keys of both modes with every scope.
+func (w *world) serve(t *testing.T) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	conf := apptest.Config(t, "SYSSECURE_WEBHOOKS_ALLOW_CIDRS=127.0.0.0/8",
-		"SYSSECURE_LIMITS_REQUESTS_PER_KEY=1000000/1s")
+	conf, err := app.LoadConfig(w.configuration(t), []string{"SYSSECURE_DATA=" + t.TempDir() + "/data"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	a, err := app.New(ctx, conf, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -74,9 +88,12 @@ func serve(t *testing.T) (base, key string) {
 		t.Fatal(err)
 	}
 	scopes := append([]account.Scope{account.ScopeOperator}, account.Scopes...)
-	_, secret, err := a.Base.Admin.CreateKey(ctx, of.ID, id.Test, scopes)
-	if err != nil {
-		t.Fatal(err)
+	for mode, to := range map[id.Mode]*string{id.Test: &w.key, id.Live: &w.live} {
+		_, secret, err := a.Base.Admin.CreateKey(ctx, of.ID, mode, scopes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		*to = secret.Reveal()
 	}
 
 	ended := make(chan error, 1)
@@ -88,7 +105,34 @@ func serve(t *testing.T) (base, key string) {
 		}
 	})
 
-	return "http://" + a.Addr().String(), secret.Reveal()
+	w.direct = "http://" + a.Addr().String()
+}
+
+// configuration writes the configuration of the server, and returns its path.
+func (w *world) configuration(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "syssecure.toml")
+	text := `
+listen = "127.0.0.1:0"
+
+[webhooks]
+allow_cidrs = ["127.0.0.0/8"]
+
+[limits]
+requests_per_key = "1000000/1s"
+
+[[carrier]]
+name = "smsc-1"
+kind = "http"
+channel = "sms"
+url = "` + w.hooks + `/send"
+token = "t"
+`
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	return path
 }
 
 var variable = regexp.MustCompile(`\\\{[a-z_]+\\\}`)

@@ -36,7 +36,7 @@ var layers = []layer{
 		"cursor",
 	}},
 	{"delivery", []string{"dispatch"}},
-	{"opt-outs, clock", []string{"optout", "clockwatch"}},
+	{"opt-outs, clock", []string{"optout", "clockwatch", "carriercheck"}},
 	{"from phones", []string{"inbound"}},
 	{"verbs", []string{"engine", "admin", "people", "restore"}},
 	{"webhooks", []string{"hooks"}},

@@ -10,9 +10,15 @@ const (
 	softFile, hardFile = 400, 400
 	softFunc, hardFunc = 50, 80
 	hardPackage        = 3300 // without tests and without blank lines, which cost nothing to read
-	// An SDK is one package, because that is what its users import; it grows with each operation of the API.
-	hardSDK = 4200
 )
+
+// larger are packages with another bound, each with its reason.
+var larger = map[string]int{
+	// It has a file of the same form for each kind of thing, and grows with each operation of the API.
+	"internal/httpapi": 4500,
+	// An SDK is one package, because that is what its users import; it grows with each operation of the API.
+	"sdk/go": 4200,
+}
 
 func TestSizes(t *testing.T) {
 	t.Parallel()
@@ -38,12 +44,8 @@ func TestSizes(t *testing.T) {
 	}
 
 	for dir, lines := range packages {
-		hard := hardPackage
-		if dir == "sdk/go" {
-			hard = hardSDK
-		}
-		if lines > hard {
-			t.Errorf("%s: the package has %d lines, %d at most", dir, lines, hard)
+		if most := max(hardPackage, larger[dir]); lines > most {
+			t.Errorf("%s: the package has %d lines, %d at most", dir, lines, most)
 		}
 	}
 }

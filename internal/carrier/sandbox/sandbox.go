@@ -38,6 +38,11 @@ const inFlight = 64
 // Limits implements carrier.Carrier.
 func (Carrier) Limits() carrier.Limits { return carrier.Limits{InFlight: inFlight} }
 
+// Test implements carrier.Tester. There is nothing outside the server that could fail.
+func (Carrier) Test(context.Context) []carrier.Check {
+	return []carrier.Check{{Name: carrier.CheckConnection, Found: "the sandbox is a part of this server"}}
+}
+
 // behaviour is what a number of the table does. The zero value is "delivered".
 type behaviour struct {
 	refuseFirst message.Reason // on the first channel
