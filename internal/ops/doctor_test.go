@@ -1,6 +1,7 @@
 package ops_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/install"
 	"github.com/syssecure/syssecure/internal/ops"
+	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/store/postgres/pgtest"
 )
 
@@ -47,7 +49,17 @@ func TestDoctor_Problems(t *testing.T) {
 			harm: sql("UPDATE entry SET mac = x'00'"),
 			says: "run syssecure doctor --rows",
 		},
-		"only a key is left": {harm: sql("DELETE FROM account; DELETE FROM entry"), says: "(API keys)"},
+		"only a key is left": {
+			harm: sql("DELETE FROM account; DELETE FROM entry; DELETE FROM member"),
+			says: "(API keys)",
+		},
+		"only a member is left": {
+			harm: sql("DELETE FROM account; DELETE FROM entry; DELETE FROM api_key"),
+			says: "(members)",
+		},
+		"a user made an operator": {harm: sql("UPDATE person SET data = x''"), says: "of table person: its MAC is wrong"},
+		"a role changed":          {harm: sql("UPDATE member SET data = x''"), says: "of table member: its MAC is wrong"},
+		"a login led elsewhere":   {harm: sql("UPDATE login SET data = x''"), says: "of table login: its MAC is wrong"},
 		"an entry lost": {
 			harm: sql("DELETE FROM entry"),
 			says: "has a balance of 100 credits and 0 held (1 entries), but its entries add up to 0 credits and 0 " +
@@ -71,7 +83,11 @@ func TestDoctor_Problems(t *testing.T) {
 			if _, _, err := b.Admin.CreateKey(t.Context(), a.ID, id.Test, nil); err != nil {
 				t.Fatal(err)
 			}
-			if err := b.Close(); err != nil {
+			err = b.Store.Restore(t.Context(), []store.Record{
+				store.User{ID: id.User{1}, Name: "Ada"}, store.Login{ID: store.LoginID{1}, User: id.User{1}},
+				store.Member{Account: a.ID, User: id.User{1}, Role: "billing"},
+			}, nil)
+			if err := errors.Join(err, b.Close()); err != nil {
 				t.Fatal(err)
 			}
 
