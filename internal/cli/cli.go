@@ -48,6 +48,7 @@ type commands struct {
 	Demo    demoCmd        `cmd:"" help:"Send and verify a code in the sandbox, to see how it works."`
 	Account accountCmd     `cmd:"" help:"Manage accounts, their settings and credits."`
 	Key     keyCmd         `cmd:"" help:"Manage API keys."`
+	User    userCmd        `cmd:"" help:"Manage the users of the dashboard."`
 	Listen  listenCmd      `cmd:"" help:"Forward the sandbox's webhooks to a URL on this machine."`
 	Migrate migrateCmd     `cmd:"" help:"Bring the database schema up to date."`
 	Nodes   nodesCmd       `cmd:"" help:"List the servers that use this PostgreSQL database."`

@@ -48,8 +48,9 @@ func (e *env) welcome(a *app.App, c *config.Config) {
 		a.Base.Where())
 	if a.Base.Fresh {
 		fmt.Fprintln(e.Out, createdText(c))
-		fmt.Fprintln(e.Out, "Next: syssecure account create --name Acme")
+		fmt.Fprintln(e.Out, "Without the dashboard, begin with: syssecure account create --name Acme")
 	}
+	e.setup(a)
 	if len(c.Carriers) == 0 {
 		fmt.Fprintln(e.Out, "No carrier is configured: sk_test_ keys work in the sandbox, but live sends need a "+
 			"[[carrier]].")

@@ -18,7 +18,7 @@ const repository = "https://github.com/syssecure/syssecure/blob/main/"
 // guideOrder are the guides in the order of the navigation. Others follow by their names.
 var guideOrder = []string{
 	"guides/first-code.md", "guides/go-live.md", "operator.md", "configuration.md", "guides/smpp.md", "gateway.md",
-	"guides/webhooks.md", "guides/nodes.md", "guides/backup.md", "guides/keys.md",
+	"guides/webhooks.md", "guides/nodes.md", "guides/backup.md", "guides/keys.md", "guides/people.md",
 }
 
 // guidePages are the changelog, and the files of the folder docs as pages.

@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/fault"
@@ -26,6 +27,11 @@ const (
 type Link struct {
 	Token  secret.String
 	EndsAt time.Time
+}
+
+// Address is the link as a browser opens it. origin is where the pages of the server are.
+func (l Link) Address(origin string) string {
+	return strings.TrimSuffix(origin, "/") + "/dashboard/setup?token=" + l.Token.Reveal()
 }
 
 // LinkInfo is what the page of a link shows.

@@ -167,6 +167,7 @@ var guides = map[string]guide{
 		wants: []string{"configuration is valid", "ok   integrity of the database", "alive"},
 	},
 	"keys":    {config: oneGateway, wants: []string{"configuration is valid", "send,verify", "expired"}},
+	"people":  {wants: []string{"Created user usr_", "ada@example.com", "/dashboard/setup?token=", `"link":"http`}},
 	"backup":  {config: oneGateway, wants: []string{"syssecure-20", "The database was", "ok   rows of accounts"}},
 	"gateway": {before: gateway, wants: []string{"was delivered", `"status":"`, "gateway"}},
 	"migrate-twilio": {
