@@ -55,6 +55,12 @@ var groups = []group{
 		[]string{"get-account", "update-account", "get-balance", "get-usage", "get-conversion"},
 	},
 	{
+		"keys", "API keys",
+		"Create keys with only the scopes that a program needs, replace them without an interruption, and revoke them. Each " +
+			"change works on every server within a second.",
+		[]string{"list-keys", "create-key", "rotate-key", "revoke-key"},
+	},
+	{
 		"sandbox", "Inbox and clock",
 		"Read what phones of the sandbox received, choose what happens to a message, and move the sandbox's clock. Only for " +
 			"keys that begin with sk_test_.",

@@ -76,5 +76,12 @@ var exampleChanges = map[string]openapitest.Changes{
 	"list-events":           {Answer: changed{"data.payload": examplePayload}},
 	"create-webhook":        {Answer: changed{"secret": exampleSecret}},
 	"rotate-webhook-secret": {Answer: changed{"secret": exampleSecret}},
-	"sandbox-clock":         {Answer: changed{"now": "2026-04-25T15:32:01Z"}},
+	// Tests send examples with keys that have one scope, which can give no other.
+	"create-key": {Request: changed{"scopes": nil}, Answer: changed{"last_used_from": nil, "replaces": nil}},
+	"rotate-key": {Answer: changed{"last_used_from": nil}},
+	"list-keys":  {Answer: changed{"data.last_used_from": nil, "data.secret": nil, "data.replaces": nil}},
+	"revoke-key": {Answer: changed{
+		"status": "revoked", "last_used_from": nil, "secret": nil, "replaces": nil,
+	}},
+	"sandbox-clock": {Answer: changed{"now": "2026-04-25T15:32:01Z"}},
 }

@@ -131,3 +131,10 @@ func nameCarrier(t *testing.T, a *api, key string, r *call) {
 	}
 	r.name("carrier", a.sms.Name())
 }
+
+func makeKey(t *testing.T, a *api, key string, r *call) {
+	t.Helper()
+	w := a.call(t, key, "POST", "/v2/keys", `{"name":"Backup","scopes":["admin"]}`).ok()
+	r.ownerData = append(r.ownerData, w.str("id"))
+	r.name("key_id", w.str("id"))
+}

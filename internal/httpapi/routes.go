@@ -18,6 +18,7 @@ func (s *Server) routes() {
 	s.carrierRoutes()
 	s.templateRoutes()
 	s.webhookRoutes()
+	s.keyRoutes()
 
 	// Otherwise GET /v2/otp/send would be a request for the OTP with the id send.
 	for path, only := range fixedPaths {

@@ -82,7 +82,7 @@ var Reasons = []Explanation{
 	{
 		Name: "limit_reached", Codes: []fault.Code{fault.InvalidParams, fault.RateLimitExceeded},
 		Cause: "The account has as many of something as it may have: details.limit says of what (templates, endpoints, " +
-			"sandbox_messages, scheduled, resends_per_otp), details.max how many.",
+			"keys, sandbox_messages, scheduled, resends_per_otp), details.max how many.",
 		Cure: "Remove what you no longer need, or cancel scheduled messages. For resends_per_otp, wait until the code " +
 			"has expired, or send with force_new.",
 	},

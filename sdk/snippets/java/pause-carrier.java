@@ -1,2 +1,0 @@
-Carrier carrier = client.carriers().pause("smsc-1");
-System.out.println(carrier.name() + " " + carrier.state());

@@ -1,2 +1,0 @@
-const message = await client.sandbox.forceOutcome(messageId, { status: 'failed', reason: 'unreachable' });
-console.log(message.id, message.status, message.reason);

@@ -1,2 +1,0 @@
-const carrier = await client.carriers.resume('smsc-1');
-console.log(carrier.name, carrier.state);

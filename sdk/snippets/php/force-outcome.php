@@ -1,2 +1,0 @@
-$message = $client->sandbox->forceOutcome($messageId, status: 'failed', reason: 'unreachable');
-echo "$message->id $message->status $message->reason\n";

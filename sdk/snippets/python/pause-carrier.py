@@ -1,2 +1,0 @@
-carrier = client.carriers.pause("smsc-1")
-print(carrier.name, carrier.state)

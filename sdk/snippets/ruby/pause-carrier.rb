@@ -1,2 +1,0 @@
-carrier = client.carriers.pause("smsc-1")
-puts "#{carrier.name} #{carrier.state}"
