@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/syssecure/syssecure/internal/web"
 )
@@ -70,5 +72,38 @@ func TestParts_LiveBroken(t *testing.T) {
 	b.until(t, `document.querySelector('[data-live-text]').textContent === 'Live paused: reconnecting'`)
 	if state := value[string](t, b, `document.querySelector('[data-live-state]').dataset.liveState`); state != "lost" {
 		t.Errorf("the state is %s", state)
+	}
+}
+
+// TestParts_SignOut: who stays on a page learns that the session ends, and can go on.
+func TestParts_SignOut(t *testing.T) {
+	b, _, base := openParts(t)
+	b.open(t, base+"/?idle=122") // the warning comes after two seconds
+	b.until(t, `document.querySelector('.toast')?.textContent.startsWith('You will be signed out in two minutes.')`)
+	b.accessible(t, "sign-out")
+	b.do(t, chromedp.Click(css(".toast button")))
+	b.until(t, `!document.querySelector('.toast')`)
+	b.until(t, `document.querySelector('.toast')`) // again, since the session goes on
+	b.sound(t)
+}
+
+// TestParts_WithoutScripts: forms and links do what they do with scripts, and what needs a script is not shown.
+func TestParts_WithoutScripts(t *testing.T) {
+	b, _, base := openParts(t)
+	b.do(t, command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
+	b.open(t, base+"/")
+	b.shot(t, "parts-without-scripts")
+	shown := value[int](t, b, `[...document.querySelectorAll('.js-only')].filter((e) => e.offsetParent).length`)
+	if shown != 0 {
+		t.Errorf("%d elements need a script", shown)
+	}
+	b.do(t, chromedp.Click(css(".chart summary")), chromedp.WaitVisible(css(".chart table")))
+	b.do(t, chromedp.SendKeys(css("[data-search]"), "nothing"+kb.Enter), chromedp.WaitVisible(css("#rows .empty")))
+	if at := value[string](t, b, `location.search`); at != "?q=nothing&status=" {
+		t.Errorf("the address has %s", at)
+	}
+	b.do(t, chromedp.Click(css("#new")), chromedp.WaitVisible(css("#key-name")))
+	if at := value[string](t, b, `location.pathname`); at != "/new" {
+		t.Errorf("the link leads to %s", at)
 	}
 }

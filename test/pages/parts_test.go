@@ -53,7 +53,7 @@ func serveParts(t testing.TB) (*parts, string) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /assets/", assets)
 	mux.HandleFunc("GET /", p.page)
-	mux.HandleFunc("GET /new", func(w http.ResponseWriter, r *http.Request) { p.render(w, web.Fragment(r), nil) })
+	mux.HandleFunc("GET /new", func(w http.ResponseWriter, _ *http.Request) { p.render(w, "dialog", nil) })
 	mux.HandleFunc("GET /stream", p.stream)
 	mux.HandleFunc("GET /find", p.find)
 	mux.HandleFunc("GET /export.csv", p.export)
@@ -126,7 +126,7 @@ func (p *parts) page(w http.ResponseWriter, r *http.Request) {
 		return chart.Frame{Title: title, Note: "Counted each hour", Unit: unit, Labels: "Hour (UTC)", CSV: "/export.csv"}
 	}
 	p.render(w, "parts.html.tmpl", map[string]any{
-		"Rows": rows, "Keys": r.URL.Query().Get("keys"),
+		"Rows": rows, "Keys": r.URL.Query().Get("keys"), "Idle": r.URL.Query().Get("idle"),
 		"Now":     time.Now().Add(-4 * time.Minute).UTC().Format(time.RFC3339),
 		"Line":    chart.Line{Frame: frame("Codes", chart.Count), Series: all, Area: true}.HTML(),
 		"Blocks":  chart.StackedBars{Frame: frame("Messages", chart.Count), Series: all}.HTML(),

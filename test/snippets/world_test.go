@@ -30,7 +30,7 @@ type place struct {
 }
 
 // liveOnly are the operations of live keys. The proxy replaces the samples' key for them.
-var liveOnly = []string{"pause-carrier", "resume-carrier"}
+var liveOnly = []string{"pause-carrier", "resume-carrier", "test-carrier"}
 
 // world is a server with an account, behind a proxy that notes each request.
 type world struct {

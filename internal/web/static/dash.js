@@ -13,6 +13,7 @@
 //   <form data-theme-form>                   switches the theme at once, and sends the form
 //   <a href data-download>                   downloads with progress and a button to stop
 //   <a href data-go="m">                     the keys g and m open it
+//   <body data-idle="1800" data-alive="/p">   warns two minutes before the session ends, and asks /p to go on
 //   <body data-palette="/find">              where Ctrl+K looks up ids and numbers; data-shortcuts="off" ends single keys
 const root = document.documentElement;
 const body = document.body;
@@ -41,19 +42,20 @@ function say(text) {
 }
 
 /**
- * toast shows a text in the corner until it is closed.
+ * toast shows a text in the corner until its button is pressed.
  * @param {string | Node} what
- * @param {string} tone ok or bad
- * @param {() => void} [closed]
+ * @param {string} tone ok, info or bad
+ * @param {() => void} [pressed]
+ * @param {string} [label] of the button
  */
-function toast(what, tone, closed) {
+function toast(what, tone, pressed, label = 'Close') {
   const place = document.querySelector('.toasts')
     || body.appendChild(make('section', { class: 'toasts', 'aria-label': 'Notices' }));
-  const button = make('button', { type: 'button', class: 'button quiet small' }, closed ? 'Cancel' : 'Close');
+  const button = make('button', { type: 'button', class: 'button quiet small' }, label);
   const note = make('div', { class: `toast ${tone}` }, make('div', {}, what), button);
   button.addEventListener('click', () => {
     note.remove();
-    if (closed) closed();
+    if (pressed) pressed();
   });
   place.append(note);
   if (typeof what === 'string') say(what);
@@ -224,7 +226,8 @@ async function theme(form, button) {
 async function download(link) {
   const stop = new AbortController();
   const text = make('span', {}, 'Preparing the download…');
-  const note = toast(make('div', {}, text, make('progress', { 'aria-label': 'Download' })), 'info', () => stop.abort());
+  const note = toast(make('div', {}, text, make('progress', { 'aria-label': 'Download' })), 'info',
+    () => stop.abort(), 'Cancel');
   try {
     const answer = await fetch(link.href, { signal: stop.signal });
     if (!answer.ok || answer.redirected) throw new Error(`the server answered ${answer.status}`);
@@ -315,7 +318,7 @@ function makePalette() {
           const query = `?q=${encodeURIComponent(input.value.trim())}`;
           const answer = await fetch(find + query, { headers: { Accept: 'application/json' } });
           const found = await answer.json();
-          if (input.value.trim().toLowerCase() === words) show([...found, ...near]);
+          if (input.value.trim().toLowerCase() === words) show([...near, ...found]);
         } catch {
           // Enter asks the server for a page
         }
@@ -399,6 +402,22 @@ document.addEventListener('keydown', (e) => {
   }
 });
 for (const button of all('[data-palette-button]')) button.addEventListener('click', openPalette);
+
+// The session. Other requests of the page renew it, too, so the warning may come too early, but never too late.
+function session() {
+  const idle = Number(body.dataset.idle);
+  if (!idle) return;
+  let note = null;
+  setTimeout(() => {
+    note = toast('You will be signed out in two minutes.', 'info', async () => {
+      const answer = await fetch(body.dataset.alive);
+      if (answer.ok && !answer.redirected) session();
+      else toast('You are signed out. Your changes on this page are not saved.', 'bad');
+    }, 'Stay signed in');
+  }, (idle - 120) * 1000);
+  setTimeout(() => note?.remove(), idle * 1000);
+}
+session();
 
 // Charts: the arrow keys and the pointer move a cursor, and the line under the chart reads the table's row aloud.
 for (const figure of all('figure.chart')) {

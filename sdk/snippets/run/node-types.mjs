@@ -1,7 +1,7 @@
 // Writes all samples as functions of one TypeScript module, whose types the compiler checks.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-const ids = ['otpId', 'messageId', 'templateId', 'webhookId', 'eventId'];
+const ids = ['otpId', 'messageId', 'templateId', 'webhookId', 'eventId', 'keyId', 'accountId'];
 const parameters = ['client: SysSecure', ...ids.map((name) => `${name}: string`)].join(', ');
 const samples = readdirSync('.').filter((name) => name.endsWith('.mjs'));
 const functions = samples.map((name, i) => {

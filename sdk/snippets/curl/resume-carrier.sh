@@ -1,0 +1,2 @@
+curl -X POST "$SYSSECURE_BASE_URL/v2/carriers/smsc-1/resume" \
+  -H "Authorization: Bearer $SYSSECURE_API_KEY"

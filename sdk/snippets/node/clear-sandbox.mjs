@@ -1,0 +1,2 @@
+const inbox = await client.sandbox.clear({ to: '+32470123456' });
+console.log(inbox.cleared, 'messages were removed');

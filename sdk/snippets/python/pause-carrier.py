@@ -1,0 +1,2 @@
+carrier = client.carriers.pause("smsc-1")
+print(carrier.name, carrier.state)

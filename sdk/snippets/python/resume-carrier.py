@@ -1,0 +1,2 @@
+carrier = client.carriers.resume("smsc-1")
+print(carrier.name, carrier.state)
