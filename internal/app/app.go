@@ -33,6 +33,7 @@ import (
 	"github.com/syssecure/syssecure/internal/janitor"
 	"github.com/syssecure/syssecure/internal/listener"
 	"github.com/syssecure/syssecure/internal/optout"
+	"github.com/syssecure/syssecure/internal/people"
 	"github.com/syssecure/syssecure/internal/preflight"
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/restore"
@@ -66,6 +67,9 @@ type App struct {
 	kept        bool // the socket stays open for the next server
 	listener    net.Listener
 	connections *listener.ConnLimit
+	people      *people.People
+	// endStreams ends the streams of pages that are open, which a shutdown would wait for.
+	endStreams func()
 }
 
 // New opens the installation and the socket. The caller must call Run, which closes both.
@@ -190,8 +194,14 @@ func (a *App) build(ctx context.Context, version string) error {
 		a.log.Warn("making the tables for the next days failed; it is retried", "error", err)
 	}
 
-	api := a.newAPI(epoch, callers, a.newPages())
+	pages, err := a.newPages()
+	if err != nil {
+		return err
+	}
+
+	api := a.newAPI(epoch, callers, pages)
 	a.server = api.HTTPServer()
+	a.server.RegisterOnShutdown(a.endStreams)
 	files := openFiles()
 	warnFewFiles(files, a.log)
 	a.connections = listener.NewConnLimit(shareFiles(files).Requests)

@@ -1,24 +1,48 @@
 package app
 
 import (
+	"cmp"
 	"net"
 	"net/http"
 	"net/netip"
 
 	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/dashboard"
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/docs"
+	"github.com/syssecure/syssecure/internal/optout"
+	"github.com/syssecure/syssecure/internal/peer"
+	"github.com/syssecure/syssecure/internal/people"
 )
 
-// newPages makes what the server shows to people: the documentation.
-func (a *App) newPages() map[string]http.Handler {
+// newPages makes what the server shows to people: the documentation and the dashboard.
+func (a *App) newPages() (map[string]http.Handler, error) {
 	c := a.Base.Config
+	a.people = people.New(people.Config{
+		Store: a.Base.Store, Keys: a.Base.Keys, Admin: a.Base.Admin, Now: a.dispatcher.Clock.Now, Log: a.log,
+		Origin: func() string { return cmp.Or(c.PublicURL, localAddress(c)) },
+	})
+	screens, err := dashboard.New(screen.Verbs{
+		People: a.people, Admin: a.Base.Admin, Engine: a.engine, Query: a.dispatcher.Query, Hooks: a.hooks,
+		OptOuts: optout.New(a.dispatcher), Now: a.dispatcher.Clock.Now, Log: a.log, PublicURL: c.PublicURL,
+		Local:   localAddress(c),
+		Address: func(r *http.Request) string { return peer.Address(r, c.TrustedProxies).String() },
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.endStreams = screens.Close
+
 	pages := map[string]http.Handler{}
 	written := docs.New(docs.Config{PublicURL: c.PublicURL, Local: localAddress(c), Ready: a.ready})
 	for _, pattern := range docs.Patterns {
 		pages["GET "+pattern] = written
 	}
+	for _, pattern := range dashboard.Patterns {
+		pages[pattern] = screens
+	}
 
-	return pages
+	return pages, nil
 }
 
 // localAddress is where the server can be called from its own machine.

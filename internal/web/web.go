@@ -21,6 +21,8 @@ type Link struct {
 	Current     bool
 	// Method is the HTTP method of an operation; empty for pages.
 	Method string
+	// Icon is the name of the link's icon, and Go the letter that opens it after the letter g; both may be empty.
+	Icon, Go string
 }
 
 // Group is a part of the navigation with its heading.

@@ -30,7 +30,7 @@ var layers = []layer{
 	{"nodes", []string{"cluster"}}, // who lives: what dispatch asks and a database keeps
 	{"contracts", []string{"store", "carrier", "problem", "listener", "answers", "web", "web/chart"}},
 	{"settings", []string{"config"}}, // knows the contract of carriers, which describe their keys
-	{"audit", []string{"audit"}}, // below everything that changes what an account manages
+	{"audit", []string{"audit"}},     // below everything that changes what an account manages
 	{"on the store", []string{
 		"outbox", "query", "idempotency", "transfer", "carrierwatch", "verifiedrate", "janitor", "field",
 		"cursor",
@@ -40,6 +40,11 @@ var layers = []layer{
 	{"from phones", []string{"inbound"}},
 	{"verbs", []string{"engine", "admin", "people", "restore"}},
 	{"webhooks", []string{"hooks"}},
+	{"screens' ground", []string{"dashboard/screen"}},
+	{"screens", []string{
+		"dashboard/doors", "dashboard/team", "dashboard/activity", "dashboard/insight", "dashboard/numbers", "dashboard/trail",
+		"dashboard/content", "dashboard/connect", "dashboard/installation",
+	}},
 	{"edges", []string{"httpapi", "docs", "dashboard", "conformance"}},
 	{"installation", []string{"install"}}, // with all databases, which the layers below see as contracts
 	{"start checks", []string{"preflight"}},

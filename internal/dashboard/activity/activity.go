@@ -1,0 +1,30 @@
+// Package activity has the screens of what was sent: verifications, messages, and what the search field finds.
+package activity
+
+import (
+	"embed"
+
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/signin"
+)
+
+//go:embed templates
+var files embed.FS
+
+// Screens are the package's screens.
+var Screens = screen.Set{Templates: files, Routes: []screen.Route{
+	screen.Get("/verifications", signin.SeeMessages, verifications),
+	screen.Get("/verifications.csv", signin.SeeMessages, verificationsCSV),
+	screen.Get("/verifications/live", signin.SeeMessages, verificationsLive),
+	screen.Get("/verifications/{id}", signin.SeeMessages, verification),
+	screen.Post("/verifications/{id}/reveal", signin.SeeNumbers, revealVerification),
+	screen.Post("/verifications/{id}/cancel", signin.SendTest, cancelVerification),
+	screen.Post("/verifications/{id}/resend", signin.SendTest, resendVerification),
+	screen.Get("/messages", signin.SeeMessages, messages),
+	screen.Get("/messages.csv", signin.SeeMessages, messagesCSV),
+	screen.Get("/messages/live", signin.SeeMessages, messagesLive),
+	screen.Get("/messages/{id}", signin.SeeMessages, oneMessage),
+	screen.Post("/messages/{id}/reveal", signin.SeeNumbers, revealMessage),
+	screen.Post("/messages/{id}/cancel", signin.SendTest, cancelMessage),
+	screen.Get("/find", signin.SeeMessages, find),
+}}

@@ -1,0 +1,68 @@
+package activity
+
+import (
+	"encoding/json"
+	"net/url"
+	"strings"
+
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/phone"
+)
+
+// screensOfIDs are the screens of things with their names, by the prefix of their ids.
+var screensOfIDs = map[string]struct{ path, name string }{
+	"otp": {"/verifications/", screen.Text("Verification")}, "msg": {"/messages/", screen.Text("Message")},
+	"tpl": {"/templates/", screen.Text("Template")}, "whe": {"/webhooks/", screen.Text("Webhook endpoint")},
+	"key": {"/keys/", screen.Text("API key")}, "evt": {"/events/", screen.Text("Event")}, "req": {"/requests/", screen.Text("Request")},
+	"aud": {"/audit/", screen.Text("Audit row")},
+}
+
+// found is a screen that the search field leads to.
+type found struct {
+	Title string `json:"title"`
+	Hint  string `json:"hint"`
+	Href  string `json:"href"`
+}
+
+// find opens what was typed or pasted into the search field: an id, a number, or an API key by its beginning. A script
+// gets the same as JSON.
+func find(q *screen.Request) (screen.Answer, error) {
+	typed := strings.TrimSpace(q.Value("q"))
+	hits := lookUp(q, typed)
+	if strings.Contains(q.Header.Get("Accept"), "application/json") {
+		return screen.Stream(func(*screen.Request) error {
+			q.Writer.Header().Set("Content-Type", "application/json")
+			return json.NewEncoder(q.Writer).Encode(hits)
+		}), nil
+	}
+	if len(hits) > 0 {
+		return screen.Redirect{To: hits[0].Href}, nil
+	}
+
+	return nil, fault.Invalid("q",
+		"%q is no id and no number; paste an id such as otp_…, or a number with its country code such as +32470123456", typed)
+}
+
+// lookUp is what a text can mean. It looks nothing up: the screen says when there is no such thing.
+func lookUp(q *screen.Request, typed string) []found {
+	out := []found{}
+	prefix, rest, _ := strings.Cut(typed, "_")
+	if s, ok := screensOfIDs[prefix]; ok && rest != "" {
+		out = append(out, found{s.name, typed, q.At(s.path + url.PathEscape(typed))})
+	}
+	if prefix == "sk" { // only the public part of a key is looked at
+		if parts := strings.Split(rest, "_"); len(parts) > 1 && len(parts[1]) >= 8 {
+			out = append(out, found{screen.Text("API key"), "key_" + parts[1][:8], q.At("/keys/key_" + url.PathEscape(parts[1][:8]))})
+		}
+	}
+	if n, err := phone.ParseFormat(strings.ReplaceAll(typed, " ", "")); err == nil {
+		query := url.Values{"to": {n.E164()}}.Encode()
+		out = append(
+			out, found{screen.Text("The last 24 hours of this number"), n.E164(), q.At("/history?" + query)},
+			found{screen.Text("Verifications of this number"), n.E164(), q.At("/verifications?" + query)},
+		)
+	}
+
+	return out
+}

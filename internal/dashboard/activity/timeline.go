@@ -1,0 +1,72 @@
+package activity
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/problem"
+	"github.com/syssecure/syssecure/internal/query"
+)
+
+// eventsOf are what happened to a message after its request: each attempt, and the receipts.
+func eventsOf(m query.Message) (out []screen.Event) {
+	for i, a := range m.Attempts {
+		step := m.StepOf(i)
+		e := screen.Event{
+			When: a.At, Class: screen.MeansInfo, Code: a.CarrierCode, Text: m.Chosen(i),
+			Title: fmt.Sprintf(screen.Text("Given to %s as %s"), step.Carrier, step.Channel),
+		}
+		switch a.Progress {
+		case message.AttemptRejected:
+			e.Class, e.Title = screen.MeansBad, fmt.Sprintf(screen.Text("%s could not deliver it (%s)"), step.Carrier, step.Channel)
+			e.Text = reasonText(a.Reason)
+		case message.AttemptUnknown:
+			e.Class, e.Title = screen.MeansWarn, fmt.Sprintf(screen.Text("%s gave no answer (%s)"), step.Carrier, step.Channel)
+			e.Text = screen.Text("It is not known whether the carrier accepted the message.")
+		default:
+		}
+		if a.Repeated {
+			e.Text += " " + screen.Text("It was submitted again, although the phone may have received it before.")
+		}
+		out = append(out, e)
+	}
+
+	for _, r := range []struct {
+		at          time.Time
+		class, what string
+	}{
+		{m.DeliveredAt, screen.MeansOK, screen.Text("Delivered to the phone")}, {m.ReadAt, screen.MeansOK, screen.Text("Read")},
+	} {
+		if !r.at.IsZero() {
+			out = append(out, screen.Event{When: r.at, Class: r.class, Title: r.what})
+		}
+	}
+	if m.State == message.Failed {
+		out = append(out, screen.Event{
+			When: failedAt(m), Class: screen.MeansBad, Title: screen.Text("Failed on every channel"),
+			Text: reasonText(m.Reason), Code: m.CarrierCode,
+		})
+	}
+
+	return out
+}
+
+// failedAt is when a message failed; messages of older versions do not say.
+func failedAt(m query.Message) time.Time {
+	if m.FailedAt.IsZero() {
+		return m.CreatedAt
+	}
+	return m.FailedAt
+}
+
+// reasonText says in words why an attempt failed, and what to do about it.
+func reasonText(r message.Reason) string {
+	for _, e := range problem.Failures {
+		if e.Name == string(r) {
+			return screen.Text(e.Cause) + " " + screen.Text(e.Cure)
+		}
+	}
+	return string(r)
+}

@@ -1,0 +1,173 @@
+package activity
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/signin"
+)
+
+// verificationPage is what the screen of one verification shows.
+type verificationPage struct {
+	ID, To, Status string
+	Facts          []screen.Fact
+	Timeline       []screen.Event
+	Metadata       string
+	// Reveal is where the whole number is asked for; empty when it is shown, or not for this user.
+	Reveal string
+	// Cancel and Resend are where the buttons send; empty when the state or the user does not allow it.
+	Cancel, Resend string
+	// History is everything about this number in the last 24 hours.
+	History string
+}
+
+// verification is the screen of one verification.
+func verification(q *screen.Request) (screen.Answer, error) { return showVerification(q, false) }
+
+// revealVerification is the same screen with the whole number. Who saw it is in the audit log.
+func revealVerification(q *screen.Request) (screen.Answer, error) { return showVerification(q, true) }
+
+func showVerification(q *screen.Request, whole bool) (screen.Answer, error) {
+	o, err := findOTP(q)
+	if err != nil {
+		return nil, err
+	}
+	if whole {
+		if err := q.NoteReveal(o.ID.String()); err != nil {
+			return nil, err
+		}
+	}
+
+	out := verificationPage{
+		ID: o.ID.String(), To: q.Masked(o.To), Status: o.State(), Facts: factsOf(q, o), Metadata: string(o.Metadata),
+		History: q.At("/history/" + o.ID.String()),
+	}
+	switch path := q.At("/verifications/" + out.ID); {
+	case whole:
+		out.To = o.To.E164()
+	case out.To != o.To.E164() && q.May(signin.SeeNumbers):
+		out.Reveal = path + "/reveal"
+	}
+	if open := out.Status == "pending" || out.Status == "sent" || out.Status == "delivered"; open && q.MaySend() {
+		out.Cancel = q.At("/verifications/" + out.ID + "/cancel")
+		out.Resend = q.At("/verifications/" + out.ID + "/resend")
+	}
+
+	events, err := eventsOfOTP(q, o)
+	if err != nil {
+		return nil, err
+	}
+	out.Timeline = q.Timeline(events)
+
+	return screen.Page{
+		Template: "verification", Title: screen.Text("Verification"), Data: out, API: "GET /v2/otp/" + out.ID,
+		Section: q.At("/verifications"),
+	}, nil
+}
+
+// findOTP reads the verification of the path.
+func findOTP(q *screen.Request) (query.OTP, error) {
+	o, err := id.ParseOTP(q.PathValue("id"))
+	if err != nil {
+		return query.OTP{}, fault.NoSuch("verification")
+	}
+	return q.Verbs.Query.GetOTP(q.Context(), q.Caller, o)
+}
+
+func factsOf(q *screen.Request, o query.OTP) []screen.Fact {
+	facts := []screen.Fact{
+		{Name: screen.Text("Id"), ID: o.ID.String()}, {Name: screen.Text("Country"), Text: phone.Locate(o.To).Country},
+		{Name: screen.Text("Created"), When: q.When(o.CreatedAt)}, {Name: screen.Text("Expires"), When: q.When(o.ExpiresAt)},
+		{Name: screen.Text("Checks left"), Text: fmt.Sprintf(screen.Text("%d of %d"), o.Left(), o.MaxAttempts)},
+	}
+	if o.Purpose != "" {
+		facts = append(facts, screen.Fact{Name: screen.Text("Purpose"), Text: o.Purpose})
+	}
+	if o.Template != "" {
+		facts = append(facts, screen.Fact{Name: screen.Text("Template"), Text: o.Template, Href: q.At("/templates/" + o.Template)})
+	}
+	if o.TestNumber {
+		facts = append(facts, screen.Fact{Name: screen.Text("Test number"), Text: screen.Text("No message was sent: the code is in the configuration.")})
+	}
+
+	var credits int64
+	for _, m := range o.Sent {
+		credits += m.Charged
+		facts = append(facts, screen.Fact{Name: screen.Text("Message"), ID: m.ID.String()})
+	}
+
+	return append(facts, screen.Fact{Name: screen.Text("Credits"), Text: fmt.Sprint(credits)})
+}
+
+// eventsOfOTP are what happened to a verification, from the request to its end.
+func eventsOfOTP(q *screen.Request, o query.OTP) ([]screen.Event, error) {
+	events := []screen.Event{{When: o.CreatedAt, Title: screen.Text("Requested"), Class: screen.MeansInfo, Text: screen.Text("A code was made for this number.")}}
+	for i, row := range o.Sent {
+		m := q.Verbs.Query.Show(row, o.To)
+		if i > 0 {
+			events = append(events, screen.Event{When: m.CreatedAt, Title: screen.Text("Sent again"), Class: screen.MeansInfo})
+		}
+		events = append(events, eventsOf(m)...)
+	}
+	if n := o.FailedGuesses; n > 0 {
+		last := o.CreatedAt
+		for _, e := range events {
+			last = latest(last, e.When)
+		}
+		events = append(events, screen.Event{
+			When: last, Class: screen.MeansWarn, Title: screen.Count(n, screen.Text("wrong code was entered"), screen.Text("wrong codes were entered")),
+			Text: screen.Text("The times of wrong codes are not stored."),
+		})
+	}
+
+	switch o.State() {
+	case "verified":
+		events = append(events, screen.Event{When: o.VerifiedAt, Class: screen.MeansOK, Title: screen.Text("Verified"), Text: screen.Text("The right code was entered.")})
+	case "expired":
+		events = append(events, screen.Event{When: o.ExpiresAt, Class: screen.MeansWarn, Title: screen.Text("Expired"), Text: screen.Text("Nobody entered the right code in time.")})
+	default:
+	}
+
+	return events, nil
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// cancelVerification ends a verification.
+func cancelVerification(q *screen.Request) (screen.Answer, error) {
+	o, err := findOTP(q)
+	if err != nil {
+		return nil, err
+	}
+	var none *idempotency.Request
+	if _, _, err := q.Verbs.Engine.CancelOTP(q.Context(), q.Caller, o.ID, none); err != nil {
+		return nil, err
+	}
+
+	return screen.Redirect{To: q.At("/verifications/" + o.ID.String()), Notice: screen.Text("The verification was canceled.")}, nil
+}
+
+// resendVerification sends the code again.
+func resendVerification(q *screen.Request) (screen.Answer, error) {
+	o, err := findOTP(q)
+	if err != nil {
+		return nil, err
+	}
+	var none *idempotency.Request
+	if _, _, err := q.Verbs.Engine.ResendOTP(q.Context(), q.Caller, o.ID, 0, none); err != nil {
+		return nil, err
+	}
+
+	return screen.Redirect{To: q.At("/verifications/" + o.ID.String()), Notice: screen.Text("The code was sent again.")}, nil
+}

@@ -1,0 +1,54 @@
+// Package dashboard puts the screens for people together: sign-in, and what an account's users and the operator look at.
+//
+// It is an edge like httpapi: screens read a request, call the verbs that the API calls, and show what they return. They
+// read and work without JavaScript. Package screen is what they stand on.
+package dashboard
+
+import (
+	"slices"
+
+	"github.com/syssecure/syssecure/internal/dashboard/activity"
+	"github.com/syssecure/syssecure/internal/dashboard/connect"
+	"github.com/syssecure/syssecure/internal/dashboard/content"
+	"github.com/syssecure/syssecure/internal/dashboard/doors"
+	"github.com/syssecure/syssecure/internal/dashboard/insight"
+	"github.com/syssecure/syssecure/internal/dashboard/installation"
+	"github.com/syssecure/syssecure/internal/dashboard/numbers"
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/dashboard/team"
+	"github.com/syssecure/syssecure/internal/dashboard/trail"
+	"github.com/syssecure/syssecure/internal/signin"
+)
+
+// Patterns are the paths that the dashboard serves, with every method.
+var Patterns = []string{screen.Root, screen.Root + "/"}
+
+// sets are the screens of all packages.
+var sets = []screen.Set{
+	doors.Screens, activity.Screens, insight.Screens, numbers.Screens, content.Screens, connect.Screens, trail.Screens,
+	team.Screens, installation.Screens,
+}
+
+// menu is the navigation, in its order.
+var menu = []screen.Group{
+	{Title: screen.Text("Activity"), Links: []screen.Link{
+		{Title: screen.Text("Verifications"), Path: "/verifications", Icon: "shield-check", Key: "v", May: signin.SeeMessages},
+		{Title: screen.Text("Messages"), Path: "/messages", Icon: "message", Key: "m", May: signin.SeeMessages},
+	}},
+	{Title: screen.Text("Insight"), Links: []screen.Link{}},
+	{Title: screen.Text("Build"), Links: []screen.Link{}},
+	{Title: screen.Text("Delivery"), Links: []screen.Link{}},
+	{Title: screen.Text("Account"), Links: []screen.Link{}},
+	{Title: screen.Text("Installation"), Links: []screen.Link{}},
+}
+
+// New makes the dashboard's handler.
+func New(v screen.Verbs) (*screen.Frame, error) { return screen.New(v, menu, sets) }
+
+// Routes are all routes of the dashboard, in no order.
+func Routes() (all []screen.Route) {
+	for _, s := range sets {
+		all = slices.Concat(all, s.Routes)
+	}
+	return all
+}

@@ -1,0 +1,140 @@
+package screen
+
+import (
+	"encoding/base64"
+	"errors"
+	"net/http"
+
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/web"
+)
+
+// Answer is what a screen returns.
+type Answer interface {
+	Write(q *Request) error
+}
+
+// Page is a screen: a template with its data.
+type Page struct {
+	// Template is the name of the screen's file, without its endings.
+	Template string
+	Title    string
+	// Data is what the template shows.
+	Data any
+	// Status is the HTTP status; 0 is 200.
+	Status int
+	// Scripts are the names of the screen's own modules.
+	Scripts []string
+	// API is the call of the API that returns the same: a method and a path with its query. The screen offers it as curl.
+	API string
+	// Body is the JSON body of that call; empty for none.
+	Body string
+	// Bare is a page without navigation: sign-in and one-time links.
+	Bare bool
+	// Section is the path of the link of the navigation that is current, when it is not the page itself.
+	Section string
+}
+
+// write renders the page whole before it sends anything. A request for a fragment gets only that block of the template.
+func (p Page) Write(q *Request) error {
+	html, err := q.frame.templates.render(q, &p)
+	if err != nil {
+		return err
+	}
+	status := p.Status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	web.NewContent("text/html; charset=utf-8", web.NoStore, html).Serve(q.Writer, q.Request, status)
+
+	return nil
+}
+
+// Redirect sends the browser to another screen after a change, with a sentence that says what happened.
+type Redirect struct {
+	To     string
+	Notice string
+}
+
+// noticeCookie holds the sentence until the next page.
+const noticeCookie = "ss-notice"
+
+func (a Redirect) Write(q *Request) error {
+	if a.Notice != "" {
+		q.SetCookie(noticeCookie, base64.RawURLEncoding.EncodeToString([]byte(a.Notice)), 60)
+	}
+	http.Redirect(q.Writer, q.Request, a.To, http.StatusSeeOther)
+
+	return nil
+}
+
+// notice is the sentence of the request before. It is shown once.
+func (q *Request) notice() string {
+	c, err := q.Cookie(noticeCookie)
+	if err != nil {
+		return ""
+	}
+	q.SetCookie(noticeCookie, "", -1)
+	text, err := base64.RawURLEncoding.DecodeString(c.Value)
+	if err != nil || len(text) > 500 {
+		return ""
+	}
+
+	return string(text)
+}
+
+// SetCookie sets a cookie of the dashboard that no script reads. maxAge is in seconds; a negative one removes it.
+func (q *Request) SetCookie(name, value string, maxAge int) {
+	http.SetCookie(q.Writer, &http.Cookie{
+		Name: name, Value: value, Path: Root, MaxAge: maxAge, HttpOnly: true, Secure: q.frame.secure(q.Request),
+		SameSite: http.SameSiteStrictMode,
+	})
+}
+
+// Stream is an answer that is written while it is made.
+type Stream func(q *Request) error
+
+func (s Stream) Write(q *Request) error { return s(q) }
+
+// failure is what the error page shows.
+type failure struct {
+	Status    int
+	Title     string
+	Message   string
+	RequestID string
+	// Back is where the user can go on.
+	Back string
+}
+
+// fail shows an error. What is not a fault is logged, and shown without its text.
+func (q *Request) fail(err error) {
+	if q.Context().Err() != nil {
+		return // the browser is gone
+	}
+	f := fault.From(err)
+	if f.Status >= http.StatusInternalServerError {
+		q.Verbs.Log.Error("a page of the dashboard failed", "request", q.ID(), "path", q.URL.Path, "error", err)
+	}
+	p := Page{
+		Template: "error", Title: errorTitle(f), Status: f.Status, Bare: q.Visit.User.IsZero(),
+		Data: failure{Status: f.Status, Title: errorTitle(f), Message: f.Message, RequestID: q.ID(), Back: Root},
+	}
+	if writeErr := p.Write(q); writeErr != nil {
+		q.Verbs.Log.Error("the error page failed", "request", q.ID(), "error", errors.Join(err, writeErr))
+		http.Error(q.Writer, "The page cannot be shown. Request "+q.ID(), http.StatusInternalServerError)
+	}
+}
+
+func errorTitle(f *fault.Fault) string {
+	switch {
+	case f.Status == http.StatusNotFound:
+		return "Not found"
+	case f.Status == http.StatusForbidden:
+		return "Not allowed"
+	case f.Status == http.StatusTooManyRequests:
+		return "Too many requests"
+	case f.Status >= http.StatusInternalServerError:
+		return "The page cannot be shown"
+	}
+	return "That did not work"
+}

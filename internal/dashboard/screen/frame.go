@@ -1,0 +1,98 @@
+// Package screen is what every screen of the dashboard stands on: the gates before it, the answers it can give, the frame
+// around it, and the parts that lists and forms share.
+//
+// A screen is a Route, which says who may call it, and a function from a Request to an Answer. Nothing here knows what a
+// screen shows.
+package screen
+
+import (
+	"embed"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/admin"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/hooks"
+	"github.com/syssecure/syssecure/internal/optout"
+	"github.com/syssecure/syssecure/internal/people"
+	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/web"
+)
+
+// Root is the path of the dashboard.
+const Root = "/dashboard"
+
+// Verbs are what screens call, and what they know of the server.
+type Verbs struct {
+	People  *people.People
+	Admin   *admin.Admin
+	Engine  *engine.Engine
+	Query   *query.Query
+	Hooks   *hooks.Hooks
+	OptOuts *optout.Handler
+	Now     func() time.Time
+	Log     *slog.Logger
+	// PublicURL is the address of the server as customers know it; empty when the operator has set none.
+	PublicURL string
+	// Local is where the server can be called from its own machine.
+	Local string
+	// Address is the client's address of a request, behind trusted proxies.
+	Address func(*http.Request) string
+}
+
+// Set are the screens of one package: their routes, and their templates in a folder "templates".
+type Set struct {
+	Routes    []Route
+	Templates fs.FS
+}
+
+//go:embed templates pages
+var files embed.FS
+
+// Frame serves the screens. It is safe for concurrent use.
+type Frame struct {
+	*Verbs
+	menu      []Group
+	templates *templates
+	streams   *web.Streams
+	mux       *http.ServeMux
+	cross     *http.CrossOriginProtection
+}
+
+// New makes the handler of all screens. It reads every template, so a broken one stops the start.
+func New(v Verbs, menu []Group, sets []Set) (*Frame, error) {
+	v.PublicURL = strings.TrimRight(v.PublicURL, "/")
+	assets, err := web.NewAssets()
+	if err != nil {
+		return nil, err
+	}
+
+	f := &Frame{
+		Verbs: &v, menu: menu, mux: http.NewServeMux(), cross: http.NewCrossOriginProtection(), streams: web.NewStreams(),
+	}
+	if f.templates, err = readTemplates(assets, sets); err != nil {
+		return nil, err
+	}
+
+	for _, s := range sets {
+		for i := range s.Routes {
+			f.mux.Handle(s.Routes[i].Pattern, f.serve(&s.Routes[i]))
+		}
+	}
+	f.mux.HandleFunc("/", f.unrouted)
+
+	return f, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (f *Frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	web.SetHeaders(w.Header())
+	w.Header().Set("Cache-Control", web.NoStore)
+	f.mux.ServeHTTP(w, r)
+}
+
+// Close ends the streams of pages that are open, which a shutdown would wait for.
+func (f *Frame) Close() { f.streams.Close() }

@@ -1,0 +1,120 @@
+package screen
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/syssecure/syssecure/internal/fault"
+)
+
+// Option is a choice of a filter.
+type Option struct{ Value, Text string }
+
+// FilterField is a field of a filter bar; with options it is a select.
+type FilterField struct {
+	Name, Label, Value, Kind, Placeholder string
+	Options                               []Option
+}
+
+// Filters is the bar above a list. Its values stand in the page's address.
+type Filters struct {
+	Fields []FilterField
+	// Active says that a filter is set, and Clear is the list without one.
+	Active bool
+	Clear  string
+	// CSV is the address of the same rows as a file; empty for none. File is its name.
+	CSV, File string
+}
+
+// Bar makes the filter bar of a list, with the values of the request.
+func (q *Request) Bar(csv string, fields ...FilterField) Filters {
+	f := Filters{Fields: fields, Clear: q.URL.Path}
+	values := url.Values{}
+	for i := range f.Fields {
+		one := &f.Fields[i]
+		if one.Kind == "" {
+			one.Kind = "text"
+		}
+		if one.Value = q.Value(one.Name); one.Value != "" {
+			f.Active = true
+			values.Set(one.Name, one.Value)
+		}
+	}
+	if csv != "" {
+		f.CSV, f.File = csv, q.FileName(strings.TrimSuffix(path.Base(csv), ".csv"))
+		if len(values) > 0 {
+			f.CSV += "?" + values.Encode()
+		}
+	}
+
+	return f
+}
+
+// Choices makes the options of a select, the first of which is every row.
+func Choices(every string, values ...string) []Option {
+	out := []Option{{"", every}}
+	for _, v := range values {
+		out = append(out, Option{v, v})
+	}
+	return out
+}
+
+// Pager leads to the other pages of a list.
+type Pager struct{ Older, Newest string }
+
+// Pages makes the pager of a list: next is the position of the next page, empty after the last.
+func (q *Request) Pages(next string) (p Pager) {
+	if q.Value("before") != "" {
+		p.Newest = q.With()
+	}
+	if next != "" {
+		p.Older = q.With("before", next)
+	}
+	return p
+}
+
+// ListSize is how many rows a page of a list has.
+const ListSize = 50
+
+// Empty is what a list shows that has no rows.
+type Empty struct {
+	Icon, Title, Text string
+	// Code is something to copy; empty for none.
+	Code         string
+	Href, Action string
+	Primary      bool
+}
+
+// NoMatch is the empty list of a filter.
+func NoMatch(f Filters, things string) Empty {
+	return Empty{
+		Icon: "search", Title: Text("Nothing matches"),
+		Text: fmt.Sprintf(Text("There are no %s with these filters."), things), Href: f.Clear, Action: Text("Clear the filters"),
+	}
+}
+
+// Fact is a line of a list of facts.
+type Fact struct {
+	Name, Text, Href string
+	// ID is shown with a copy button instead of Text, When as a time.
+	ID   string
+	When Moment
+	// Badge is a state, shown as a badge instead of Text.
+	Badge string
+}
+
+// Position reads where a page of a list begins.
+func Position[T ~[16]byte](parse func(string) (T, error), text string) (T, error) {
+	var none T
+	if text == "" {
+		return none, nil
+	}
+	at, err := parse(text)
+	if err != nil {
+		return none, fault.Invalid("before", "before is no position of this list; open the list again")
+	}
+
+	return at, nil
+}

@@ -1,0 +1,94 @@
+package screen
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/web"
+)
+
+// liveEvery is how often the newest rows are read for an open page. A row is on the screen within a second.
+const liveEvery = 700 * time.Millisecond
+
+// LiveRow is a row of a live list: its id, what of it can change, and how it is rendered.
+type LiveRow struct {
+	ID, State string
+	View      any
+}
+
+// Live is the stream of a list: the rows that are new or have changed, oldest first, each as HTML. read returns the
+// newest rows of the list. The first event has all of them, since some may have come after the page was made. The database is asked, and not this process, since other nodes send, too.
+func (q *Request) Live(template string, read func(context.Context) ([]LiveRow, error)) Answer {
+	return Stream(func(*Request) error {
+		q.frame.streams.Stream(q.Writer, q.Request, web.Reader{User: q.Visit.User.String(), Check: q.stillSignedIn},
+			func(ctx context.Context, send func(web.Event) error) error {
+				return q.follow(ctx, template, read, send)
+			})
+		return nil
+	})
+}
+
+func (q *Request) follow(
+	ctx context.Context, template string, read func(context.Context) ([]LiveRow, error), send func(web.Event) error,
+) error {
+	tick := time.NewTicker(liveEvery)
+	defer tick.Stop()
+	shown := map[string]string{}
+	for {
+		rows, err := read(ctx)
+		if err != nil {
+			return err
+		}
+
+		now := make(map[string]string, len(rows))
+		slices.Reverse(rows)
+		for _, r := range rows {
+			now[r.ID] = r.State
+			if state, known := shown[r.ID]; known && state == r.State {
+				continue
+			}
+			html, err := q.frame.templates.part(template, "row", r.View)
+			if err != nil {
+				return err
+			}
+			if err := send(web.Event{Name: "row", Data: html}); err != nil {
+				return err
+			}
+		}
+		shown = now
+
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// part renders one block of a screen's template.
+func (t *templates) part(template, block string, data any) (string, error) {
+	var out bytes.Buffer
+	err := t.pages[template].ExecuteTemplate(&out, block, data)
+	return out.String(), err
+}
+
+// stillSignedIn checks during a stream that the session has not ended.
+func (q *Request) stillSignedIn(ctx context.Context) error {
+	c, err := q.Cookie(q.frame.sessionCookie(q.Request))
+	if err != nil {
+		return fault.New(fault.Unauthorized, "your session has ended; sign in again")
+	}
+	v, err := q.Verbs.People.Visit(ctx, secret.NewString(c.Value))
+	if err != nil {
+		return err
+	}
+	if role, ok := v.Role(q.Account.ID); !ok || !role.May(q.route.May) {
+		return Forbidden("your role was changed")
+	}
+
+	return nil
+}

@@ -1,0 +1,171 @@
+package screen
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/audit"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/field"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/people"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/signin"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// Request is a request of a user for a screen.
+type Request struct {
+	*http.Request
+	// Verbs are what screens call.
+	Verbs  *Verbs
+	Writer http.ResponseWriter
+	// Visit is the user with the session; zero without one.
+	Visit people.Visit
+	// Account, Mode, Role and Caller are those of a member's route.
+	Account store.Account
+	Mode    id.Mode
+	Role    signin.Role
+	Caller  account.Caller
+
+	frame *Frame
+	route *Route
+}
+
+// At makes the path of a screen of the request's account and mode.
+func (q *Request) At(path string) string { return AccountPath(q.Account.ID, q.Mode) + path }
+
+// AccountPath is where the screens of an account and mode begin.
+func AccountPath(a id.Account, mode id.Mode) string {
+	return Root + "/" + a.String() + "/" + mode.String()
+}
+
+// May reports whether the user may do something in the account.
+func (q *Request) May(p signin.Permission) bool { return q.Role.May(p) }
+
+// ID is the request's id, as the log and the error pages have it.
+func (q *Request) ID() string { return q.Writer.Header().Get("X-Request-Id") }
+
+// formSize is the largest form: an import of numbers.
+const formSize = 8 << 20
+
+// Value reads a field of the query or form.
+func (q *Request) Value(name string) string { return strings.TrimSpace(q.FormValue(name)) }
+
+// readForm reads the form of a POST within its limit.
+func (q *Request) readForm() error {
+	q.Body = http.MaxBytesReader(q.Writer, q.Body, formSize)
+	err := q.ParseForm()
+	if kind := q.Header.Get("Content-Type"); strings.HasPrefix(kind, "multipart/form-data") {
+		err = q.ParseMultipartForm(formSize)
+	}
+	if err != nil {
+		return fault.New(fault.InvalidParams, "the form could not be read: it is damaged or larger than %d MB; send it again",
+			formSize>>20)
+	}
+
+	return nil
+}
+
+// Masked shows a number as lists do: whole numbers of live mode are on the screens of single things only, after the user
+// asked for them. Numbers of test mode get no message, and are whole for those who may see numbers at all.
+func (q *Request) Masked(n phone.Number) string {
+	if q.Mode == id.Test && q.May(signin.SeeNumbers) {
+		return n.E164()
+	}
+	return n.Masked()
+}
+
+// Moment is a time as a page shows it.
+type Moment struct {
+	// ISO is the time in UTC, Text in the user's zone.
+	ISO, Text string
+}
+
+// When shows a time; the zero time is shown as nothing.
+func (q *Request) When(t time.Time) Moment {
+	if t.IsZero() {
+		return Moment{}
+	}
+	return Moment{t.UTC().Format(time.RFC3339), t.In(q.Zone()).Format("2 Jan 2006 15:04:05 MST")}
+}
+
+// Zone is the user's time zone; UTC without one.
+func (q *Request) Zone() *time.Location {
+	if zone, err := time.LoadLocation(q.Visit.Zone); err == nil {
+		return zone
+	}
+	return time.UTC
+}
+
+// With changes parameters of the request's query: name, value, name, value. An empty value removes one. The position in
+// a list is removed, too.
+func (q *Request) With(pairs ...string) string {
+	values := url.Values{}
+	for name, v := range q.URL.Query() {
+		values[name] = v
+	}
+	values.Del("before")
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if values.Del(pairs[i]); pairs[i+1] != "" {
+			values.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(values) == 0 {
+		return q.URL.Path
+	}
+
+	return q.URL.Path + "?" + values.Encode()
+}
+
+// Count writes "1 key", "2 keys".
+func Count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// RawQuery is the request's query with its question mark.
+func (q *Request) RawQuery() string {
+	if q.URL.RawQuery == "" {
+		return ""
+	}
+	return "?" + q.URL.RawQuery
+}
+
+// Instant reads a time of the browser's field datetime-local, which is in the user's zone, or one with an offset.
+func (q *Request) Instant(name string) (time.Time, error) {
+	text := q.Value(name)
+	if text == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02"} {
+		if t, err := time.ParseInLocation(layout, text, q.Zone()); err == nil {
+			return t, nil
+		}
+	}
+
+	return field.QueryInstant(name, text)
+}
+
+// MaySend reports whether the user may send in the request's mode.
+func (q *Request) MaySend() bool {
+	if q.Mode == id.Test {
+		return q.May(signin.SendTest)
+	}
+	return q.May(signin.SendLive)
+}
+
+// NoteReveal writes into the audit log that the user saw a whole number. It is written before the number is shown.
+func (q *Request) NoteReveal(object string) error {
+	row := audit.Note(q.Context(), q.Verbs.Now(), q.Account.ID, q.Mode, "number.revealed", object)
+	return q.Verbs.Admin.Store.Update(q.Context(), q.Account.ID, nil, func(tx *store.Tx) error {
+		tx.Insert(row)
+		return nil
+	})
+}

@@ -1,0 +1,47 @@
+package screen
+
+import (
+	"net/http"
+
+	"github.com/syssecure/syssecure/internal/signin"
+)
+
+// Access says who may call a route.
+type Access uint8
+
+const (
+	// Anyone needs no session: sign-in and one-time links.
+	Anyone Access = iota
+	// SignedIn needs a session, and is about the user alone.
+	SignedIn
+	// Member needs a role in the account of the path that has the route's permission.
+	Member
+	// Operator needs a user who operates the installation.
+	Operator
+)
+
+// Route is a path of the dashboard with what it needs. Every route has its row in the tests' matrix of who may do what.
+type Route struct {
+	// Pattern is a method and a path of net/http's mux. Paths of members have {account} and {mode}.
+	Pattern string
+	Access  Access
+	// May is the permission that a member needs.
+	May signin.Permission
+	// StepUp asks the user to prove again who it is, unless that happened in the last minutes.
+	StepUp bool
+	Handle func(*Request) (Answer, error)
+}
+
+// InAccount makes the pattern of a member's route.
+func InAccount(method, path string) string {
+	return method + " " + Root + "/{account}/{mode}" + path
+}
+
+// Get and Post make rows of members' routes.
+func Get(path string, may signin.Permission, h func(*Request) (Answer, error)) Route {
+	return Route{Pattern: InAccount(http.MethodGet, path), Access: Member, May: may, Handle: h}
+}
+
+func Post(path string, may signin.Permission, h func(*Request) (Answer, error)) Route {
+	return Route{Pattern: InAccount(http.MethodPost, path), Access: Member, May: may, Handle: h}
+}

@@ -1,0 +1,180 @@
+package screen
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/people"
+	"github.com/syssecure/syssecure/internal/web"
+)
+
+// templates are the templates of all screens, by name.
+type templates struct{ pages map[string]*template.Template }
+
+// readTemplates parses the files of all sets. A file is a screen; it defines "main", and one block for each part that
+// scripts ask for alone.
+func readTemplates(assets *web.Assets, sets []Set) (*templates, error) {
+	frame, err := web.NewTemplate(assets, "frame").Funcs(functions).ParseFS(files, "templates/*.html.tmpl")
+	if err != nil {
+		return nil, fmt.Errorf("read the dashboard's templates: %w", err)
+	}
+
+	t := &templates{pages: map[string]*template.Template{}}
+	if err := t.add(frame, files, "pages"); err != nil {
+		return nil, err
+	}
+	for _, s := range sets {
+		if s.Templates == nil {
+			continue
+		}
+		if err := t.add(frame, s.Templates, "templates"); err != nil {
+			return nil, err
+		}
+	}
+
+	return t, nil
+}
+
+// add parses every file of a folder as a screen.
+func (t *templates) add(frame *template.Template, from fs.FS, folder string) error {
+	names, err := fs.Glob(from, folder+"/*.html.tmpl")
+	if err != nil {
+		return fmt.Errorf("read the dashboard's templates: %w", err)
+	}
+
+	for _, file := range names {
+		name := strings.TrimSuffix(path.Base(file), ".html.tmpl")
+		if t.pages[name] != nil {
+			return fmt.Errorf("read the dashboard's templates: there are two screens named %s", name)
+		}
+		one, err := frame.Clone()
+		if err == nil {
+			one, err = one.ParseFS(from, file)
+		}
+		if err != nil {
+			return fmt.Errorf("read the dashboard's templates: %w", err)
+		}
+		t.pages[name] = one
+	}
+
+	return nil
+}
+
+// around is what the template "frame" shows around a screen.
+type around struct {
+	Page
+	Visit   people.Visit
+	Notice  string
+	Nav     []web.Group
+	Account string
+	Mode    string
+	Test    bool
+	// Bases are the screen's paths in the two modes, for the switch; empty outside of accounts.
+	LiveHref, TestHref string
+	// Home is the first screen of the account.
+	Home     string
+	Accounts []web.Link
+	Curl     string
+	Class    string
+	Theme    string
+	// Shortcuts is "off" when the user switched single keys off.
+	Shortcuts string
+	// Palette is the address that finds what is typed or pasted; empty outside of accounts.
+	Palette string
+}
+
+// render makes the HTML of a page, or of the fragment that the request asks for.
+func (t *templates) render(q *Request, p *Page) ([]byte, error) {
+	one, ok := t.pages[p.Template]
+	if !ok {
+		return nil, fmt.Errorf("there is no template %s", p.Template)
+	}
+
+	var out bytes.Buffer
+	if part := web.Fragment(q.Request); part != "" && p.Status < 400 && one.Lookup("part-"+part) != nil {
+		err := one.ExecuteTemplate(&out, "part-"+part, p.Data)
+		return out.Bytes(), wrapped(p, err)
+	}
+	err := one.ExecuteTemplate(&out, "frame", q.around(p))
+
+	return out.Bytes(), wrapped(p, err)
+}
+
+func wrapped(p *Page, err error) error {
+	if err != nil {
+		return fmt.Errorf("render the screen %s: %w", p.Template, err)
+	}
+	return nil
+}
+
+// around completes a page with what surrounds it.
+func (q *Request) around(p *Page) *around {
+	f := &around{Page: *p, Visit: q.Visit, Notice: q.notice(), Theme: q.Visit.Theme}
+	if q.Visit.NoShortcuts {
+		f.Shortcuts = "off"
+	}
+	for _, m := range q.Visit.Accounts {
+		f.Accounts = append(f.Accounts, web.Link{
+			Title: m.Name, Href: AccountPath(m.Account, id.Test) + "/overview", Current: m.Account == q.Account.ID,
+		})
+	}
+
+	if !q.Account.ID.IsZero() {
+		f.Account, f.Mode, f.Test = q.Account.Name, q.Mode.String(), q.Mode == id.Test
+		f.Home, f.Palette = q.At("/overview"), q.At("/find")
+		screen := strings.TrimPrefix(q.URL.Path, q.At(""))
+		f.LiveHref = AccountPath(q.Account.ID, id.Live) + modeless(screen)
+		f.TestHref = AccountPath(q.Account.ID, id.Test) + modeless(screen)
+	}
+	f.Nav = q.navigation(p)
+	if p.API != "" && !q.Account.ID.IsZero() {
+		f.Curl = q.Curl(p)
+	}
+
+	return f
+}
+
+// modeless is the screen that a switch of the mode leads to: a list keeps its place, and a single thing, which exists in
+// one mode only, leads to its list.
+func modeless(screen string) string {
+	parts := strings.Split(strings.Trim(screen, "/"), "/")
+	if parts[0] == "inbox" || parts[0] == "" {
+		return "/overview"
+	}
+	return "/" + parts[0]
+}
+
+// Curl is the call of the API that returns what the page shows.
+func (q *Request) Curl(p *Page) string {
+	method, target, _ := strings.Cut(p.API, " ")
+	base := q.Verbs.PublicURL
+	if base == "" {
+		base = q.Verbs.Local
+	}
+
+	out := "curl"
+	if method != "GET" {
+		out += " -X " + method
+	}
+	out += " " + shellQuote(base+target) + " \\\n  -H 'Authorization: Bearer sk_" + q.Mode.String() + "_…'"
+	if p.Body != "" {
+		out += " \\\n  --json " + shellQuote(p.Body)
+	}
+
+	return out
+}
+
+// shellQuote quotes a text for a shell.
+func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+
+// WithKey fills a key into a call, which has a placeholder in its place.
+func WithKey(call, key string) string {
+	before, after, _ := strings.Cut(call, "Bearer ")
+	_, after, _ = strings.Cut(after, "'")
+	return before + "Bearer " + key + "'" + after
+}
