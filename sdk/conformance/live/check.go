@@ -149,6 +149,12 @@ func (c *check) call(op string, args object, options ...object) value {
 	return c.result(op, c.do(command))
 }
 
+// callAs calls an operation with another key than that of the sandbox.
+func (c *check) callAs(key, op string, args object) value {
+	c.session.called[op] = true
+	return c.result(op, c.doAs(key, object{"cmd": "call", "op": op, "args": args}))
+}
+
 // refused calls an operation, which must fail with an error of this type.
 func (c *check) refused(op string, args object, kind string) value {
 	return c.failure(op, kind, c.do(object{"cmd": "call", "op": op, "args": args}))

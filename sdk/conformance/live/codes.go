@@ -14,6 +14,7 @@ var sixDigits = regexp.MustCompile(`\b[0-9]{6}\b`)
 // deliveredNumber and the others are numbers of the sandbox that ask for a behaviour.
 const (
 	deliveredNumber = "+15005550006"
+	silentNumber    = "+15005550010"
 	limitedNumber   = "+15005550015"
 	helloNumber     = "+15005550021"
 )

@@ -18,6 +18,41 @@ func carriers(c *check) {
 	c.failure("carriers.list", "AuthenticationError", c.do(list()))
 }
 
+// pauses stops a carrier and starts it again.
+func pauses(c *check) {
+	operator, gateway := c.session.server.OperatorKey, object{"carrier": "gateway"}
+	paused := c.callAs(operator, "carriers.pause", gateway)
+	c.equal("state", paused.get("state"), c.says("paused"))
+	c.must(paused.get("paused_since").exists(), "paused_since is absent")
+	resumed := c.callAs(operator, "carriers.resume", gateway)
+	c.equal("state", resumed.get("state"), c.says("ok"))
+	c.failure("carriers.pause", "NotFoundError", c.doAs(operator,
+		object{"cmd": "call", "op": "carriers.pause", "args": object{"carrier": "nobody"}}))
+}
+
+// carrierTest tries a carrier once: the server refuses to do so again for a moment.
+func carrierTest(c *check) {
+	tested := c.callAs(c.session.server.OperatorKey, "carriers.test", object{"carrier": "gateway"})
+	c.equal("carrier", tested.get("carrier"), "gateway")
+	c.equal("ok", tested.get("ok"), true)
+	checks := tested.get("checks").list()
+	c.must(len(checks) > 0, "there are no checks: %s", tested)
+	for _, one := range checks {
+		c.must(one.get("name").exists() && one.get("ok").exists(), "checks holds %s", one)
+	}
+}
+
+// routes explains how a text would go.
+func routes(c *check) {
+	question := object{"to": "+32470123456", "channels": sms}
+	plan := c.callAs(c.session.server.OperatorKey, "routes.explain", question)
+	c.equal("country", plan.get("country"), "BE")
+	c.equal("steps.0.carrier", plan.get("steps.0.carrier"), "gateway")
+	c.equal("steps.0.channel", plan.get("steps.0.channel"), c.says("sms"))
+	c.equal("steps.0.cost", plan.get("steps.0.cost"), 3)
+	c.must(plan.get("steps.0.chosen").exists(), "chosen is absent: %s", plan)
+}
+
 // costs are for the operator. The text goes to the gateway, because the sandbox costs nothing.
 func costs(c *check) {
 	customer, operator := c.session.server.LiveKey, c.session.server.OperatorKey

@@ -113,3 +113,19 @@ func inbound(c *check) {
 		c.must(m.get("id").exists(), "id is absent")
 	}
 }
+
+// outcomes decides what becomes of a message of the sandbox, and empties the inbox.
+func outcomes(c *check) {
+	c.call("sandbox.clear", object{"to": silentNumber})
+	sent := c.call("sms.send", object{"to": silentNumber, "body": "Hello"})
+	inbox := c.call("sandbox.messages", object{"to": silentNumber})
+	c.equal("message_id, in the inbox,", inbox.get("data.0.message_id"), sent.get("id").v)
+	c.must(!inbox.get("data.0.otp_id").exists(), "otp_id of a text is %s", inbox.get("data.0.otp_id"))
+
+	end := object{"message_id": sent.get("id"), "status": "failed", "reason": "carrier_rejected"}
+	failed := c.call("sandbox.force_outcome", end)
+	c.equal("status", failed.get("status"), c.says("failed"))
+	c.equal("reason", failed.get("reason"), c.says("carrier_rejected"))
+	c.refused("sandbox.force_outcome", object{"message_id": sent.get("id"), "status": "delivered"}, "BadRequestError")
+	c.equal("cleared", c.call("sandbox.clear", object{"to": silentNumber}).get("cleared"), 1)
+}

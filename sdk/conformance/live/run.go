@@ -68,7 +68,8 @@ func Run(ctx context.Context, o Options, report *harness.Report) (err error) {
 	proxy := httptest.NewServer(handler)
 	defer proxy.Close()
 	later := *today
-	later.base, later.newer, later.called = proxy.URL, true, map[string]bool{}
+	later.base, later.newer = proxy.URL, true
+	later.called = map[string]bool{"carriers.test": true} // it may be called once in a moment
 	later.runAll("newer.", append(both(r), trial{"unknown_event", unknownEvent}), report)
 	later.runAll("newer.", []trial{{"every_method", everyMethod(o.Methods)}}, report)
 	return nil
@@ -85,7 +86,10 @@ func both(r *receiver) []trial {
 		{"limits", limits},
 		{"too_soon", tooSoon},
 		{"reports", reports},
+		{"outcomes", outcomes},
 		{"carriers", carriers},
+		{"pauses", pauses},
+		{"routes", routes},
 		{"costs", costs},
 		{"account", account},
 		{"templates", templates},
@@ -98,7 +102,7 @@ func both(r *receiver) []trial {
 
 // onlyToday are about the server itself.
 func onlyToday(r *receiver) []trial {
-	return []trial{{"listen", listen(r)}, {"restart", restart}, {"restart_parallel", restartParallel}}
+	return []trial{{"carrier_test", carrierTest}, {"listen", listen(r)}, {"restart", restart}, {"restart_parallel", restartParallel}}
 }
 
 func (s *session) runAll(prefix string, trials []trial, report *harness.Report) {
