@@ -27,6 +27,9 @@ func (w *world) prepare(t *testing.T, operation string) []string {
 	w.optedOut(t, operation)
 	w.rows(t, operation, otp)
 
+	if operation == "rotate-key" || operation == "revoke-key" {
+		out = append(out, "KEY_ID="+w.call(t, "POST", "/v2/keys", `{"name":"Shop backend","scopes":["send"]}`, "id"))
+	}
 	if strings.Contains(operation, "webhook") || operation == "redeliver" || operation == "list-deliveries" {
 		out = append(out, w.hook(t, operation)...)
 	}

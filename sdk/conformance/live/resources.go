@@ -30,6 +30,31 @@ func account(c *check) {
 	c.equal("default_locale", changed.get("default_locale"), "en")
 }
 
+// keys makes a key, works with it, and lets another take its place.
+func keys(c *check) {
+	made := c.call("keys.create", object{"name": "Shop", "scopes": []string{"read"}})
+	c.equal("name", made.get("name"), "Shop")
+	c.equal("scopes", made.get("scopes"), []string{"read"})
+	balance := object{"cmd": "call", "op": "balance.get", "args": object{}}
+	c.result("balance.get, with the new key,", c.doAs(made.get("secret").String(), balance))
+
+	rotated := c.call("keys.rotate", object{"key_id": made.get("id"), "overlap": 600})
+	c.equal("replaces", rotated.get("replaces"), made.get("id").v)
+	c.result("balance.get, with the rotated key,", c.doAs(rotated.get("secret").String(), balance))
+	revoked := c.call("keys.revoke", object{"key_id": rotated.get("id")})
+	c.equal("status", revoked.get("status"), c.says("revoked"))
+	c.must(revoked.get("revoked_at").exists(), "revoked_at is absent")
+
+	states := map[string]string{}
+	for _, key := range c.iterate("keys.list", object{"limit": 1}, 0) {
+		states[key.get("id").String()] = key.get("status").String()
+		c.must(!key.get("secret").exists(), "a list shows the secret of %s", key.get("id"))
+	}
+	c.equal("the status of the old key", value{states[made.get("id").String()]}, c.says("expiring"))
+	c.equal("the status of the new key", value{states[rotated.get("id").String()]}, c.says("revoked"))
+	c.refused("keys.create", object{"scopes": []string{"operator"}}, "BadRequestError")
+}
+
 func templates(c *check) {
 	texts := object{"en": "{{code}} is your Acme code", "pt-BR": "{{code}} é o seu código Acme"}
 	made := c.call("templates.create", object{"name": "Login", "translations": texts})

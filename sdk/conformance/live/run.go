@@ -92,6 +92,7 @@ func both(r *receiver) []trial {
 		{"routes", routes},
 		{"costs", costs},
 		{"account", account},
+		{"keys", keys},
 		{"templates", templates},
 		{"opt_outs", optOuts},
 		{"inbound", inbound},

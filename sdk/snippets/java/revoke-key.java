@@ -1,0 +1,2 @@
+ApiKey key = client.keys().revoke(keyId);
+System.out.println(key.id() + " " + key.status());

@@ -1,0 +1,2 @@
+$key = $client->keys->revoke($keyId);
+echo "$key->id $key->status\n";
