@@ -31,7 +31,9 @@ func (a *Admin) FirstAccount(ctx context.Context, name string) (First, error) {
 	row := store.Account{Account: made.Account}
 
 	return First{
-		row, store.APIKey{API: key.Key}, key.Secret,
+		row,
+		store.APIKey{API: key.Key},
+		key.Secret,
 		[]store.Audit{a.noteAccount(ctx, row, 0), noteKey(ctx, key.Key)},
 	}, nil
 }

@@ -84,7 +84,8 @@ func TestDoctor_Problems(t *testing.T) {
 				t.Fatal(err)
 			}
 			err = b.Store.Restore(t.Context(), []store.Record{
-				store.User{ID: id.User{1}, Name: "Ada"}, store.Login{ID: store.LoginID{1}, User: id.User{1}},
+				store.User{ID: id.User{1}, Name: "Ada"},
+				store.Login{ID: store.LoginID{1}, User: id.User{1}},
 				store.Member{Account: a.ID, User: id.User{1}, Role: "billing"},
 			}, nil)
 			if err := errors.Join(err, b.Close()); err != nil {

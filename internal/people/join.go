@@ -150,9 +150,11 @@ type joining struct {
 }
 
 func (p *People) joining(ctx context.Context, l store.Link, u id.User, by audit.Actor) joining {
-	return joining{p, l,
+	return joining{
+		p, l,
 		store.Member{Account: l.Account, User: u, Role: l.Role, CreatedAt: p.now(), InvitedBy: l.By},
-		p.note(ctx, by, l.Account, audit.MemberJoined, u.String(), store.Change{Field: "role", After: l.Role})}
+		p.note(ctx, by, l.Account, audit.MemberJoined, u.String(), store.Change{Field: "role", After: l.Role}),
+	}
 }
 
 func (j joining) keys() []store.Key {

@@ -70,7 +70,8 @@ func TestSession_Valid(t *testing.T) {
 		"31 minutes without page": {func(s *signin.Session) { s.SeenAt = noon.Add(-31 * time.Minute) }, time.Time{}, false},
 		"12 hours": {
 			func(s *signin.Session) { s.BegunAt, s.EndsAt = noon.Add(-12*time.Hour), noon },
-			time.Time{}, false,
+			time.Time{},
+			false,
 		},
 		"longer than 12 hours": {func(s *signin.Session) { s.EndsAt = noon.Add(12 * time.Hour) }, time.Time{}, false},
 		"the zero session":     {func(s *signin.Session) { *s = signin.Session{} }, time.Time{}, false},
@@ -81,7 +82,8 @@ func TestSession_Valid(t *testing.T) {
 		},
 		"begun in the future": {
 			func(s *signin.Session) { s.BegunAt, s.SeenAt = noon.Add(time.Minute), noon.Add(time.Minute) },
-			time.Time{}, false,
+			time.Time{},
+			false,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
