@@ -138,6 +138,9 @@ func (p *People) compare(ctx context.Context, b budget, slots chan struct{}, u s
 	}
 	defer release()
 
+	if err := p.left(ctx, b); err != nil { // others may have spent it meanwhile, and a read is cheaper than a write
+		return c, err
+	}
 	if err := p.reserve(ctx, b); err != nil {
 		return c, err
 	}

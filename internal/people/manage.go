@@ -39,10 +39,13 @@ func (p *People) SetProfile(ctx context.Context, v Visit, next Profile) error {
 		return err
 	}
 
-	note := p.noteSelf(ctx, v, audit.UserChanged)
-	if called != v.Name {
-		note.Changes = []store.Change{{Field: "name", Before: v.Name, After: called}}
-	}
+	var diff audit.Diff
+	diff.AddText("name", v.Name, called)
+	diff.Add("zone", v.Zone, next.Zone)
+	diff.Add("theme", v.Theme, next.Theme)
+	diff.Add("locale", v.Locale, next.Locale)
+	diff.Add("no_shortcuts", v.NoShortcuts, next.NoShortcuts)
+	note := p.noteSelf(ctx, v, audit.UserChanged, diff...)
 
 	return p.change(ctx, v, note, nil, func(_ *store.Tx, u *store.User) error {
 		u.Name, u.Zone, u.Theme, u.Locale, u.NoShortcuts = called, next.Zone, next.Theme, next.Locale, next.NoShortcuts

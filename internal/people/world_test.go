@@ -3,7 +3,6 @@ package people_test
 import (
 	"errors"
 	"log/slog"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -136,14 +135,15 @@ func (w world) audits(t testing.TB, of id.Account) (out []store.Audit) {
 	return out
 }
 
-// onBackends runs a test on the databases that need no server.
+// onBackends runs a test on every database.
 func onBackends(t *testing.T, fn func(*testing.T, store.Backend)) {
 	t.Helper()
-	t.Run("memory", func(t *testing.T) { t.Parallel(); fn(t, nil) })
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		fn(t, testworld.OpenSQLite(t, filepath.Join(t.TempDir(), "people.db")))
-	})
+	for name, open := range testworld.Backends {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fn(t, open(t))
+		})
+	}
 }
 
 // code is what the authenticator app of a user shows.
