@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"net"
 	"net/http"
 	"net/netip"
@@ -20,7 +19,7 @@ func (a *App) newPages() (map[string]http.Handler, error) {
 	c := a.Base.Config
 	a.people = people.New(people.Config{
 		Store: a.Base.Store, Keys: a.Base.Keys, Admin: a.Base.Admin, Now: a.dispatcher.Clock.Now, Log: a.log,
-		Origin: func() string { return cmp.Or(c.PublicURL, localAddress(c)) },
+		Origin: a.Origin,
 	})
 	screens, err := dashboard.New(screen.Verbs{
 		People: a.people, Admin: a.Base.Admin, Engine: a.engine, Query: a.dispatcher.Query, Hooks: a.hooks,

@@ -30,9 +30,4 @@ func (a *App) Origin() string {
 }
 
 // Setup makes the link for the first user, see people.Setup.
-func (a *App) Setup(ctx context.Context) (people.Link, bool, error) {
-	b := a.Base
-	p := people.New(people.Config{Store: b.Store, Keys: b.Keys, Admin: b.Admin, Now: b.Now, Log: a.log, Origin: a.Origin})
-
-	return p.Setup(ctx)
-}
+func (a *App) Setup(ctx context.Context) (people.Link, bool, error) { return a.people.Setup(ctx) }
