@@ -58,7 +58,7 @@ func TestCSV_Cells(t *testing.T) {
 		"time":            {time.Date(2026, 12, 1, 15, 0, 0, 5e6, zone), "2026-12-01T12:00:00.005Z"},
 		"no time":         {time.Time{}, ""},
 		"truth":           {true, "true"},
-		"other type":      {web.Link{Title: "a"}, "{a  false }"},
+		"other type":      {[]int{1, 2}, "[1 2]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

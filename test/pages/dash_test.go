@@ -135,7 +135,7 @@ func TestParts_Keys(t *testing.T) {
 	b.do(t, press("/"))
 	b.until(t, `document.activeElement.name === 'q'`)
 	b.do(t, press("j"))
-	if typed := value[string](t, b, `document.activeElement.value`); typed != "/j" { // the driver types the slash all the same
+	if typed := value[string](t, b, `document.activeElement.value`); typed != "/j" { // the driver types the slash, too
 		t.Errorf("the field has %q", typed)
 	}
 	b.do(t, chromedp.Blur(css("[data-search]")), press("?"))
@@ -165,9 +165,9 @@ func TestParts_Filter(t *testing.T) {
 		status.value = 'failed';
 		status.dispatchEvent(new Event('input', {bubbles: true}));
 	})()`))
-	b.until(t, `document.querySelectorAll('#rows tr').length === 8 && window.stays`)
+	b.until(t, `document.querySelectorAll('#rows tbody tr').length === 8 && window.stays`)
 	b.until(t, `location.search === '?status=failed'`)
-	b.until(t, `document.querySelector('[data-download]').search === '?status=failed'`)
+	b.until(t, `document.querySelector('[data-download]').search === '?all=1&status=failed'`)
 	b.do(t, chromedp.SendKeys(css("[data-search]"), "nothing"))
 	b.until(t, `document.querySelector('#rows .empty')`)
 	b.until(t, `document.getElementById('says').textContent === 'No message matches'`)
@@ -181,7 +181,7 @@ func TestParts_Download(t *testing.T) {
 	folder := t.TempDir()
 	b.do(t, command(cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{
 		Behavior: cdpbrowser.SetDownloadBehaviorBehaviorAllow, DownloadPath: folder,
-	}), chromedp.Click(css(`[href="/export.csv"].button`)))
+	}), chromedp.Click(css(`[href^="/export.csv"].button`)))
 	b.until(t, `document.querySelector('.toast.ok')?.textContent.startsWith('The download is complete.')`)
 	b.do(t, chromedp.Func(func(context.Context, *chromedp.Target) error {
 		for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {

@@ -5,6 +5,7 @@ package pages
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -14,7 +15,7 @@ import (
 )
 
 // firstRow is the id of the first row of the list.
-const firstRow = `document.querySelector('#rows tr').id`
+const firstRow = `document.querySelector('#rows tbody tr').id`
 
 // TestParts_Live: rows come by themselves, wait while somebody reads, and are never more than fifty.
 func TestParts_Live(t *testing.T) {
@@ -29,17 +30,23 @@ func TestParts_Live(t *testing.T) {
 	}
 	b.until(t, `document.getElementById('says').textContent === '1 new row'`)
 
+	// What is sent again, as after a break, changes nothing.
+	b.do(t, run(`document.getElementById('msg_new').stays = true`))
+	p.push(t, p.row("msg_new", "delivered"), p.row("msg_newer", "sent"))
+	b.until(t, firstRow+` === 'msg_newer' && document.getElementById('msg_new').stays`)
+	b.until(t, `document.querySelector('#msg_new time').textContent.endsWith(' min ago')`)
+
 	b.do(t, chromedp.Click(css("[data-live-toggle]")))
 	for i := range 60 {
 		p.push(t, p.row(fmt.Sprint("msg_more", i), "sent"))
 	}
 	b.until(t, `document.querySelector('[data-live-text]').textContent === 'Paused, 50 new'`)
-	if first := value[string](t, b, firstRow); first != "msg_new" {
+	if first := value[string](t, b, firstRow); first != "msg_newer" {
 		t.Errorf("a paused list begins with %s", first)
 	}
 	b.do(t, chromedp.Click(css("[data-live-toggle]")))
 	b.until(t, firstRow+` === 'msg_more59'`)
-	if n := value[int](t, b, `document.querySelectorAll('#rows tr').length`); n != 50 {
+	if n := value[int](t, b, `document.querySelectorAll('#rows tbody tr').length`); n != 50 {
 		t.Errorf("the list has %d rows", n)
 	}
 
@@ -55,7 +62,7 @@ func TestParts_LiveFocus(t *testing.T) {
 	b.until(t, `document.querySelector('[data-live-text]').textContent === 'Live'`)
 	b.do(t, press("j"))
 	p.push(t, p.row("msg_new", "sent"), p.row("msg_0", "delivered"))
-	b.until(t, `document.querySelector('[data-live-text]').textContent === 'Paused, 2 new'`)
+	b.until(t, `document.querySelector('[data-live-text]').textContent === 'Paused, 1 new'`)
 	if at := value[string](t, b, `document.activeElement.textContent`); at != "msg_0" {
 		t.Errorf("the focus is on %s", at)
 	}
@@ -73,6 +80,25 @@ func TestParts_LiveBroken(t *testing.T) {
 	if state := value[string](t, b, `document.querySelector('[data-live-state]').dataset.liveState`); state != "lost" {
 		t.Errorf("the state is %s", state)
 	}
+}
+
+// TestParts_LiveFiltered: a list that was filtered shows only rows that match, also of those to come.
+func TestParts_LiveFiltered(t *testing.T) {
+	b, p, _ := openParts(t)
+	b.until(t, `document.querySelector('[data-live-text]').textContent === 'Live'`)
+	b.do(t, run(`(() => {
+		const status = document.querySelector('[name=status]');
+		status.value = 'failed';
+		status.dispatchEvent(new Event('input', {bubbles: true}));
+	})()`))
+	b.until(t, `document.querySelectorAll('#rows tbody tr').length === 8`)
+	select {
+	case p.filtered <- p.row("msg_failed", "failed"):
+	case <-time.After(patience):
+		t.Fatal("no stream with the filter was opened")
+	}
+	b.until(t, firstRow+` === 'msg_failed'`)
+	b.sound(t)
 }
 
 // TestParts_SignOut: who stays on a page learns that the session ends, and can go on.

@@ -20,7 +20,7 @@ import (
 )
 
 // sent is a row of the list of the page of parts.
-type sent struct{ ID, To, Status, Credits string }
+type sent struct{ ID, To, Status, Credits, At string }
 
 // parts is a server whose one page has all parts of pages, under the policy of all pages.
 type parts struct {
@@ -28,6 +28,8 @@ type parts struct {
 	pages  *template.Template
 	live   *web.Streams
 	events chan web.Event
+	// filtered are the events of the list of what failed.
+	filtered chan web.Event
 
 	mu       sync.Mutex
 	posted   []string // the bodies of forms
@@ -46,7 +48,7 @@ func serveParts(t testing.TB) (*parts, string) {
 		t.Fatal(err)
 	}
 	p := &parts{
-		t: t, pages: pages, live: web.NewStreams(), events: make(chan web.Event),
+		t: t, pages: pages, live: web.NewStreams(), events: make(chan web.Event), filtered: make(chan web.Event),
 		canceled: make(chan struct{}),
 	}
 
@@ -83,10 +85,13 @@ func (p *parts) render(w http.ResponseWriter, name string, data any) {
 	_, _ = w.Write(out.Bytes()) // the browser is gone
 }
 
+// created is when all rows were created.
+var created = time.Now().Add(-90 * time.Second).UTC().Format(time.RFC3339)
+
 // stored are the rows of the list.
 func stored(status string) (out []sent) {
 	for i := range 40 {
-		row := sent{"msg_" + strconv.Itoa(i), "+2547000000" + strconv.Itoa(10+i), "sent", "0.0350"}
+		row := sent{"msg_" + strconv.Itoa(i), "+2547000000" + strconv.Itoa(10+i), "sent", "0.0350", created}
 		if i%5 == 0 {
 			row.Status = "failed"
 		}
@@ -103,8 +108,12 @@ func (p *parts) page(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Query().Get("q") != "" {
 		rows = nil
 	}
+	query := ""
+	if r.URL.RawQuery != "" {
+		query = "?" + r.URL.RawQuery
+	}
 	if web.Fragment(r) == "rows" {
-		p.render(w, "rows", rows)
+		p.render(w, "rows", map[string]any{"Rows": rows, "Query": query})
 		return
 	}
 
@@ -126,7 +135,7 @@ func (p *parts) page(w http.ResponseWriter, r *http.Request) {
 		return chart.Frame{Title: title, Note: "Counted each hour", Unit: unit, Labels: "Hour (UTC)", CSV: "/export.csv"}
 	}
 	p.render(w, "parts.html.tmpl", map[string]any{
-		"Rows": rows, "Keys": r.URL.Query().Get("keys"), "Idle": r.URL.Query().Get("idle"),
+		"Rows": rows, "Query": query, "Keys": r.URL.Query().Get("keys"), "Idle": r.URL.Query().Get("idle"),
 		"Now":     time.Now().Add(-4 * time.Minute).UTC().Format(time.RFC3339),
 		"Line":    chart.Line{Frame: frame("Codes", chart.Count), Series: all, Area: true}.HTML(),
 		"Blocks":  chart.StackedBars{Frame: frame("Messages", chart.Count), Series: all}.HTML(),
@@ -140,10 +149,14 @@ func (p *parts) page(w http.ResponseWriter, r *http.Request) {
 
 // stream sends what the test puts into events.
 func (p *parts) stream(w http.ResponseWriter, r *http.Request) {
+	events := p.events
+	if r.URL.Query().Get("status") == "failed" {
+		events = p.filtered
+	}
 	p.live.Stream(w, r, web.Reader{User: "ann"}, func(ctx context.Context, send func(web.Event) error) error {
 		for {
 			select {
-			case e := <-p.events:
+			case e := <-events:
 				if err := send(e); err != nil {
 					return err
 				}
@@ -157,7 +170,7 @@ func (p *parts) stream(w http.ResponseWriter, r *http.Request) {
 // row is an event with a row.
 func (p *parts) row(id, status string) web.Event {
 	var out bytes.Buffer
-	if err := p.pages.ExecuteTemplate(&out, "row", sent{id, "+254711", status, "1"}); err != nil {
+	if err := p.pages.ExecuteTemplate(&out, "row", sent{id, "+254711", status, "1", created}); err != nil {
 		p.t.Error(err)
 	}
 	return web.Event{ID: id, Name: "row", Data: out.String()}

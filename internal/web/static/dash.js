@@ -4,7 +4,8 @@
 // What pages write, and what it does (charts of package chart get a cursor without more):
 //   data-copy="text", data-copy-from="#id"   a button copies the text, or what the element shows
 //   <time datetime data-relative>            shows "4 min ago", and the exact time when it is hovered
-//   <form data-filter="rows">                fetches the part "rows" of the page into #rows when a filter changes
+//   <form data-filter="rows">                fetches the part "rows" of the page into #rows when a filter changes; downloads
+//                                            in the form, and those with data-filtered, get the same filters
 //   <a href data-dialog="id">                opens the dialog with the id; without an id, the part "dialog" of the address
 //   data-close                               a button closes its dialog
 //   <form data-busy="Saving…">               cannot be sent twice; its button shows the text
@@ -19,7 +20,7 @@ const root = document.documentElement;
 const body = document.body;
 root.classList.add('js');
 
-/** @type {(selector: string, within?: ParentNode) => HTMLElement[]} */
+/** @type {(selector: string, within?: ParentNode) => any[]} of the elements that are meant */
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
 /**
@@ -72,14 +73,19 @@ function local(address) {
 const plain = (e) => !e.defaultPrevented && e.button === 0 && !e.ctrlKey && !e.metaKey && !e.shiftKey && !e.altKey;
 
 // Relative times. The page gives the exact time as the text, in the zone of the user.
+/** @type {[number, string, number][]} up to how many seconds, in which unit, of how many seconds */
 const spans = [[60, 's', 1], [3600, 'min', 60], [86400, 'h', 3600], [30 * 86400, 'd', 86400]];
 function relative(time) {
   const exact = time.dataset.exact || time.textContent.trim();
   const past = (Date.now() - Date.parse(time.dateTime)) / 1000;
-  const [, unit, size] = spans.find(([end]) => Math.abs(past) < end) || [];
-  if (Number.isNaN(past) || !unit) return;
-  time.dataset.exact = exact;
-  time.title = exact;
+  const span = spans.find(([end]) => Math.abs(past) < end);
+  if (!span) return; // so long ago that the date says more
+  const [, unit, size] = span;
+  if (!time.dataset.exact) {
+    time.dataset.exact = exact;
+    time.dataset.title = time.title;
+    time.title = time.title && time.title !== exact ? `${exact} (${time.title})` : exact;
+  }
   const n = Math.floor(Math.abs(past) / size);
   if (unit === 's' && n < 5) time.textContent = 'now';
   else time.textContent = past < 0 ? `in ${n} ${unit}` : `${n} ${unit} ago`;
@@ -113,7 +119,7 @@ async function copy(button) {
 // Dialogs.
 async function openDialog(link) {
   const id = link.dataset.dialog;
-  let dialog = document.getElementById(id || 'fetched-dialog');
+  let dialog = /** @type {any} */ (document.getElementById(id || 'fetched-dialog'));
   if (!id) {
     dialog = dialog || body.appendChild(make('dialog', { id: 'fetched-dialog', class: 'dialog' }));
     try {
@@ -135,7 +141,7 @@ async function filter(form) {
   const url = new URL(form.action);
   url.search = '';
   for (const [name, value] of new FormData(form)) if (value) url.searchParams.append(name, String(value));
-  const rows = document.getElementById(form.dataset.filter);
+  const rows = /** @type {any} */ (document.getElementById(form.dataset.filter));
   filtering?.abort();
   const mine = filtering = new AbortController();
   rows.setAttribute('aria-busy', 'true');
@@ -147,10 +153,14 @@ async function filter(form) {
   }
   rows.removeAttribute('aria-busy');
   history.replaceState(null, '', url);
-  for (const link of all('[data-download]')) {
-    link.href = new URL(url.search, new URL(link.href)).href;
+  for (const link of [...all('[data-download]', form), ...all('[data-download][data-filtered]')]) {
+    const to = new URL(link.href);
+    for (const field of form.elements) to.searchParams.delete(field.name);
+    for (const [name, value] of url.searchParams) to.searchParams.append(name, value);
+    link.href = to.href;
   }
   fresh(rows);
+  document.dispatchEvent(new Event('rows')); // for live.js
   say(rows.querySelector('[data-says]')?.dataset.says || 'The list was filtered');
 }
 let typing = 0;
@@ -251,7 +261,7 @@ async function download(link) {
 }
 
 document.addEventListener('click', (e) => {
-  const target = /** @type {Element} */ (e.target);
+  const target = /** @type {any} */ (e.target);
   const on = (selector) => /** @type {any} */ (target.closest(selector));
   const button = on('[data-copy], [data-copy-from]');
   if (button) {
@@ -421,7 +431,7 @@ session();
 
 // Charts: the arrow keys and the pointer move a cursor, and the line under the chart reads the table's row aloud.
 for (const figure of all('figure.chart')) {
-  const plot = figure.querySelector('.plot');
+  const plot = /** @type {any} */ (figure.querySelector('.plot'));
   const svg = plot?.querySelector('svg');
   const rows = all('tbody tr', figure).slice(-200); // as many as are drawn
   const out = figure.querySelector('output');

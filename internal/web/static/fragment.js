@@ -1,6 +1,7 @@
 // The only place that puts HTML into a page: parts of pages of this server, as its templates made them.
-const fragments = window.trustedTypes
-  ? window.trustedTypes.createPolicy('ss-fragment', { createHTML: (html) => html })
+const types = /** @type {any} */ (window).trustedTypes; // not in every browser
+const fragments = types
+  ? types.createPolicy('ss-fragment', { createHTML: (html) => html })
   : { createHTML: (html) => html };
 
 // fragment fetches the part of a page with a name and puts it into an element. It refuses what is not of this server.
@@ -22,7 +23,7 @@ function elements(html) {
 }
 
 // Elements with data-refresh are kept up to date while the page is seen.
-for (const part of document.querySelectorAll('[data-refresh]')) {
+for (const part of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-refresh]'))) {
   const renew = async () => {
     if (document.visibilityState === 'visible') {
       try {

@@ -1,38 +1,63 @@
 // Live rows. An element with data-live="/path" shows what the server reports, as events whose data is the HTML of rows:
-//   row     a row; it replaces the row with its id, or becomes the first
+//   row     a row with an id; it replaces the row with this id, or becomes the first
 //   drop    the id of a row that is gone
 //   gap     rows were left out; the page offers to load the list again
 //   end     the server will send no more; the data says why
 // Rows wait while somebody reads: while the list is hovered or has the focus, is scrolled, or the button says so. Near the
 // list stands <div data-live-state><span data-live-text></span><button data-live-toggle></button></div>.
-import { elements, fresh, say } from './dash.js';
+import { all, elements, fresh, say } from './dash.js';
 
 const most = 50;
 const quiet = 10000; // between two texts for screen readers
 
-for (const list of document.querySelectorAll('[data-live]')) live(/** @type {HTMLElement} */ (list));
+// A filter puts other lists into the page.
+let stop = new AbortController();
+function start() {
+  stop.abort();
+  stop = new AbortController();
+  for (const list of all('[data-live]')) live(list, stop.signal);
+}
+document.addEventListener('rows', start);
+start();
 
-/** live keeps one list up to date. @param {HTMLElement} list */
-function live(list) {
-  const region = list.closest('.list') || list;
-  const state = document.querySelector('[data-live-state]');
-  const text = state?.querySelector('[data-live-text]');
-  const toggle = state?.querySelector('[data-live-toggle]');
+/** written is a row as the server wrote it. @param {Element} row */
+function written(row) {
+  const copy = /** @type {Element} */ (row.cloneNode(true));
+  copy.classList.remove('new');
+  if (!copy.classList.length) copy.removeAttribute('class');
+  for (const time of all('time[data-exact]', copy)) {
+    time.textContent = time.dataset.exact;
+    if (time.dataset.title) time.title = time.dataset.title;
+    else time.removeAttribute('title');
+    delete time.dataset.exact;
+    delete time.dataset.title;
+  }
+  return copy;
+}
+
+/** live keeps one list up to date. @param {HTMLElement} list @param {AbortSignal} signal */
+function live(list, signal) {
+  const region = /** @type {HTMLElement} */ (list.closest('.list') || list);
+  const [state] = all('[data-live-state]');
+  const [text, toggle] = ['[data-live-text]', '[data-live-toggle]'].map((part) => state?.querySelector(part));
   const reasons = new Set(); // why rows wait
   let source = null;
   let last = '';
   let ended = '';
   let lost = false;
-  let waiting = []; // events, the oldest first
+  const waiting = new Map(); // rows by their id, null for those that are gone; the oldest first
   let frame = 0;
   let counted = 0;
   let spoke = 0;
   let failures = 0;
 
+  const shown = (id) => /** @type {Element | undefined} */ ([...list.children].find((row) => row.id === id));
+
   /** status shows how it goes. */
   const status = () => {
     if (!state) return;
-    const news = waiting.length ? `, ${waiting.length} new` : '';
+    const n = [...waiting.keys()].filter((id) => !shown(id)).length;
+    const news = n ? `, ${n} new` : '';
     state.dataset.liveState = ended || lost ? 'lost' : reasons.size ? 'paused' : 'live';
     text.textContent = ended || (lost ? 'Live paused: reconnecting' : reasons.size ? `Paused${news}` : 'Live');
     const pressed = reasons.has('button');
@@ -41,32 +66,30 @@ function live(list) {
     toggle.hidden = Boolean(ended);
   };
 
-  /** put applies one event to the list. */
-  const put = ({ kind, data }) => {
-    if (kind === 'drop') {
-      document.getElementById(data)?.remove();
+  /** put applies one row to the list. What has not changed stays, with its selection and focus. */
+  const put = (id, row) => {
+    const old = shown(id);
+    if (!row || (old && written(old).isEqualNode(row))) {
+      if (!row) old?.remove();
       return;
     }
-    const made = elements(data);
-    const row = made.firstElementChild;
-    if (!row) return;
-    const old = row.id && document.getElementById(row.id);
-    row.classList.add('new');
-    if (old && list.contains(old)) old.replaceWith(row);
+    if (old) old.replaceWith(row);
     else {
-      list.querySelector('.empty')?.closest('tr, .empty').remove();
+      const none = list.querySelector('.empty');
+      (none?.closest('tr') || none)?.remove();
       list.prepend(row);
       counted += 1;
     }
-    fresh(row.parentElement);
+    row.classList.add('new');
+    fresh(row);
   };
 
   /** flush applies what waits, all in one frame. */
   const flush = () => {
     frame = 0;
-    if (reasons.size) return;
-    for (const event of waiting) put(event);
-    waiting = [];
+    if (reasons.size || signal.aborted) return;
+    for (const [id, row] of waiting) put(id, row);
+    waiting.clear();
     while (list.children.length > most) list.lastElementChild.remove();
     if (counted && Date.now() - spoke >= quiet) {
       say(counted === 1 ? '1 new row' : `${counted} new rows`);
@@ -77,10 +100,13 @@ function live(list) {
   };
   const soon = () => { frame = frame || requestAnimationFrame(flush); };
 
-  const take = (kind) => (e) => {
-    if (e.lastEventId) last = e.lastEventId;
-    waiting.push({ kind, data: e.data });
-    if (waiting.length > most) waiting.shift();
+  /** take keeps the newest state of each row of the list, and the newest rows that are not in it. */
+  const take = (id, row, event) => {
+    if (event.lastEventId) last = event.lastEventId;
+    waiting.delete(id);
+    waiting.set(id, row);
+    const others = [...waiting.keys()].filter((key) => !shown(key));
+    if (others.length > most) waiting.delete(others[0]);
     if (reasons.size) status();
     else soon();
   };
@@ -99,7 +125,7 @@ function live(list) {
     source = null;
   };
   const open = () => {
-    if (source || ended || document.hidden) return;
+    if (source || ended || document.hidden || signal.aborted) return;
     const url = new URL(list.dataset.live, location.href);
     if (url.origin !== location.origin) return;
     if (last) url.searchParams.set('after', last); // a new EventSource does not remember it
@@ -109,8 +135,11 @@ function live(list) {
       failures = 0;
       status();
     });
-    source.addEventListener('row', take('row'));
-    source.addEventListener('drop', take('drop'));
+    source.addEventListener('row', (e) => {
+      const row = elements(e.data.trim()).firstElementChild;
+      if (row) take(row.id, row, e);
+    });
+    source.addEventListener('drop', (e) => take(e.data, null, e));
     source.addEventListener('gap', () => {
       ended = 'Rows were left out. Load the page again to see them.';
       close();
@@ -131,17 +160,19 @@ function live(list) {
     });
   };
 
-  region.addEventListener('pointerenter', (e) => hold('hover', e.pointerType === 'mouse'));
-  region.addEventListener('pointerleave', () => hold('hover', false));
-  region.addEventListener('focusin', () => hold('focus', region.matches(':focus-within')));
-  region.addEventListener('focusout', (e) => hold('focus', region.contains(/** @type {Node} */ (e.relatedTarget))));
+  const on = (target, name, act) => target?.addEventListener(name, act, { signal, passive: true });
   const scrolled = () => hold('scroll', region.scrollTop > 8 || region.getBoundingClientRect().bottom < 0);
-  region.addEventListener('scroll', scrolled, { passive: true });
-  addEventListener('scroll', scrolled, { passive: true });
-  toggle?.addEventListener('click', () => hold('button', !reasons.has('button')));
-  document.addEventListener('visibilitychange', () => (document.hidden ? close() : open()));
-  addEventListener('pagehide', close);
-  addEventListener('pageshow', open);
+  on(region, 'pointerenter', (e) => hold('hover', e.pointerType === 'mouse'));
+  on(region, 'pointerleave', () => hold('hover', false));
+  on(region, 'focusin', () => hold('focus', true));
+  on(region, 'focusout', (e) => hold('focus', region.contains(e.relatedTarget)));
+  on(region, 'scroll', scrolled);
+  on(window, 'scroll', scrolled);
+  on(toggle, 'click', () => hold('button', !reasons.has('button')));
+  on(document, 'visibilitychange', () => (document.hidden ? close() : open()));
+  on(window, 'pagehide', close);
+  on(window, 'pageshow', open);
+  signal.addEventListener('abort', close);
   status();
   open();
 }

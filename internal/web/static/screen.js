@@ -12,7 +12,7 @@ for (const form of all('form[data-preview]')) {
     const mine = running = new AbortController();
     try {
       await fragment(form.dataset.preview, 'preview', into, {
-        method: 'POST', body: new URLSearchParams(new FormData(form)), signal: mine.signal,
+        method: 'POST', body: new URLSearchParams(/** @type {any} */ (new FormData(form))), signal: mine.signal,
       });
       into.removeAttribute('data-stale');
       fresh(into);
@@ -69,7 +69,7 @@ for (const form of all('form[data-passkey]')) {
     const button = e.submitter;
     try {
       if (button) button.disabled = true;
-      const answer = await fetch(form.dataset.options, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
+      const answer = await fetch(form.dataset.options, { method: 'POST', body: new URLSearchParams(/** @type {any} */ (new FormData(form))) });
       if (!answer.ok) throw new Error('no options');
       const options = await answer.json();
       field.value = JSON.stringify(await ceremony(form.dataset.passkey, options.publicKey || options));
