@@ -129,8 +129,20 @@ func forbidden(to signin.Permission) error {
 	return fault.New(fault.Unauthorized, "your role may not do this; it needs the permission to %s", to).WithStatus(403)
 }
 
-// Visit finds the signed-in user of a session's token. It reads single rows, since it runs for every page.
+// Visit finds the signed-in user of a session's token, and notes that the session was used.
 func (p *People) Visit(ctx context.Context, token secret.String) (Visit, error) {
+	return p.visitOf(ctx, token, p.seen)
+}
+
+// Look is Visit for what happens without the user, such as a list that renews itself: it does not keep the session alive.
+func (p *People) Look(ctx context.Context, token secret.String) (Visit, error) {
+	return p.visitOf(ctx, token, func(context.Context, store.Session, time.Time) {})
+}
+
+// visitOf reads single rows, since it runs for every page.
+func (p *People) visitOf(ctx context.Context, token secret.String,
+	seen func(context.Context, store.Session, time.Time),
+) (Visit, error) {
 	now := p.now()
 	if len(token.Reveal()) != tokenLength {
 		return Visit{}, errNoSession()
@@ -150,7 +162,7 @@ func (p *People) Visit(ctx context.Context, token secret.String) (Visit, error) 
 
 	if rules(session).Seen(now) {
 		session.SeenAt = now
-		p.seen(ctx, session, now)
+		seen(ctx, session, now)
 	}
 
 	return p.visit(ctx, user, session)

@@ -286,3 +286,20 @@ func TestProfile_Change(t *testing.T) {
 		})
 	}
 }
+
+// TestLook: a list that renews itself does not keep the session of a user alive who has left.
+func TestLook(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	s := w.first.SignedIn
+	for range 6 {
+		w.later(5 * time.Minute)
+		if _, err := w.Look(t.Context(), s.Token); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.later(time.Second)
+	if _, err := w.Look(t.Context(), s.Token); status(err) != 401 {
+		t.Errorf("after half an hour without a page: %v, want 401", err)
+	}
+}

@@ -55,17 +55,17 @@ func useLink(q *screen.Request) (screen.Answer, error) {
 	if info.SignInFor && !q.Visit.User.IsZero() {
 		of, err := q.Verbs.People.Join(q.Context(), q.Visit, token)
 		if err != nil {
-			return refusedDoor(q, err, linkForm)
+			return q.Refused(err, linkForm)
 		}
-		return screen.Redirect{To: screen.AccountPath(of, id.Test) + "/overview", Notice: screen.Text("You are a screen.Member of the account now.")}, nil
+		return screen.Redirect{To: screen.AccountPath(of, id.Test) + "/overview", Notice: screen.Text("You are a member of the account now.")}, nil
 	}
 
 	welcome, err := q.Verbs.People.UseLink(q.Context(), token, people.LinkAnswer{
 		Email: q.Value("email"), Name: q.Value("name"), Account: q.Value("account"),
-		Password: secret.NewString(q.PostFormValue("password")), Client: client(q),
+		Password: secret.NewString(q.PostFormValue("password")), Client: q.Client(),
 	})
 	if err != nil {
-		return refusedDoor(q, err, linkForm)
+		return q.Refused(err, linkForm)
 	}
 	if welcome.Token.Reveal() == "" {
 		return screen.Redirect{To: screen.Root + "/sign-in", Notice: screen.Text("Your password was changed. Sign in with it and your second factor.")}, nil

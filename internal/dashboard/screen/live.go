@@ -82,7 +82,7 @@ func (q *Request) stillSignedIn(ctx context.Context) error {
 	if err != nil {
 		return fault.New(fault.Unauthorized, "your session has ended; sign in again")
 	}
-	v, err := q.Verbs.People.Visit(ctx, secret.NewString(c.Value))
+	v, err := q.Verbs.People.Look(ctx, secret.NewString(c.Value))
 	if err != nil {
 		return err
 	}

@@ -1,15 +1,18 @@
 package screen
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/audit"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/people"
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
@@ -53,7 +56,12 @@ func (q *Request) answer() (Answer, error) {
 		}
 	}
 
-	return q.route.Handle(q)
+	a, err := q.route.Handle(q)
+	if errors.Is(err, people.ErrStepUp) { // what the row in the table cannot know, such as a change of oneself
+		return q.toStepUp(), nil
+	}
+
+	return a, err
 }
 
 // readVisit finds the user of the request's session.
@@ -112,7 +120,15 @@ func (q *Request) referer() string {
 
 // LocalPath reports whether a path is one of the dashboard, so that a link cannot lead to another site.
 func LocalPath(p string) bool {
-	return (p == Root || strings.HasPrefix(p, Root+"/") || strings.HasPrefix(p, Root+"?")) && !strings.Contains(p, "\\")
+	if p != Root && !strings.HasPrefix(p, Root+"/") && !strings.HasPrefix(p, Root+"?") {
+		return false
+	}
+	u, err := url.Parse(p)
+	if err != nil || u.Scheme != "" || u.Host != "" || strings.Contains(p, "\\") {
+		return false
+	}
+
+	return path.Clean(u.Path) == strings.TrimSuffix(u.Path, "/") // no way up, also none that is encoded
 }
 
 // enter checks the access that the route asks for. An account that the user has no part in looks like one that does not

@@ -84,6 +84,10 @@ type around struct {
 	Theme    string
 	// Shortcuts is "off" when the user switched single keys off.
 	Shortcuts string
+	// Idle is how many seconds the page may be left alone before the session ends. Alive is the address that puts this
+	// off; empty when the session ends anyway.
+	Idle  int
+	Alive string
 	// Palette is the address that finds what is typed or pasted; empty outside of accounts.
 	Palette string
 }
@@ -115,6 +119,12 @@ func wrapped(p *Page, err error) error {
 // around completes a page with what surrounds it.
 func (q *Request) around(p *Page) *around {
 	f := &around{Page: *p, Visit: q.Visit, Notice: q.notice(), Theme: q.Visit.Theme}
+	if !q.Visit.User.IsZero() && !p.Bare {
+		var last bool
+		if f.Idle, last = q.idle(); !last {
+			f.Alive = Root + "/alive"
+		}
+	}
 	if q.Visit.NoShortcuts {
 		f.Shortcuts = "off"
 	}

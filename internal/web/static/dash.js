@@ -14,7 +14,8 @@
 //   <form data-theme-form>                   switches the theme at once, and sends the form
 //   <a href data-download>                   downloads with progress and a button to stop
 //   <a href data-go="m">                     the keys g and m open it
-//   <body data-idle="1800" data-alive="/p">   warns two minutes before the session ends, and asks /p to go on
+//   <body data-idle="1800" data-alive="/p">   warns two minutes before the session ends, and asks /p to go on; without
+//                                            data-alive nothing puts the end off
 //   <body data-palette="/find">              where Ctrl+K looks up ids and numbers; data-shortcuts="off" ends single keys
 const root = document.documentElement;
 const body = document.body;
@@ -419,6 +420,10 @@ function session() {
   if (!idle) return;
   let note = null;
   setTimeout(() => {
+    if (!body.dataset.alive) {
+      note = toast('Your session ends in two minutes. Save your changes, and sign in again.', 'info');
+      return;
+    }
     note = toast('You will be signed out in two minutes.', 'info', async () => {
       const answer = await fetch(body.dataset.alive);
       if (answer.ok && !answer.redirected) session();
