@@ -18,7 +18,7 @@ type LoggedRequest struct {
 	// Method is the HTTP method.
 	Method string `json:"method"`
 	// Path is the path, with numbers masked.
-	Path string `json:"path"`
+	Path string `json:"path" log:"number"`
 	// Operation is the operation, such as send-otp.
 	Operation string `json:"operation,omitempty"`
 	// Status is the HTTP status of the answer.
@@ -135,7 +135,7 @@ type AuditListParams struct {
 	// Action restricts the list to this action, such as key.rotated.
 	Action string `api:"action"`
 	// Object restricts the list to changes to this object, by its id.
-	Object string `api:"object"`
+	Object string `api:"object" log:"number"`
 	// CreatedAfter restricts the list to rows from this time on.
 	CreatedAfter time.Time `api:"created_after"`
 	// CreatedBefore restricts the list to rows before this time.

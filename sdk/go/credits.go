@@ -18,8 +18,8 @@ type BalanceEntry struct {
 	Credits int64 `json:"credits"`
 	// Held is what it added to the held credits; negative for what it took.
 	Held int64 `json:"held"`
-	// Balance is the credits after it; nil when it is not known.
-	Balance *int64 `json:"balance"`
+	// Balance is the credits after it.
+	Balance int64 `json:"balance"`
 	// MessageID is the message that it is about.
 	MessageID string `json:"message_id,omitempty"`
 	// CreatedAt is when it was written.

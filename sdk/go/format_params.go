@@ -94,6 +94,12 @@ func (v RequestParams) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 func (v RequestParams) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
+func (v AuditListParams) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v AuditListParams) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
 func (v CarrierTestParams) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.

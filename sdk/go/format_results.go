@@ -298,6 +298,12 @@ func (v CarrierTest) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 func (v CarrierTest) LogValue() slog.Value { return shown.Log(v) }
 
 // Format writes it without what nobody may read, for every verb of package fmt.
+func (v RouteLeftOut) Format(s fmt.State, _ rune) { shown.Write(s, v) }
+
+// LogValue is what package slog logs of it.
+func (v RouteLeftOut) LogValue() slog.Value { return shown.Log(v) }
+
+// Format writes it without what nobody may read, for every verb of package fmt.
 func (v RoutePlan) Format(s fmt.State, _ rune) { shown.Write(s, v) }
 
 // LogValue is what package slog logs of it.

@@ -22,7 +22,7 @@ type RoutePlan struct {
 	// Mode is test or live.
 	Mode string `json:"mode"`
 	// Problem is what a send is refused for.
-	Problem string `json:"problem,omitempty"`
+	Problem string `json:"problem,omitempty" log:"number"`
 	// TestNumber says whether it is a test number, to which nothing is sent.
 	TestNumber bool `json:"test_number,omitempty"`
 	// Credits is what a send holds at first.
@@ -71,7 +71,7 @@ type RouteLeftOut struct {
 	// Carrier is the carrier's name.
 	Carrier string `json:"carrier"`
 	// Why says why it is left out.
-	Why string `json:"why"`
+	Why string `json:"why" log:"number"`
 }
 
 // RouteExplainParams are the parameters of [RoutesService.Explain]. To is required.

@@ -16,7 +16,7 @@ type APIKey struct {
 	// ID identifies the key; it may be shown.
 	ID string `json:"id"`
 	// Name is your name for it.
-	Name string `json:"name"`
+	Name string `json:"name,omitempty"`
 	// Mode is test or live.
 	Mode string `json:"mode"`
 	// Prefix is the first characters of the key.
@@ -26,7 +26,7 @@ type APIKey struct {
 	// Status is active, expiring, expired or revoked.
 	Status string `json:"status"`
 	// CreatedBy is who made it: an e-mail address, a key or the command line.
-	CreatedBy string `json:"created_by,omitempty"`
+	CreatedBy string `json:"created_by,omitempty" log:"number"`
 	// CreatedAt is when it was made.
 	CreatedAt time.Time `json:"created_at"`
 	// LastUsedAt is when it was used last.
@@ -45,7 +45,9 @@ type APIKey struct {
 
 // List returns one page of the API keys of this key's mode, newest first; those that ended, too. Errors that matter:
 // [ErrAuthentication] when the key lacks the scope admin.
-func (s *KeysService) List(ctx context.Context, params ListParams, options ...RequestOption) (*Page[APIKey], error) {
+func (s *KeysService) List(
+	ctx context.Context, params ListParams, options ...RequestOption,
+) (*Page[APIKey], error) {
 	return list[APIKey](ctx, s.core, listOf("/keys", params, params.Cursor), options)
 }
 
@@ -66,7 +68,9 @@ type KeyCreateParams struct {
 
 // Create makes an API key of the same mode. The result has its secret, which is shown only now: keep it. Errors that
 // matter: [ErrBadRequest] when there are 100 active keys, or a scope that your own key lacks.
-func (s *KeysService) Create(ctx context.Context, params KeyCreateParams, options ...RequestOption) (*APIKey, error) {
+func (s *KeysService) Create(
+	ctx context.Context, params KeyCreateParams, options ...RequestOption,
+) (*APIKey, error) {
 	return call[APIKey](ctx, s.core, operation{method: "POST", path: "/keys", body: params}, options)
 }
 

@@ -212,7 +212,9 @@ type NumberFinding struct {
 
 // ExplainNumber says in plain words what happened with a number in the last 24 hours, and why a code did not arrive.
 // Errors that matter: [ErrInvalidPhone] when it is no phone number.
-func (c *Client) ExplainNumber(ctx context.Context, number string, options ...RequestOption) (*NumberReport, error) {
+func (c *Client) ExplainNumber(
+	ctx context.Context, number string, options ...RequestOption,
+) (*NumberReport, error) {
 	op := operation{method: "GET", path: "/lookup/{number}/explain", ids: []string{number}}
 	return call[NumberReport](ctx, c.core, op, options)
 }

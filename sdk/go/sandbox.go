@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// SandboxService reads what was sent in test mode, decides what becomes of it, and moves the clock. It needs a key that begins with sk_test_.
+// SandboxService reads what was sent in test mode, decides what becomes of it, and moves its clock. It needs a key that
+// begins with sk_test_.
 type SandboxService struct{ core *core }
 
 // SandboxMessagesParams are the parameters of [SandboxService.Messages]. All are optional.
@@ -102,7 +103,8 @@ type ForceOutcomeParams struct {
 func (s *SandboxService) ForceOutcome(
 	ctx context.Context, messageID string, params ForceOutcomeParams, options ...RequestOption,
 ) (*Message, error) {
-	op := operation{method: "POST", path: "/sandbox/messages/{message_id}/outcome", ids: []string{messageID}, body: params}
+	path := "/sandbox/messages/{message_id}/outcome"
+	op := operation{method: "POST", path: path, ids: []string{messageID}, body: params}
 	return call[Message](ctx, s.core, op, options)
 }
 

@@ -77,7 +77,9 @@ var openly = []string{
 	"Reason", "Carrier", "CarrierCode", "Chosen", "Encoding", "Name", "Language", "Event", "Type", "Description",
 	"URL", "Events", "DisabledReason", "Error", "NextCursor", "Cursor", "After", "Source", "Keyword", "Day", "Country",
 	"Prefix", "GroupBy", "DefaultLocale", "Origin", "AppHash", "OnUnknown", "Offset", "Advance", "Channels",
-	"RequestID", "Kind", "State", "Replacement.From", "Replacement.To",
+	"RequestID", "Kind", "State", "Replacement.From", "Replacement.To", "Mode", "Unit", "Action", "Field", "Actor",
+	"KeyID", "KeyName", "Replaces", "LastUsedFrom", "Address", "UserAgent", "Method", "Operation", "Verdict",
+	"Database", "Version",
 	"Usage.From", "Usage.To", "Conversion.From", "Conversion.To", "ReportParams.From", "ReportParams.To",
 }
 

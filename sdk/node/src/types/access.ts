@@ -49,7 +49,7 @@ export interface ApiKey extends Result {
   /** Identifies the key; it may be shown. */
   readonly id: string;
   /** Your name for it. */
-  readonly name: string;
+  readonly name?: string;
   /** `test` or `live`. */
   readonly mode: string;
   /** The first characters of the key. */

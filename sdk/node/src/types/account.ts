@@ -238,7 +238,7 @@ export interface BalanceEntry extends Result {
   /** What it added to the held credits; negative for what it took. */
   readonly held: number;
   /** The credits after it. */
-  readonly balance?: number;
+  readonly balance: number;
   /** The message that it is about. */
   readonly messageId?: string;
   /** When it was written. */

@@ -33,7 +33,7 @@ final readonly class Audit extends Resource
     public function list(
         ?string $actor = null,
         ?string $action = null,
-        ?string $object = null,
+        #[\SensitiveParameter] ?string $object = null,
         \DateTimeInterface|string|null $createdAfter = null,
         \DateTimeInterface|string|null $createdBefore = null,
         ?int $limit = null,

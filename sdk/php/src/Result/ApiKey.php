@@ -12,7 +12,7 @@ final readonly class ApiKey extends Result
     /** @var string Identifies the key; it may be shown. */
     public ?string $id;
 
-    /** @var string Your name for it. */
+    /** Your name for it. */
     public ?string $name;
 
     /** @var string test or live. */

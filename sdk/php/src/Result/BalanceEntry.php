@@ -21,7 +21,7 @@ final readonly class BalanceEntry extends Result
     /** @var int What it added to the held credits; negative for what it took. */
     public ?int $held;
 
-    /** The credits after it. */
+    /** @var int The credits after it. */
     public ?int $balance;
 
     /** The message that it is about. */

@@ -27,7 +27,7 @@ class ApiKey(Result):
     """
 
     id: str
-    name: str
+    name: str | None = None
     mode: str
     prefix: str
     scopes: tuple[str, ...]

@@ -23,7 +23,7 @@ class BalanceEntry(Result):
     kind: str
     credits: int
     held: int
-    balance: int | None = None
+    balance: int
     message_id: str | None = None
     created_at: datetime
 

@@ -27,7 +27,7 @@ import java.util.Optional;
  */
 public record ApiKey(
         String id,
-        String name,
+        Optional<String> name,
         String mode,
         String prefix,
         List<String> scopes,
@@ -46,7 +46,7 @@ public record ApiKey(
     static ApiKey of(Fields f) {
         return new ApiKey(
                 f.text("id"),
-                f.text("name"),
+                f.optionalText("name"),
                 f.text("mode"),
                 f.text("prefix"),
                 f.textList("scopes"),

@@ -3,7 +3,6 @@ package me.syssecure;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * A line of the ledger of credits.
@@ -23,7 +22,7 @@ public record BalanceEntry(
         String kind,
         long credits,
         long held,
-        OptionalLong balance,
+        long balance,
         Optional<String> messageId,
         Instant createdAt,
         Optional<String> requestId,
@@ -35,7 +34,7 @@ public record BalanceEntry(
                 f.text("kind"),
                 f.number("credits"),
                 f.number("held"),
-                f.optionalNumber("balance"),
+                f.number("balance"),
                 f.optionalText("message_id"),
                 f.time("created_at"),
                 f.requestId(),
