@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"encoding/binary"
+	"sync"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/fault"
@@ -103,6 +104,46 @@ func tooMany(wait time.Duration) error {
 // slotWait is how long a sign-in waits for others.
 const slotWait = 4 * time.Second
 
+// maxWaiting is how many attempts of one address may wait for the hash of strangers, so that nobody fills its queue alone.
+const maxWaiting = 4
+
+// crowd counts what waits, by address.
+type crowd struct {
+	mu      sync.Mutex
+	waiting map[string]int
+}
+
+// enter counts an attempt of an address, unless too many wait.
+func (c *crowd) enter(address string) (leave func(), ok bool) {
+	if by, err := guard.Address(address); err == nil {
+		address = by // of IPv6 the network, since a subscriber has all addresses in it
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.waiting[address] >= maxWaiting {
+		return nil, false
+	}
+	if c.waiting == nil {
+		c.waiting = map[string]int{}
+	}
+	c.waiting[address]++
+
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.waiting[address]--; c.waiting[address] == 0 {
+			delete(c.waiting, address)
+		}
+	}, true
+}
+
+// errBusy is the answer when too many sign in at the same time.
+func errBusy() error {
+	f := fault.New(fault.RateLimitExceeded, "many people sign in at this moment; try again, or use a passkey")
+	f.RetryAfter = slotWait
+	return f
+}
+
 // slot waits until a hash may be computed.
 func (p *People) slot(ctx context.Context, of chan struct{}) (release func(), err error) {
 	timer := time.NewTimer(slotWait)
@@ -113,9 +154,7 @@ func (p *People) slot(ctx context.Context, of chan struct{}) (release func(), er
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-timer.C:
-		f := fault.New(fault.RateLimitExceeded, "many people sign in at this moment; try again, or use a passkey")
-		f.RetryAfter = slotWait
-		return nil, f
+		return nil, errBusy()
 	}
 }
 

@@ -27,6 +27,7 @@ func TestGuesses_Parallel(t *testing.T) {
 			guesses.Go(func() {
 				_, err := w.SignIn(t.Context(), people.Attempt{
 					Email: email, Password: secret.NewString(fmt.Sprintf("grey whale eats %d", i)),
+					Client: people.Client{Address: fmt.Sprintf("198.51.%d.%d", i/250, i%250)},
 				})
 				switch status(err) {
 				case 401:
@@ -147,6 +148,35 @@ func TestGuesses_DeviceEndsWithThePassword(t *testing.T) {
 	}
 	if _, err := w.SignIn(t.Context(), people.Attempt{Email: email, Password: secret.NewString(password), Client: known}); status(err) != 429 {
 		t.Errorf("a device from before the password was changed has a budget: %v", err)
+	}
+}
+
+// TestGuesses_OneAddress: who tries many addresses of users from one place waits behind themselves, and not before others.
+func TestGuesses_OneAddress(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	var guesses sync.WaitGroup
+	var compared, refused atomic.Int32
+	for i := range 200 {
+		guesses.Go(func() {
+			_, err := w.SignIn(t.Context(), people.Attempt{
+				Email: fmt.Sprintf("user%d@example.com", i), Password: secret.NewString(password),
+				Client: people.Client{Address: fmt.Sprintf("2001:db8::%x", i)},
+			})
+			switch status(err) {
+			case 401:
+				compared.Add(1)
+			case 429:
+				refused.Add(1)
+			default:
+				t.Errorf("a guess got %v", err)
+			}
+		})
+	}
+	w.signIn(t, email, client) // from another address, in a browser that is not known
+	guesses.Wait()
+	if compared.Load() == 0 || refused.Load() == 0 || compared.Load()+refused.Load() != 200 {
+		t.Errorf("%d guesses were compared and %d refused", compared.Load(), refused.Load())
 	}
 }
 

@@ -220,7 +220,8 @@ func (p *People) eachUser(ctx context.Context, fn func(store.User) error) error 
 	}
 }
 
-// SetOperator makes a user an operator, or no longer one. The last operator stays one.
+// SetOperator makes a user an operator, or no longer one. The last operator stays one. A user who is in no account is
+// removed with it.
 func (p *People) SetOperator(ctx context.Context, v Visit, user id.User, operator bool) error {
 	if !v.May(id.Account{}, signin.ManageInstance) {
 		return forbidden(signin.ManageInstance)
@@ -228,15 +229,16 @@ func (p *People) SetOperator(ctx context.Context, v Visit, user id.User, operato
 	if err := p.steppedUp(v); err != nil {
 		return err
 	}
-
-	// All operators are named, so that of two who take each other away one is refused.
-	keys := []store.Key{store.UserKey(user)}
-	err := p.eachUser(ctx, func(u store.User) error {
-		if u.Operator && u.ID != user {
-			keys = append(keys, u.Key())
-		}
-		return nil
-	})
+	k := store.UserKey(user)
+	u, ok, err := find[store.User](ctx, p, k)
+	if err != nil || !ok {
+		return orElse(err, fault.NoSuch("user"))
+	}
+	others, err := p.operators(ctx, user)
+	if err != nil {
+		return err
+	}
+	sessions, err := p.sessionKeys(ctx, user)
 	if err != nil {
 		return err
 	}
@@ -245,12 +247,12 @@ func (p *People) SetOperator(ctx context.Context, v Visit, user id.User, operato
 		Field: "operator", Before: strconv.FormatBool(!operator), After: strconv.FormatBool(operator),
 	})
 
-	return p.update(ctx, keys, func(tx *store.Tx) error {
-		u, ok := store.Get[store.User](tx, keys[0])
+	return p.update(ctx, slices.Concat([]store.Key{k, store.LoginKey(u.Login)}, others, sessions), func(tx *store.Tx) error {
+		u, ok := store.Get[store.User](tx, k)
 		if !ok {
 			return fault.NoSuch("user")
 		}
-		another := slices.ContainsFunc(keys[1:], func(k store.Key) bool {
+		another := slices.ContainsFunc(others, func(k store.Key) bool {
 			o, ok := store.Get[store.User](tx, k)
 			return ok && o.Operator && !o.Disabled
 		})
@@ -258,9 +260,21 @@ func (p *People) SetOperator(ctx context.Context, v Visit, user id.User, operato
 			return fault.Invalid("user", "this is the last operator; make another user an operator first")
 		}
 		u.Operator = operator
-		tx.Put(u)
+		putOrRemove(tx, u, sessions)
 		tx.Insert(note)
 
 		return nil
 	})
+}
+
+// operators are the rows of all operators but one. An update that takes one away names them all, so that of two who take
+// each other away one is refused.
+func (p *People) operators(ctx context.Context, without id.User) (keys []store.Key, err error) {
+	err = p.eachUser(ctx, func(u store.User) error {
+		if u.Operator && u.ID != without {
+			keys = append(keys, u.Key())
+		}
+		return nil
+	})
+	return keys, err
 }

@@ -46,6 +46,7 @@ type People struct {
 	// A hash takes 19 MiB and tens of milliseconds, so only two are computed at once: one for browsers that are known,
 	// and one for all others, so that a flood of strangers delays no one who has signed in before.
 	known, unknown chan struct{}
+	crowd          crowd
 	// growing is held while a member or an invitation is added, so that the bounds are exact within this node.
 	growing sync.Mutex
 }

@@ -55,9 +55,14 @@ func (p *People) SignIn(ctx context.Context, a Attempt) (SignedIn, error) {
 	}
 
 	d := p.deviceOf(a.Client.Device, u, p.now())
-	slots := p.unknown
-	if d.id != nil {
-		slots = p.known
+	slots := p.known
+	if d.id == nil {
+		leave, ok := p.crowd.enter(a.Client.Address)
+		if !ok {
+			return SignedIn{}, errBusy()
+		}
+		defer leave()
+		slots = p.unknown
 	}
 	b := p.passwordBudget(email, d)
 	c, err := p.compare(ctx, b, slots, u, a.Password)
@@ -320,4 +325,12 @@ func (p *People) sessions(ctx context.Context, of id.User) (list []store.Session
 		return err
 	})
 	return list, err
+}
+
+func (p *People) sessionKeys(ctx context.Context, of id.User) (keys []store.Key, err error) {
+	list, err := p.sessions(ctx, of)
+	for _, s := range list {
+		keys = append(keys, s.Key())
+	}
+	return keys, err
 }

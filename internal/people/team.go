@@ -284,16 +284,14 @@ func (p *People) Remove(ctx context.Context, v Visit, of id.Account, user id.Use
 	if err != nil {
 		return err
 	}
-	sessions, err := p.sessions(ctx, user)
+	sessions, err := p.sessionKeys(ctx, user)
 	if err != nil {
 		return err
 	}
 
 	k := store.MemberKey(of, user)
 	keys := append(owners, k, store.UserKey(user), store.LoginKey(u.Login))
-	for _, s := range sessions {
-		keys = append(keys, s.Key())
-	}
+	keys = append(keys, sessions...)
 	note := p.note(ctx, v.Actor(), of, audit.MemberRemoved, user.String())
 
 	return p.update(ctx, keys, func(tx *store.Tx) error {
@@ -307,19 +305,25 @@ func (p *People) Remove(ctx context.Context, v Visit, of id.Account, user id.Use
 		tx.Delete(k)
 		tx.Insert(note)
 		u.Accounts = slices.DeleteFunc(slices.Clone(u.Accounts), func(a id.Account) bool { return a == of })
-		if len(u.Accounts) > 0 || u.Operator {
-			tx.Put(u)
-			return nil
-		}
-
-		tx.Delete(u.Key())
-		tx.Delete(store.LoginKey(u.Login))
-		for _, s := range sessions {
-			tx.Delete(s.Key())
-		}
+		putOrRemove(tx, u, sessions)
 
 		return nil
 	})
+}
+
+// putOrRemove stores a user from whom something was taken, or removes one who may see nothing any more: then neither the
+// address nor a session stays.
+func putOrRemove(tx *store.Tx, u store.User, sessions []store.Key) {
+	if len(u.Accounts) > 0 || u.Operator {
+		tx.Put(u)
+		return
+	}
+
+	tx.Delete(u.Key())
+	tx.Delete(store.LoginKey(u.Login))
+	for _, k := range sessions {
+		tx.Delete(k)
+	}
 }
 
 // owners are the rows of an account's owners. An update that takes one away names them all, so that of two that take

@@ -183,6 +183,29 @@ func TestTeam_RemovedUserIsGone(t *testing.T) {
 	})
 }
 
+func TestTeam_OperatorWithoutAccountIsGone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	v := w.visit(t, w.first.SignedIn)
+	bob, l, err := w.Create(t.Context(), people.NewUser{Email: "bob@example.com", Operator: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := w.UseLink(t.Context(), l.Token, people.LinkAnswer{Password: secret.NewString(password)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.SetOperator(t.Context(), v, bob, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Visit(t.Context(), s.Token); status(err) != 401 {
+		t.Errorf("the session of an operator who was removed: %v, want 401", err)
+	}
+	if err := w.SetOperator(t.Context(), v, bob, true); status(err) != 404 {
+		t.Errorf("making them an operator again: %v, want 404", err)
+	}
+}
+
 func TestTeam_LastOwnerAndOperator(t *testing.T) {
 	t.Parallel()
 	onBackends(t, func(t *testing.T, b store.Backend) {
