@@ -16,6 +16,7 @@ import (
 
 	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -78,6 +79,19 @@ func TestParts_Look(t *testing.T) {
 			b.shot(t, fmt.Sprint("parts-", width, "-", scheme))
 		}
 	}
+
+	// Text of twice the size, and a system that chooses all colours.
+	b.look(t, 1360, "light")
+	b.open(t, base+"/")
+	b.do(t, run(`document.documentElement.style.fontSize = '200%'`))
+	b.narrow(t, 1360)
+	b.shot(t, "parts-large")
+	b.do(t, chromedp.EmulateViewport(1360, 1800), command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "forced-colors", Value: "active"}},
+	}))
+	b.open(t, base+"/")
+	b.accessible(t, "forced colours")
+	b.shot(t, "parts-forced")
 	b.sound(t)
 }
 
@@ -256,6 +270,8 @@ func TestParts_Forms(t *testing.T) {
 	b.until(t, `!document.getElementById('remove').disabled`)
 	b.do(t, chromedp.Click(css(`[name="theme"][value="dark"]`)))
 	b.until(t, `getComputedStyle(document.body).backgroundColor === 'rgb(13, 17, 23)'`)
+	b.do(t, chromedp.Click(css("[data-theme-button]")))
+	b.until(t, `!document.documentElement.dataset.theme && !localStorage.getItem('theme')`)
 	b.posted(t, p, "/post do=save&name=&text=hello", "/theme theme=dark")
 	b.sound(t)
 }

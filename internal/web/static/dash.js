@@ -4,17 +4,19 @@
 // What pages write, and what it does (charts of package chart get a cursor without more):
 //   data-copy="text", data-copy-from="#id"   a button copies the text, or what the element shows
 //   <time datetime data-relative>            shows "4 min ago", and the exact time when it is hovered
-//   <form data-filter="rows">                fetches the part "rows" of the page into #rows when a filter changes; downloads
-//                                            in the form, and those with data-filtered, get the same filters
+//   <form data-filter="rows">                fetches the part "rows" of the page into #rows when a filter changes;
+//                                            downloads in the form, and those with data-filtered, get the same filters
 //   <a href data-dialog="id">                opens the dialog with the id; without an id, the part "dialog" of the address
 //   data-close                               a button closes its dialog
 //   <form data-busy="Saving…">               cannot be sent twice; its button shows the text
 //   <input data-confirm="name">              its form can be sent when the name was typed
 //   <form data-unsaved>                      leaving the page with changes asks first
-//   <form data-theme-form>                   switches the theme at once, and sends the form
+//   <form data-theme-form>                   switches the theme at once, and sends the form; data-theme-button is a button
+//                                            that goes through the themes and sends nothing
+//   data-focus                               gets the focus when the page is opened, such as the list of a form's errors
 //   <a href data-download>                   downloads with progress and a button to stop
 //   <a href data-go="m">                     the keys g and m open it
-//   <body data-idle="1800" data-alive="/p">   warns two minutes before the session ends, and asks /p to go on; without
+//   <body data-idle="1800" data-alive="/p">  warns two minutes before the session ends, and asks /p to go on; without
 //                                            data-alive nothing puts the end off
 //   <body data-palette="/find">              where Ctrl+K looks up ids and numbers; data-shortcuts="off" ends single keys
 const root = document.documentElement;
@@ -218,17 +220,35 @@ addEventListener('beforeunload', (e) => {
   if (document.querySelector('form[data-unsaved="changed"]')) e.preventDefault();
 });
 
-async function theme(form, button) {
-  const data = new FormData(form, button);
-  const chosen = data.get('theme');
-  if (chosen === 'light' || chosen === 'dark') root.dataset.theme = chosen;
+// Before somebody signs in, the browser keeps the theme.
+for (const button of all('[data-theme-button]')) {
+  const label = () => `Theme: ${root.dataset.theme || 'automatic'}`;
+  button.setAttribute('aria-label', label());
+  button.addEventListener('click', () => {
+    const themes = ['', 'light', 'dark'];
+    paint(themes[(themes.indexOf(root.dataset.theme || '') + 1) % themes.length]);
+    button.setAttribute('aria-label', label());
+    say(label());
+  });
+}
+
+/** paint changes the theme, also of the documentation, which knows no user. @param {string} chosen */
+function paint(chosen) {
+  const known = chosen === 'light' || chosen === 'dark';
+  if (known) root.dataset.theme = chosen;
   else delete root.dataset.theme;
-  for (const b of sendButtons(form)) b.setAttribute('aria-pressed', String(b === button));
   try {
-    localStorage.setItem('theme', String(chosen)); // for the documentation, which knows no user
+    if (known) localStorage.setItem('theme', chosen);
+    else localStorage.removeItem('theme');
   } catch {
     // a browser that stores nothing
   }
+}
+
+async function theme(form, button) {
+  const data = new FormData(form, button);
+  paint(String(data.get('theme')));
+  for (const b of sendButtons(form)) b.setAttribute('aria-pressed', String(b === button));
   say(`Theme: ${button.textContent.trim()}`);
   await fetch(form.action, { method: 'POST', body: new URLSearchParams(/** @type {any} */ (data)) });
 }
@@ -366,8 +386,9 @@ function makePalette() {
 // Keys. Single letters can be switched off, because speech input types them (WCAG 2.1.4). Ctrl+K always works.
 const single = body.dataset.shortcuts !== 'off';
 let before = 0; // when g was pressed
+const searches = ['[data-search]', '.filters [type=search]', '.search input']; // the list's before the page's
 const keys = {
-  '/': ['Search this list', () => all('[data-search], .filters [type=search], .search input')[0]?.focus()],
+  '/': ['Search this list', () => searches.map((field) => all(field)[0]).find(Boolean)?.focus()],
   j: ['Next row', () => row(1)],
   k: ['Previous row', () => row(-1)],
   l: ['Pause or resume live rows', () => all('[data-live-toggle]')[0]?.click()],
@@ -477,5 +498,6 @@ for (const figure of all('figure.chart')) {
 }
 
 fresh(document);
+all('[data-focus]')[0]?.focus();
 
 export { all, elements, fragment, fresh, make, say, toast };
