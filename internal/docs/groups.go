@@ -52,7 +52,7 @@ var groups = []group{
 	{
 		"account", "Account and reports",
 		"Settings, credits, and reports of what was sent, what it cost and how many codes were verified.",
-		[]string{"get-account", "update-account", "get-balance", "get-usage", "get-conversion"},
+		[]string{"get-account", "update-account", "get-balance", "list-entries", "list-prices", "get-usage", "get-conversion"},
 	},
 	{
 		"keys", "API keys",

@@ -199,18 +199,11 @@ func explained(s message.Step, state carrierwatch.State) RouteStep {
 	}
 
 	step := RouteStep{
-		Channel: s.Channel.String(), Carrier: s.Carrier, Kind: state.Kind, Credits: s.Price, Unit: "message",
+		Channel: s.Channel.String(), Carrier: s.Carrier, Kind: state.Kind, Credits: s.Price, Unit: route.Unit(s.Channel),
 		WaitSeconds: s.Wait.Seconds(), Receipts: s.Receipts, Chosen: choice.String(), State: state.State,
 	}
 	if s.Cost.Known {
 		step.Cost = &s.Cost.Credits
-	}
-	switch s.Channel {
-	case message.SMS:
-		step.Unit = "segment"
-	case message.Voice:
-		step.Unit = "call"
-	default:
 	}
 
 	if state.PausedSince != nil {

@@ -57,7 +57,8 @@ var exampleChanges = map[string]openapitest.Changes{
 		"steps.time_to_verify_seconds": nil, "steps.state": nil, "steps.trouble": nil, "left_out": []any{},
 		"steps.carrier": "sandbox", "steps.chosen": "no route, order", "steps.credits": 0, "credits": 0,
 	}},
-	"get-usage": {Answer: changed{"data.country": nil, "data.channel": nil, "data.cost": nil, "total.cost": nil}},
+	"list-prices": {Answer: changed{"data.prefix": "", "data.country": nil, "data.cost": nil}},
+	"get-usage":   {Answer: changed{"data.country": nil, "data.channel": nil, "data.cost": nil, "total.cost": nil}},
 	"get-conversion": {Answer: changed{
 		"data.day": nil, "data.prefix": nil, "data.channel": nil, "data.carrier": nil,
 		"total.day": nil, "total.country": nil, "total.prefix": nil, "total.channel": nil, "total.carrier": nil,

@@ -1,29 +1,10 @@
 package httpapi
 
 import (
-	"context"
 	"net/http"
 
-	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
-	"github.com/syssecure/syssecure/internal/id"
 )
-
-type balanceBody struct {
-	Credits int64 `json:"credits" doc:"The credits that can be spent, without those that are held." example:"1000"`
-	Held    int64 `json:"held" doc:"The credits held for messages in progress." example:"8"`
-}
-
-// sandboxCredits is shown to test keys: the sandbox costs nothing, and the live balance is not for them.
-const sandboxCredits = 1_000_000
-
-func (s *Server) balance(ctx context.Context, c account.Caller, _ *struct{}) (balanceBody, error) {
-	if c.Mode == id.Test {
-		return balanceBody{Credits: sandboxCredits}, nil
-	}
-	b, err := s.Admin.Balance(ctx, c.Account)
-	return balanceBody{b.Credits, b.Held}, err
-}
 
 // restorePlus reads "?to=+32…", where the plus should have been escaped and is decoded as a space.
 func restorePlus(to string) string {

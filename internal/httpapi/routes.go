@@ -14,6 +14,7 @@ func (s *Server) routes() {
 	s.otpRoutes()
 	s.messageRoutes()
 	s.accountRoutes()
+	s.creditRoutes()
 	s.sandboxRoutes()
 	s.carrierRoutes()
 	s.templateRoutes()
@@ -73,7 +74,6 @@ func (s *Server) messageRoutes() {
 }
 
 func (s *Server) accountRoutes() {
-	register(s, op("get-balance", "GET /v2/balance", account.ScopeRead, "Get the balance of credits"), s.balance)
 	register(s, op("get-usage", "GET /v2/usage", account.ScopeRead, "Get a report of messages and credits"), s.usage)
 	register(s, op("get-conversion", "GET /v2/analytics/conversion", account.ScopeRead,
 		"Get a report of codes sent and verified"), s.conversion)

@@ -8,6 +8,7 @@ package ledger
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/id"
@@ -45,6 +46,9 @@ func (k Kind) String() string {
 	}
 	return ""
 }
+
+// ParseKind reads a published name; 0 when it is none.
+func ParseKind(s string) Kind { return Kind(max(0, slices.Index(kindNames[:], s))) }
 
 // Entry is one movement. Credits and Held are what it added to each side of the balance.
 type Entry struct {

@@ -76,6 +76,18 @@ func prefixOf(number string, prefixes []string) string {
 	return ""
 }
 
+// CountryOf is the main country of the calling code that a prefix such as "+32" or "+3247" begins with; "" for a prefix
+// that is too short, and for a code that is not assigned.
+func CountryOf(prefix string) string {
+	digits := strings.TrimPrefix(prefix, "+")
+	code, plans := plansOf(digits + "000")
+	if plans == nil || len(codeText(code)) > len(digits) {
+		return ""
+	}
+
+	return plans[0].region
+}
+
 // mainCountry is the main country of a calling code, "" when the code is not assigned.
 func mainCountry(digits string) string {
 	if _, plans := plansOf(digits); plans != nil {

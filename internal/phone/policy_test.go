@@ -76,3 +76,14 @@ func TestPolicy_ParseZero(t *testing.T) {
 		}
 	}
 }
+
+func TestCountryOf(t *testing.T) {
+	t.Parallel()
+	for prefix, want := range map[string]string{
+		"": "", "+": "", "+32": "BE", "+3247": "BE", "+44": "GB", "+1": "US", "+7": "RU", "+0": "", "+3": "",
+	} {
+		if got := CountryOf(prefix); got != want {
+			t.Errorf("%q: %q, want %q", prefix, got, want)
+		}
+	}
+}

@@ -76,6 +76,18 @@ type Cost struct {
 	Credits int64
 }
 
+// Unit is what a price and a cost of a channel count.
+func Unit(ch message.Channel) string {
+	switch ch {
+	case message.SMS:
+		return "segment"
+	case message.Voice:
+		return "call"
+	default:
+		return "message"
+	}
+}
+
 // Table is everything that planning depends on. It is made from the configuration and never changed.
 type Table struct {
 	Carriers []Carrier

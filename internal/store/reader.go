@@ -71,6 +71,8 @@ type Reader interface {
 	// OldTallies and OldTallyDays list rows before a day, oldest first, then by key.
 	OldTallies(before stats.Day, limit int) ([]Key, error)
 	OldTallyDays(before stats.Day, limit int) ([]Key, error)
+	// Entries lists an account's entries with a lower number than before, newest first.
+	Entries(account id.Account, before int64, limit int) ([]Entry, error)
 	// LedgerPart adds up at most limit entries after the given one, and returns the last that it added.
 	LedgerPart(account id.Account, after int64, limit int) (sum ledger.Balance, entries, last int64, err error)
 }

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/syssecure/syssecure/internal/id"
@@ -70,4 +71,13 @@ func (r reader) LedgerPart(account id.Account, after int64, limit int) (sum ledg
 	}
 
 	return sum, entries, last, err
+}
+
+func (r reader) Entries(account id.Account, before int64, limit int) ([]store.Entry, error) {
+	all, err := ordered(r.b, store.TableEntry, math.MaxInt, func(e store.Entry) bool {
+		return e.Account == account && e.Seq < before
+	})
+	slices.Reverse(all)
+
+	return first(all, limit), err
 }

@@ -251,6 +251,11 @@ func (r *reader) LedgerPart(
 	return sum, entries, last, err
 }
 
+func (r *reader) Entries(account id.Account, before int64, limit int) ([]store.Entry, error) {
+	return records[store.Entry](r, store.TableEntry, "WHERE account = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3",
+		account[:], before, rowLimit(limit))
+}
+
 // staleSQL finds rows that may be removed, by table.
 var staleSQL = map[store.Table]string{
 	store.TableIdempotency: "SELECT account, id FROM idempotency WHERE ends_at < $1 ORDER BY ends_at LIMIT $2",

@@ -60,3 +60,8 @@ func (r reader) LedgerPart(
 
 	return sum, entries, last, err
 }
+
+func (r reader) Entries(account id.Account, before int64, limit int) ([]store.Entry, error) {
+	return records[store.Entry](r, store.TableEntry, "WHERE account = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3",
+		account[:], before, rowLimit(limit))
+}

@@ -3,6 +3,7 @@ package storetest
 import (
 	"bytes"
 	"errors"
+	"math"
 	"testing"
 
 	"github.com/syssecure/syssecure/internal/id"
@@ -64,6 +65,7 @@ var tallyTests = []test{
 	}},
 	{"tallies of days", listedTallies},
 	{"parts of the ledger", ledgerParts},
+	{"lists of entries", entryList},
 }
 
 func tally(a id.Account, mode id.Mode, day stats.Day, country string, n int64) store.Tally {
@@ -188,5 +190,28 @@ func ledgerParts(t *testing.T, open Open) {
 		sum, n, last, err3 := r.LedgerPart(acme, 6, 3)
 		same(t, "nothing", []any{sum, n, last}, []any{ledger.Balance{}, int64(0), int64(6)})
 		return errors.Join(err, err2, err3)
+	})
+}
+
+// entryList tests the list of an account's entries.
+func entryList(t *testing.T, open Open) {
+	s := begin(t, open(t))
+	entry := func(a id.Account, seq int64) store.Entry {
+		return store.Entry{Entry: ledger.Entry{Account: a, Seq: seq, Kind: ledger.Grant, Credits: seq, At: start}}
+	}
+	for seq := int64(1); seq <= 300; seq++ { // more than a byte of the key counts
+		put(t, s, entry(acme, seq), entry(other, seq))
+	}
+
+	view(t, s, func(r store.Reader) error {
+		newest, err := r.Entries(acme, math.MaxInt64, 2)
+		same(t, "the newest two", newest, []store.Entry{entry(acme, 300), entry(acme, 299)})
+		older, err2 := r.Entries(acme, 257, 2)
+		same(t, "those before one", older, []store.Entry{entry(acme, 256), entry(acme, 255)})
+		last, err3 := r.Entries(acme, 3, 10)
+		same(t, "the oldest", last, []store.Entry{entry(acme, 2), entry(acme, 1)})
+		none, err4 := r.Entries(acme, 1, 10)
+		same(t, "before the oldest", len(none), 0)
+		return errors.Join(err, err2, err3, err4)
 	})
 }
