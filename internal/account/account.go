@@ -209,8 +209,8 @@ const (
 	ScopeAdmin  Scope = "admin"
 )
 
-// ScopeOperator is for the operator of the installation (carriers, routes, the server itself). Only the command line
-// gives it, and only by name.
+// ScopeOperator is for the operator of the installation (carriers, routes, the server itself). Only operators give it, at
+// the command line or in the dashboard, and only by name.
 const ScopeOperator Scope = "operator"
 
 // Scopes lists the scopes of customers; a key that is made without scopes has all of them.

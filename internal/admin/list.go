@@ -38,6 +38,18 @@ func (a *Admin) ListKeys(ctx context.Context, of id.Account) (all []account.Key,
 	return all, err
 }
 
+// ListKeysBy lists the keys of the caller's account and mode, newest first, without their MACs.
+func (a *Admin) ListKeysBy(ctx context.Context, c account.Caller) ([]account.Key, error) {
+	all, err := a.ListKeys(ctx, c.Account)
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(k account.Key) bool { return k.Mode != c.Mode })
+	slices.Reverse(all)
+
+	return all, nil
+}
+
 // allKeys lists the keys of all accounts.
 func (a *Admin) allKeys(ctx context.Context) (all []account.Key, err error) {
 	for after := (*store.Key)(nil); ; {

@@ -194,7 +194,7 @@ func (a *App) build(ctx context.Context, version string) error {
 		a.log.Warn("making the tables for the next days failed; it is retried", "error", err)
 	}
 
-	pages, err := a.newPages()
+	pages, err := a.newPages(epoch)
 	if err != nil {
 		return err
 	}

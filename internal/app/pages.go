@@ -15,7 +15,7 @@ import (
 )
 
 // newPages makes what the server shows to people: the documentation and the dashboard.
-func (a *App) newPages() (map[string]http.Handler, error) {
+func (a *App) newPages(epoch int64) (map[string]http.Handler, error) {
 	c := a.Base.Config
 	a.people = people.New(people.Config{
 		Store: a.Base.Store, Keys: a.Base.Keys, Admin: a.Base.Admin, Now: a.dispatcher.Clock.Now, Log: a.log,
@@ -24,7 +24,7 @@ func (a *App) newPages() (map[string]http.Handler, error) {
 	screens, err := dashboard.New(screen.Verbs{
 		People: a.people, Admin: a.Base.Admin, Engine: a.engine, Query: a.dispatcher.Query, Hooks: a.hooks,
 		OptOuts: optout.New(a.dispatcher), Now: a.dispatcher.Clock.Now, Log: a.log, PublicURL: c.PublicURL,
-		Local:   localAddress(c),
+		Local: localAddress(c), Answers: a.answers(epoch),
 		Address: func(r *http.Request) string { return peer.Address(r, c.TrustedProxies).String() },
 	})
 	if err != nil {

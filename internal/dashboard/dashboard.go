@@ -36,7 +36,9 @@ var menu = []screen.Group{
 		{Title: screen.Text("Messages"), Path: "/messages", Icon: "message", Key: "m", May: signin.SeeMessages},
 	}},
 	{Title: screen.Text("Insight"), Links: []screen.Link{}},
-	{Title: screen.Text("Build"), Links: []screen.Link{}},
+	{Title: screen.Text("Build"), Links: []screen.Link{
+		{Title: screen.Text("API keys"), Path: "/keys", Icon: "key", Key: "k", May: signin.ManageKeys},
+	}},
 	{Title: screen.Text("Delivery"), Links: []screen.Link{}},
 	{Title: screen.Text("Account"), Links: []screen.Link{}},
 	{Title: screen.Text("Installation"), Links: []screen.Link{}},

@@ -55,7 +55,8 @@ func newWorld(t testing.TB) *world {
 	})
 	d, err := dashboard.New(screen.Verbs{
 		People: w.people, Admin: w.Admin, Engine: w.Engine, Query: w.Dispatcher.Query, Hooks: w.Hooks, OptOuts: w.OptOuts,
-		Now: w.Clock.Now, Log: slog.New(slog.DiscardHandler), Local: w.base,
+		Answers: w.Answers,
+		Now:     w.Clock.Now, Log: slog.New(slog.DiscardHandler), Local: w.base,
 		Address: func(r *http.Request) string { return "192.0.2.1" },
 	})
 	if err != nil {
@@ -113,7 +114,10 @@ func (w *world) user(t testing.TB, of id.Account, role signin.Role) *browser {
 		t.Fatal(err)
 	}
 
-	return w.browser(t, welcome.Token)
+	b := w.browser(t, welcome.Token)
+	b.email = email
+
+	return b
 }
 
 // browser is a client with cookies, which follows no redirects.
@@ -121,6 +125,7 @@ type browser struct {
 	*http.Client
 	w     *world
 	token secret.String
+	email string
 }
 
 func (w *world) browser(t testing.TB, token secret.String) *browser {

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/binary"
 	"slices"
@@ -70,17 +69,14 @@ func (s *Server) listKeys(ctx context.Context, c account.Caller, in *listKeysInp
 	}
 
 	// All at once: an account has few keys, and they are stored in the order of their random ids.
-	keys, err := s.Admin.ListKeys(ctx, c.Account)
+	keys, err := s.Admin.ListKeysBy(ctx, c)
 	if err != nil {
 		return page[keyBody]{}, err
 	}
 
 	keys = slices.DeleteFunc(keys, func(k account.Key) bool {
 		at := keyPosition(k)
-		return k.Mode != c.Mode || before != [16]byte{} && bytes.Compare(at[:], before[:]) >= 0
-	})
-	slices.SortFunc(keys, func(x, y account.Key) int {
-		return cmp.Or(y.CreatedAt.Compare(x.CreatedAt), cmp.Compare(y.ID, x.ID))
+		return before != [16]byte{} && bytes.Compare(at[:], before[:]) >= 0
 	})
 	now := s.Admin.Now()
 

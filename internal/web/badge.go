@@ -15,6 +15,7 @@ var tones = map[string]tone{
 	"sent": {"info", "send"}, "accepted": {"info", "send"}, "sending": {"info", "send"}, "running": {"info", "play"},
 	"delivered": {"ok", "check"}, "read": {"ok", "eye"}, "verified": {"ok", "circle-check"}, "active": {"ok", "check"},
 	"succeeded": {"ok", "check"}, "enabled": {"ok", "check"}, "done": {"ok", "check"}, "allowed": {"ok", "check"},
+	"expiring": {"warn", "timer"}, "waiting": {"grey", "clock"},
 	"expired": {"warn", "timer"}, "unknown": {"warn", "info"}, "retrying": {"warn", "refresh"}, "slow": {"warn", "timer"},
 	"undelivered": {"warn", "alert"}, "failing": {"warn", "alert"}, "late": {"warn", "timer"}, "monitor": {"warn", "eye"},
 	"failed": {"bad", "circle-x"}, "rejected": {"bad", "circle-x"}, "blocked": {"bad", "shield"}, "down": {"bad", "alert"},

@@ -16,6 +16,7 @@ import (
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/hooks"
+	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/optout"
 	"github.com/syssecure/syssecure/internal/people"
 	"github.com/syssecure/syssecure/internal/query"
@@ -33,6 +34,8 @@ type Verbs struct {
 	Query   *query.Query
 	Hooks   *hooks.Hooks
 	OptOuts *optout.Handler
+	// Answers remember forms that must have their effect once.
+	Answers *idempotency.Answers
 	Now     func() time.Time
 	Log     *slog.Logger
 	// PublicURL is the address of the server as customers know it; empty when the operator has set none.

@@ -1,0 +1,194 @@
+package connect
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/admin"
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/fault"
+)
+
+// keyRow is a key as its screens show it.
+type keyRow struct {
+	ID, Href, Name, Prefix, Scopes, Status, CreatedBy string
+	Created, Used, Ends                               screen.Moment
+	// UsedFrom is the address of the last request; Dot colours how long that is ago, and Unused says so in words.
+	UsedFrom, Dot, Unused string
+	// Works says that the key opens the account now.
+	Works bool
+}
+
+// A key that was not used for so long gets another dot.
+const (
+	usedLately = 24 * time.Hour
+	unusedLong = 30 * 24 * time.Hour
+)
+
+func rowOfKey(q *screen.Request, k account.Key) keyRow {
+	now := q.Verbs.Now()
+	row := keyRow{
+		ID: k.PublicID(), Href: q.At("/keys/" + k.PublicID()), Name: k.Name, Prefix: k.Prefix(), Scopes: scopesText(k.Scopes),
+		Status: k.Status(now), CreatedBy: k.CreatedBy, Created: q.When(k.CreatedAt), Used: q.When(k.UsedAt),
+		UsedFrom: k.UsedFrom, Works: k.Active(now),
+	}
+	if row.Name == "" {
+		row.Name = row.Prefix
+	}
+	if row.Status == account.KeyExpiring {
+		row.Ends = q.When(k.ExpiresAt)
+	}
+
+	last := k.UsedAt
+	if last.IsZero() {
+		last = k.CreatedAt
+	}
+	switch unused := now.Sub(last); {
+	case !row.Works:
+	case unused >= unusedLong:
+		row.Dot, row.Unused = "warn", screen.Text("unused for 30 days: revoke it?")
+	case !k.UsedAt.IsZero() && unused < usedLately:
+		row.Dot = "ok"
+	}
+
+	return row
+}
+
+func scopesText(scopes []account.Scope) string {
+	names := make([]string, len(scopes))
+	for i, s := range scopes {
+		names[i] = string(s)
+	}
+	return strings.Join(names, ", ")
+}
+
+// keyList is what the list shows.
+type keyList struct {
+	Filters screen.Filters
+	Rows    []keyRow
+	Pages   screen.Pager
+	Empty   *screen.Empty
+	// New is where a key is created.
+	New string
+}
+
+// The choices of the filter by status; without one, the list has the keys that work.
+const (
+	working  = ""
+	everyKey = "all"
+)
+
+// findKeys reads the keys with the request's filters, newest first.
+func findKeys(q *screen.Request) ([]account.Key, error) {
+	all, err := q.Verbs.Admin.ListKeysBy(q.Context(), q.Caller)
+	if err != nil {
+		return nil, err
+	}
+
+	now, status, text := q.Verbs.Now(), q.Value("status"), strings.ToLower(q.Value("q"))
+	all = slices.DeleteFunc(all, func(k account.Key) bool {
+		wanted := status == everyKey || status == k.Status(now) || status == working && k.Active(now)
+		return !wanted || !strings.Contains(strings.ToLower(k.Name+" "+k.Prefix()+" "+k.PublicID()), text)
+	})
+
+	return all, nil
+}
+
+func keyFilters(q *screen.Request) screen.Filters {
+	return q.Bar(
+		q.At("/keys.csv"),
+		screen.FilterField{Name: "q", Label: screen.Text("Search"), Kind: "search", Placeholder: screen.Text("Name or beginning of a key")},
+		screen.FilterField{Name: "status", Label: screen.Text("Status"), Options: []screen.Option{
+			{Value: working, Text: screen.Text("Working")}, {Value: account.KeyExpiring, Text: screen.Text("Expiring")},
+			{Value: account.KeyExpired, Text: screen.Text("Expired")}, {Value: account.KeyRevoked, Text: screen.Text("Revoked")},
+			{Value: everyKey, Text: screen.Text("All")},
+		}},
+	)
+}
+
+// keys is the list of API keys.
+func keys(q *screen.Request) (screen.Answer, error) {
+	all, err := findKeys(q)
+	if err != nil {
+		return nil, err
+	}
+	page, next, err := pageOfKeys(all, q.Value("before"))
+	if err != nil {
+		return nil, err
+	}
+
+	out := keyList{Filters: keyFilters(q), New: q.At("/keys/new"), Pages: q.Pages(next)}
+	for _, k := range page {
+		out.Rows = append(out.Rows, rowOfKey(q, k))
+	}
+	switch {
+	case len(out.Rows) > 0:
+	case out.Filters.Active:
+		e := screen.NoMatch(out.Filters, screen.Text("keys"))
+		out.Empty = &e
+	default:
+		out.Empty = &screen.Empty{
+			Icon: "key", Title: screen.Text("No API key yet"), Href: out.New, Action: screen.Text("Create a key"),
+			Text: screen.Text("Your application needs a key to call the API. Give each application its own."),
+		}
+	}
+
+	return screen.Page{Template: "keys", Title: screen.Text("API keys"), Data: out, API: "GET /v2/keys"}, nil
+}
+
+// pageOfKeys is a page of the list that begins after a key, and the key with which it ends.
+func pageOfKeys(all []account.Key, after string) (page []account.Key, next string, err error) {
+	if after != "" {
+		at := slices.IndexFunc(all, func(k account.Key) bool { return k.PublicID() == after })
+		if at < 0 {
+			return nil, "", fault.Invalid("before", "before is no position of this list; open the list again")
+		}
+		all = all[at+1:]
+	}
+	if len(all) <= screen.ListSize {
+		return all, "", nil
+	}
+
+	return all[:screen.ListSize], all[screen.ListSize-1].PublicID(), nil
+}
+
+// keysCSV is the list as a file, with the same filters.
+func keysCSV(q *screen.Request) (screen.Answer, error) {
+	columns := []string{
+		"key_id", "name", "prefix", "scopes", "status", "created_at", "created_by", "last_used_at", "last_used_from",
+		"expires_at", "revoked_at",
+	}
+	now := q.Verbs.Now()
+
+	return q.CSV("keys", columns, func([16]byte) (rows [][]any, last [16]byte, err error) {
+		all, err := findKeys(q)
+		for _, k := range all {
+			rows = append(rows, []any{
+				k.PublicID(), k.Name, k.Prefix(), scopesText(k.Scopes), k.Status(now), k.CreatedAt, k.CreatedBy, k.UsedAt,
+				k.UsedFrom, k.ExpiresAt, k.RevokedAt,
+			})
+		}
+		return rows, last, err
+	}), nil
+}
+
+// keyOfPath finds the key of the request's path.
+func keyOfPath(q *screen.Request) (account.Key, error) {
+	keyID, ok := admin.ParseKeyID(q.PathValue("id"))
+	if !ok {
+		return account.Key{}, fault.NoSuch("key")
+	}
+
+	all, err := q.Verbs.Admin.ListKeysBy(q.Context(), q.Caller)
+	if err != nil {
+		return account.Key{}, err
+	}
+	at := slices.IndexFunc(all, func(k account.Key) bool { return k.ID == keyID })
+	if at < 0 {
+		return account.Key{}, fault.NoSuch("key")
+	}
+
+	return all[at], nil
+}

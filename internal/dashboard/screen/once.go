@@ -1,0 +1,55 @@
+package screen
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/idempotency"
+	"github.com/syssecure/syssecure/internal/secret"
+)
+
+// onceField is the hidden field by which a form is recognised that was sent twice; keepOnce is for how long. It is short,
+// because the answers have secrets: long enough for a double click, and for a page that is loaded again at once.
+const (
+	onceField = "once"
+	keepOnce  = 5 * time.Minute
+)
+
+// NewOnce makes the value of a form's hidden field "once".
+func NewOnce() string { return rand.Text() }
+
+// Secret is what an answer shows once: a key or a signing secret, and the id of what it belongs to.
+type Secret struct {
+	ID, Text string
+}
+
+// Once gives a form its effect once: the same form sent again gets the first answer, whose secret is kept sealed for some
+// minutes. show takes the secret out of what the verb returns.
+func (q *Request) Once(show func(result any) (of string, text secret.String)) (*idempotency.Request, error) {
+	once := q.Value(onceField)
+	if once == "" || len(once) > 64 {
+		return nil, fault.Invalid("", "the form was not complete; send it once more")
+	}
+
+	// The whole form is part of its name: a form that was changed after it was sent is another one. Keys of the API have
+	// no zero bytes, so the names are never theirs.
+	name := "dashboard\x00" + q.Visit.User.String() + "\x00" + q.PostForm.Encode()
+	r := q.Verbs.Answers.Request(q.Caller, name, q.Method, q.URL.Path, nil,
+		func(result any, _ *fault.Fault) idempotency.Answer {
+			of, text := show(result)
+			body, _ := json.Marshal(Secret{of, text.Reveal()}) //nolint:errchkjson // two strings
+			return idempotency.Answer{Status: http.StatusOK, Body: body}
+		})
+	r.KeepFor(keepOnce)
+
+	return r, nil
+}
+
+// SecretOf reads what Once remembered.
+func SecretOf(a *idempotency.Answer) (s Secret, err error) {
+	err = json.Unmarshal(a.Body, &s)
+	return s, err
+}
