@@ -50,6 +50,16 @@ func (a *Admin) ListKeysBy(ctx context.Context, c account.Caller) ([]account.Key
 	return all, nil
 }
 
+// KeyNames are the names of an account's keys, by their ids.
+func (a *Admin) KeyNames(ctx context.Context, of id.Account) (map[string]string, error) {
+	names := map[string]string{}
+	err := a.Store.View(ctx, func(v store.Reader) error {
+		return eachKey(v, of, func(k account.Key) { names[k.ID] = k.Name })
+	})
+
+	return names, err
+}
+
 // allKeys lists the keys of all accounts.
 func (a *Admin) allKeys(ctx context.Context) (all []account.Key, err error) {
 	for after := (*store.Key)(nil); ; {

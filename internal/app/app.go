@@ -36,6 +36,7 @@ import (
 	"github.com/syssecure/syssecure/internal/people"
 	"github.com/syssecure/syssecure/internal/preflight"
 	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/requestlog"
 	"github.com/syssecure/syssecure/internal/restore"
 )
 
@@ -60,6 +61,7 @@ type App struct {
 	server     *http.Server
 	nodes      *cluster.Membership
 	janitor    *janitor.Janitor
+	requests   *requestlog.Log
 	// certificate is read from files; nil without them.
 	certificate *certificate
 	socket      net.Listener // what listener accepts from, before TLS and checks
@@ -199,6 +201,7 @@ func (a *App) build(ctx context.Context, version string) error {
 		return err
 	}
 
+	a.requests = requestlog.New(requestlog.Config{Store: a.Base.Store, Now: a.Base.Now, Log: a.log})
 	api := a.newAPI(epoch, callers, pages)
 	a.server = api.HTTPServer()
 	a.server.RegisterOnShutdown(a.endStreams)
@@ -235,7 +238,7 @@ func (a *App) newAPI(
 		Engine: a.engine, Answers: a.answers(epoch), OptOuts: optout.New(a.dispatcher), Sink: a.dispatcher.Sink,
 		Query: a.dispatcher.Query, Numbers: c.Numbers.Policy(), Keys: b.Keys, Admin: b.Admin, Hooks: a.hooks,
 		Callbacks: callers, Log: a.log, Ready: a.ready, PublicURL: c.PublicURL, Proxies: c.TrustedProxies,
-		Pages: pages,
+		Pages: pages, Requests: a.requests,
 		Gate: &admin.Authenticator{
 			Admin: b.Admin, Rate: c.Limits.RequestsPerKey,
 			Share: func(total int) int { return a.nodes.Members().Share(total) },
@@ -353,7 +356,7 @@ func (a *App) Run(ctx context.Context) error {
 func (a *App) startLoops(ctx context.Context, group *errgroup.Group) {
 	for _, loop := range []func(context.Context) error{
 		a.shareOut, limitHeap, a.dispatcher.Run, a.dispatcher.Watch.Run, clockwatch.New(a.dispatcher).Run,
-		a.janitor.Run, a.hooks.Run,
+		a.janitor.Run, a.hooks.Run, a.requests.Run,
 		func(ctx context.Context) error { return a.Base.Admin.RunAudits(ctx, a.log) },
 	} {
 		group.Go(func() error { return loop(ctx) })

@@ -61,6 +61,11 @@ var groups = []group{
 		[]string{"list-keys", "create-key", "rotate-key", "revoke-key"},
 	},
 	{
+		"logs", "Logs",
+		"What each key asked for and how it was answered, and who changed what in the account.",
+		[]string{"list-requests", "list-audit"},
+	},
+	{
 		"sandbox", "Inbox and clock",
 		"Read what phones of the sandbox received, choose what happens to a message, and move the sandbox's clock. Only for " +
 			"keys that begin with sk_test_.",

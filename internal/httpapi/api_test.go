@@ -16,6 +16,7 @@ import (
 	"github.com/syssecure/syssecure/internal/httpapi"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/requestlog"
 	"github.com/syssecure/syssecure/internal/route"
 	"github.com/syssecure/syssecure/internal/testworld"
 )
@@ -28,6 +29,7 @@ type api struct {
 	http.Handler
 	gate       *admin.Authenticator
 	server     *httpapi.Server
+	requests   *requestlog.Log
 	sms, wa    *testworld.Carrier
 	live, test string
 	ready      error
@@ -40,11 +42,14 @@ func newAPI(t testing.TB, o testworld.Options) *api {
 	o.Prices = []route.Price{{Channel: message.SMS, Credits: 8}, {Channel: message.WhatsApp, Credits: 3}}
 	a.World = testworld.New(t, o)
 	a.gate = &admin.Authenticator{Admin: a.Admin}
+	a.requests = requestlog.New(requestlog.Config{
+		Store: a.Dispatcher.Config.Store, Now: a.Admin.Now, Log: slog.New(slog.DiscardHandler),
+	})
 	a.server = httpapi.New(httpapi.Config{
 		Engine: a.Engine, Answers: a.Answers, OptOuts: a.OptOuts, Query: a.Dispatcher.Query, Sink: a.Sink(),
 		Numbers: a.Dispatcher.Config.Numbers, Keys: a.Dispatcher.Config.Keys, Admin: a.Admin, Hooks: a.Hooks,
 		Gate: a.gate, Log: slog.New(slog.DiscardHandler),
-		Ready: func(context.Context) error { return a.ready },
+		Ready: func(context.Context) error { return a.ready }, Requests: a.requests,
 	})
 	a.Handler = a.server
 	a.live, a.test = a.key(t, id.Live), a.key(t, id.Test)

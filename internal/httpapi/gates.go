@@ -44,7 +44,8 @@ func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 
-	requestOf(r.Context()).caller = caller
+	req := requestOf(r.Context())
+	req.caller, req.operation = caller, ctx.Operation()
 	if !caller.May(scope) {
 		s.refuse(w, r, fault.New(fault.Unauthorized,
 			"this request needs the scope %s, which this key does not have; use another key",

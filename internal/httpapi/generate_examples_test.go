@@ -77,6 +77,14 @@ var exampleChanges = map[string]openapitest.Changes{
 	"list-events":           {Answer: changed{"data.payload": examplePayload}},
 	"create-webhook":        {Answer: changed{"secret": exampleSecret}},
 	"rotate-webhook-secret": {Answer: changed{"secret": exampleSecret}},
+	"list-requests": {Answer: changed{
+		"data.method": "GET", "data.path": "/v2/balance", "data.operation": "get-balance", "data.error": nil,
+		"data.reason": nil, "data.key_name": nil, "data.sampled": nil,
+	}},
+	"list-audit": {Answer: changed{
+		"data.action": "key.created", "data.actor.name": nil, "data.changes.field": "name", "data.changes.before": nil,
+		"data.changes.after": "Backup", "data.user_agent": nil,
+	}},
 	// Tests send examples with keys that have one scope, which can give no other.
 	"create-key": {Request: changed{"scopes": nil}, Answer: changed{"last_used_from": nil, "replaces": nil}},
 	"rotate-key": {Answer: changed{"last_used_from": nil}},

@@ -100,6 +100,8 @@ var operations = map[string]operationTest{
 	"clear-sandbox":          {prepare: makeOTP, account: own, mode: testOnly},
 	"force-outcome":          {prepare: silentText, account: hidden, mode: testOnly},
 	"sandbox-clock":          {account: own, mode: testOnly},
+	"list-requests":          {prepare: makeRequest, account: empty, mode: empty},
+	"list-audit":             {prepare: makeKey, account: own, mode: own},
 	"list-keys":              {prepare: makeKey, account: own, mode: own},
 	"create-key":             {prepare: makeKey, account: own, mode: own},
 	"rotate-key":             {prepare: makeKey, account: hidden, mode: hidden},

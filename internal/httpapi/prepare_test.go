@@ -134,7 +134,16 @@ func nameCarrier(t *testing.T, a *api, key string, r *call) {
 
 func makeKey(t *testing.T, a *api, key string, r *call) {
 	t.Helper()
+	a.Clock.Add(time.Second) // keys are listed by their times
 	w := a.call(t, key, "POST", "/v2/keys", `{"name":"Backup","scopes":["admin"]}`).ok()
 	r.ownerData = append(r.ownerData, w.str("id"))
 	r.name("key_id", w.str("id"))
+}
+
+// makeRequest makes a request that is in the request log.
+func makeRequest(t *testing.T, a *api, key string, r *call) {
+	t.Helper()
+	w := a.call(t, key, "GET", "/v2/balance", "", "User-Agent", "syssecure-go/0.1.0").ok()
+	r.ownerData = append(r.ownerData, w.Header().Get("X-Request-Id"))
+	a.Do(t, a.requests.Flush)
 }

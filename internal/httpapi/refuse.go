@@ -28,6 +28,7 @@ func (s *Server) problem(ctx context.Context, err error) *problem.Problem {
 
 // problem makes the answer for a fault.
 func (r *request) problem(f *fault.Fault) *problem.Problem {
+	r.refusal = f
 	docs := ""
 	if r.server != nil {
 		docs = r.server.docs

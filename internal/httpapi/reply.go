@@ -133,6 +133,9 @@ func registerIdempotent[I keyed, R, T any](s *Server, op huma.Operation, h idemp
 					return s.renderAnswer(http.StatusOK, show(result.(R)))
 				})
 			if stored, err := s.Answers.Stored(ctx, r.caller, idem); stored != nil || err != nil {
+				if stored != nil {
+					r.replayed = stored.Body
+				}
 				return replay[T](s, ctx, stored, err)
 			}
 		}

@@ -20,6 +20,7 @@ func (s *Server) routes() {
 	s.templateRoutes()
 	s.webhookRoutes()
 	s.keyRoutes()
+	s.logRoutes()
 
 	// Otherwise GET /v2/otp/send would be a request for the OTP with the id send.
 	for path, only := range fixedPaths {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
@@ -19,6 +21,7 @@ import (
 // request is the state of a request. It is the only value that this package puts in a request's context.
 type request struct {
 	id     string
+	ulid   id.Request
 	server *Server
 	http   *http.Request
 	caller account.Caller
@@ -27,6 +30,13 @@ type request struct {
 	faults []*fault.Fault
 	// answerReady is called when a large answer begins to be written; nil for others.
 	answerReady func()
+
+	// For the request log:
+	start     time.Time
+	operation *huma.Operation
+	status    int
+	refusal   *fault.Fault
+	replayed  []byte // the stored answer that was sent
 }
 
 type requestKey struct{}
@@ -41,7 +51,8 @@ func requestOf(ctx context.Context) *request {
 // ServeHTTP gives every request an id and routes it. A panic becomes a 500.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	req := &request{id: id.NewRequest(start).String(), server: s}
+	requestID := id.NewRequest(start)
+	req := &request{id: requestID.String(), ulid: requestID, server: s, start: start}
 	problem.SetCommon(w.Header(), req.id)
 	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, req))
 	req.http = r
@@ -56,6 +67,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				s.refuse(status, r, fault.From(nil))
 			}
 		}
+		s.logRequest(req, status.code)
 	}()
 
 	s.serve(status, r)

@@ -26,6 +26,7 @@ import (
 	"github.com/syssecure/syssecure/internal/optout"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/requestlog"
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
@@ -55,6 +56,8 @@ type Config struct {
 	Pages map[string]http.Handler
 	// PublicURL is the address of this server's pages, to which errors link. It may be empty.
 	PublicURL string
+	// Requests logs what each key does. It may be nil.
+	Requests *requestlog.Log
 	// Proxies may name the client's address, see peer.Address.
 	Proxies []netip.Prefix
 }

@@ -33,7 +33,7 @@ var layers = []layer{
 	{"audit", []string{"audit"}},     // below everything that changes what an account manages
 	{"on the store", []string{
 		"outbox", "query", "idempotency", "transfer", "carrierwatch", "verifiedrate", "janitor", "field",
-		"cursor",
+		"cursor", "requestlog",
 	}},
 	{"delivery", []string{"dispatch"}},
 	{"opt-outs, clock", []string{"optout", "clockwatch", "carriercheck"}},
