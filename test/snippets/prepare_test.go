@@ -62,6 +62,10 @@ func (w *world) rows(t *testing.T, operation, otp string) {
 	case "list-inbound":
 		send("+15005550021") // replies
 		w.until(t, "/v2/inbound", "body", "Hello")
+	case "list-requests":
+		w.until(t, "/v2/requests?status=success&limit=1", "method", "GET")
+	case "list-audit":
+		w.call(t, "POST", "/v2/keys", `{"name":"Shop backend","scopes":["send"]}`, "id")
 	case "sandbox-messages":
 		send("+32470123456")
 		w.until(t, "/v2/sandbox/messages?to=%2B32470123456", "body", "Hello")

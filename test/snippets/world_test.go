@@ -30,7 +30,7 @@ type place struct {
 }
 
 // liveOnly are the operations of live keys. The proxy replaces the samples' key for them.
-var liveOnly = []string{"pause-carrier", "resume-carrier", "test-carrier"}
+var liveOnly = []string{"pause-carrier", "resume-carrier", "test-carrier", "list-entries"}
 
 // world is a server with an account, behind a proxy that notes each request.
 type world struct {
@@ -83,7 +83,7 @@ func (w *world) serve(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	of, err := a.Base.Admin.CreateAccount(ctx, "Acme", 0)
+	of, err := a.Base.Admin.CreateAccount(ctx, "Acme", 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,6 +127,10 @@ kind = "http"
 channel = "sms"
 url = "` + w.hooks + `/send"
 token = "t"
+
+[[price]]
+channel = "sms"
+credits = 8
 `
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

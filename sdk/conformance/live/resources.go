@@ -154,3 +154,20 @@ func outcomes(c *check) {
 	c.refused("sandbox.force_outcome", object{"message_id": sent.get("id"), "status": "delivered"}, "BadRequestError")
 	c.equal("cleared", c.call("sandbox.clear", object{"to": silentNumber}).get("cleared"), 1)
 }
+
+// ledger lists what became of the credits, and what messages cost. The sandbox costs nothing.
+func ledger(c *check) {
+	operator := c.session.server.OperatorKey
+	c.equal("the number of entries of the sandbox", value{len(c.iterate("balance.entries", object{}, 0))}, 0)
+	text := object{"to": c.session.number(), "body": "Hello"}
+	c.callAs(c.session.server.LiveKey, "sms.send", text)
+	entries := c.callAs(operator, "balance.entries", object{"limit": 1})
+	c.must(entries.get("data.0.seq").exists(), "there are no entries: %s", entries)
+	c.must(entries.get("data.0.kind").exists(), "kind is absent: %s", entries)
+
+	prices := c.callAs(operator, "balance.prices", object{}).get("data").list()
+	c.must(len(prices) > 0, "there are no prices")
+	for _, price := range prices {
+		c.must(price.get("credits").exists() && price.get("unit").exists(), "prices holds %s", price)
+	}
+}

@@ -92,6 +92,7 @@ func both(r *receiver) []trial {
 		{"routes", routes},
 		{"costs", costs},
 		{"account", account},
+		{"ledger", ledger},
 		{"keys", keys},
 		{"templates", templates},
 		{"opt_outs", optOuts},

@@ -67,6 +67,11 @@ token = "of-the-gateway"
 from = "Acme"
 receipts = false
 
+[[price]]
+channel = "sms"
+prefix = "+32"
+credits = 8
+
 [[cost]]
 channel = "sms"
 prefix = "+32"
@@ -116,7 +121,7 @@ func (s *Server) prepare(ctx context.Context) error {
 		CallbackSecret string `json:"test_callback_secret"`
 	}
 
-	if err := s.command(ctx, &account, "account", "create", "--name", "Acme", "--json"); err != nil {
+	if err := s.command(ctx, &account, "account", "create", "--name", "Acme", "--credits", "100000", "--json"); err != nil {
 		return err
 	}
 	s.CallbackSecret = account.CallbackSecret

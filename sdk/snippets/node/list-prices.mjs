@@ -1,0 +1,3 @@
+for await (const price of client.balance.prices()) {
+  console.log(price.channel, price.prefix, price.credits, 'credits a', price.unit);
+}
