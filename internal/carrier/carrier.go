@@ -86,11 +86,13 @@ type Result struct {
 	CarrierCode string
 	// RetryAfter is the wait that the carrier asked for; 0 when it did not say.
 	RetryAfter time.Duration
-	// MaybeAccepted is set with a Retry that may have been accepted all the same (HTTP 500): trying again may make a copy.
+	// MaybeAccepted is set with a Retry that may have been accepted all the same (HTTP 500): trying again may make a
+	// copy.
 	MaybeAccepted bool
 	// Throttled is set with a Retry of a carrier that works and gets too many submits.
 	Throttled bool
-	// Receipts and Inbound are what a carrier inside this process reports before it answers, as nothing calls it back. They
+	// Receipts and Inbound are what a carrier inside this process reports before it answers, as nothing calls it back.
+	// They
 	// are stored before the answer; when that fails the answer counts as a Retry.
 	Receipts []Receipt
 	Inbound  []Inbound
@@ -172,7 +174,8 @@ type Receipt struct {
 // Inbound is a message from a phone.
 type Inbound struct {
 	Carrier string
-	// From is the sender as the carrier wrote it; a number that it calls international has a "+". A person without a visible
+	// From is the sender as the carrier wrote it; a number that it calls international has a "+". A person without a
+	// visible
 	// number is written as phone.ParseUser reads it.
 	From string
 	// Country is the region (ISO 3166-1 alpha-2) whose national form From may have; empty: none.
@@ -203,7 +206,8 @@ type Sink struct {
 	// Answer settles the attempt that a late answer belongs to, so that no copy follows. An error means that it was not
 	// stored; the carrier may drop the answer then, because the other side does not repeat it.
 	Answer func(context.Context, Answer) error
-	// Unreported lists what the carrier of a name accepted since a time and has no final receipt, at most so many, oldest
+	// Unreported lists what the carrier of a name accepted since a time and has no final receipt, at most so many,
+	// oldest
 	// first. It is for carriers that ask for receipts, and lose with the process what they had to ask about.
 	Unreported func(ctx context.Context, name string, since time.Time, most int) ([]Unreported, error)
 }
@@ -218,12 +222,14 @@ type Unreported struct {
 
 // Revoker is a carrier that can take back a message which it accepted and the phone did not get yet.
 type Revoker interface {
-	// Revoke asks it to take back a message. While the submit waits for its answer, id is empty; ref is as in Message.Ref. The
+	// Revoke asks it to take back a message. While the submit waits for its answer, id is empty; ref is as in
+	// Message.Ref. The
 	// error says in a sentence why it did not, and has nothing of the message.
 	Revoke(ctx context.Context, id, ref string) error
 }
 
-// Runner is a carrier that keeps connections open, or asks for receipts. Run returns nil when ctx is canceled, after it has
+// Runner is a carrier that keeps connections open, or asks for receipts. Run returns nil when ctx is canceled, after it
+// has
 // unbound.
 type Runner interface {
 	Run(ctx context.Context, sink Sink) error

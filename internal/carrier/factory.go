@@ -71,7 +71,8 @@ type Common struct {
 	// Country is the region (ISO 3166-1 alpha-2) whose national form senders of inbound messages may have; empty = such
 	// senders cannot be read.
 	Country string
-	// PublicURL is the server's own address as providers see it, without a slash at its end; empty when the configuration
+	// PublicURL is the server's own address as providers see it, without a slash at its end; empty when the
+	// configuration
 	// has none. It is no key of a carrier.
 	PublicURL string
 	// Data is the server's data folder; empty when there is none. It is no key of a carrier, either.

@@ -59,7 +59,8 @@ func (c Certificate) Make(t testing.TB) tls.Certificate {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
-// ListenTLS accepts TLS connections with the certificate, at the address that it returns, and ends each after its handshake.
+// ListenTLS accepts TLS connections with the certificate, at the address that it returns, and ends each after its
+// handshake.
 func ListenTLS(t testing.TB, c Certificate) (addr string) {
 	t.Helper()
 	listener, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{c.Make(t)}})

@@ -12,7 +12,8 @@ import (
 	"github.com/syssecure/syssecure/internal/message"
 )
 
-// Dialect is the wire format of a provider: how it reads a submit, what it answers, and how it calls back. The Gateway has the
+// Dialect is the wire format of a provider: how it reads a submit, what it answers, and how it calls back. The Gateway
+// has the
 // rest, which is the same for all providers.
 type Dialect struct {
 	// Prefix begins the ids that it gives.

@@ -30,7 +30,8 @@ type GatewayOptions struct {
 	Forget bool
 }
 
-// Gateway is a provider that takes messages by HTTP: the other end of carriers of this sort, for tests and benchmarks. It
+// Gateway is a provider that takes messages by HTTP: the other end of carriers of this sort, for tests and benchmarks.
+// It
 // speaks the dialect of its options.
 type Gateway struct {
 	options   GatewayOptions

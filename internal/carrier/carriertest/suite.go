@@ -85,7 +85,8 @@ type Peer struct {
 	NoIDs bool
 	// Rejects is the reason of RejectNumber; empty = invalid_destination.
 	Rejects message.Reason
-	// Streams is set when the fake has the behaviours after ReceiptFirst. Streamed is how many bytes without an end it wrote.
+	// Streams is set when the fake has the behaviours after ReceiptFirst. Streamed is how many bytes without an end it
+	// wrote.
 	Streams  bool
 	Streamed func() int64
 	// Stall begins so many callbacks whose bodies never come.

@@ -25,7 +25,8 @@ type Answered struct {
 	Body   string
 }
 
-// RunTester checks the Tester of a kind that sends by HTTP. start makes the carrier for a provider at an address; authorized
+// RunTester checks the Tester of a kind that sends by HTTP. start makes the carrier for a provider at an address;
+// authorized
 // reports whether a request has the right credentials, else the case fails; secrets must be in no text.
 func RunTester(
 	t *testing.T, cases map[string]Checked, secrets []string, authorized func(*http.Request) bool,

@@ -16,8 +16,10 @@ type WebCarrier interface {
 	carrier.CallbackHandler
 }
 
-// RunWeb runs the suite for a kind that sends by HTTP, against a Gateway that speaks its dialect. start makes the carrier,
-// under this name: base is the Gateway's address, publicURL that under which the carrier's callbacks are served. It checks how
+// RunWeb runs the suite for a kind that sends by HTTP, against a Gateway that speaks its dialect. start makes the
+// carrier,
+// under this name: base is the Gateway's address, publicURL that under which the carrier's callbacks are served. It
+// checks how
 // forged and broken callbacks are taken, too.
 func RunWeb(
 	t *testing.T, name string, spoken Dialect, start func(t *testing.T, base, publicURL string) WebCarrier,

@@ -14,7 +14,8 @@ import (
 
 var _ carrier.Tester = (*Carrier)(nil)
 
-// Test implements carrier.Tester. Of gateways without a profile nothing is known but requests that send, so it only connects.
+// Test implements carrier.Tester. Of gateways without a profile nothing is known but requests that send, so it only
+// connects.
 func (c *Carrier) Test(ctx context.Context) []carrier.Check {
 	if c.templated == nil {
 		return c.reach(ctx, c.url)
@@ -51,7 +52,8 @@ func sampleMessage() carrier.Message {
 	return carrier.Message{To: phone.Number("+32470000001"), Body: secret.NewString("x"), Ref: "r"}
 }
 
-// probe is the request that checks the credentials with the profile's provider; nil when it has none, or when the carrier
+// probe is the request that checks the credentials with the profile's provider; nil when it has none, or when the
+// carrier
 // has another url.
 func (c *Config) probe(constants map[string]string, header http.Header) *carrier.Probe {
 	p := profiles[c.Profile]

@@ -106,7 +106,8 @@ func (c *Config) checkFields(found *setting.Findings) {
 	}
 }
 
-// templated makes everything that does not follow the plain contract, from settings with their profile. It finds what is
+// templated makes everything that does not follow the plain contract, from settings with their profile. It finds what
+// is
 // wrong with them.
 func (c *Config) templated(common *carrier.Common, found *setting.Findings) *templated {
 	signed := profiles[c.Profile].signed

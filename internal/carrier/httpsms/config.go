@@ -28,7 +28,8 @@ var Factory = carrier.Factory{
 	NewSettings:   func() carrier.Settings { return &Config{} },
 }
 
-// Config is one [[carrier]] of kind "http". The fields from Profile on are templates; without any of them the carrier speaks
+// Config is one [[carrier]] of kind "http". The fields from Profile on are templates; without any of them the carrier
+// speaks
 // the plain contract of docs/gateway.md.
 type Config struct {
 	Name    string

@@ -14,8 +14,10 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// plivoSigned checks X-Plivo-Signature-V3 (plivo.com/docs, "Signature validation"): the base64 of HMAC-SHA256, under the Auth
-// Token, of the address as Plivo has it, its fields in order, and a nonce. The header may have several, after a change of the
+// plivoSigned checks X-Plivo-Signature-V3 (plivo.com/docs, "Signature validation"): the base64 of HMAC-SHA256, under
+// the Auth
+// Token, of the address as Plivo has it, its fields in order, and a nonce. The header may have several, after a change
+// of the
 // token.
 func plivoSigned(token secret.String, publicURL string) func(r *http.Request, body []byte) bool {
 	return func(r *http.Request, body []byte) bool {
@@ -41,7 +43,8 @@ func plivoSignature(token secret.String, text string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// plivoText is what Plivo signs but for the nonce: "address?name=value&…" of the query, a "." when there is also a form, and
+// plivoText is what Plivo signs but for the nonce: "address?name=value&…" of the query, a "." when there is also a
+// form, and
 // "namevalue…" of the form, all sorted.
 func plivoText(address string, query, form url.Values) string {
 	var out strings.Builder

@@ -14,7 +14,8 @@ type profile struct {
 	from bool
 	// signed is set when callbacks have Plivo's signature.
 	signed bool
-	// probe is an address that checks the credentials by a GET, and sends nothing; empty = there is none. The answer to right
+	// probe is an address that checks the credentials by a GET, and sends nothing; empty = there is none. The answer to
+	// right
 	// ones has the status accepts; 0 = 2xx.
 	probe   string
 	accepts int
@@ -29,7 +30,8 @@ var profiles = map[string]profile{
 		accepts: 400,
 		config: Config{
 			APIBase: "http://127.0.0.1:13013", Method: "GET", Headers: []string{},
-			// Kannel fills in %d and %A when it calls back. Its ids are not in its answer, so receipts bring our reference.
+			// Kannel fills in %d and %A when it calls back. Its ids are not in its answer, so receipts bring our
+			// reference.
 			URL: "{{api_base}}/cgi-bin/sendsms?username={{values.username}}&password={{token}}&to={{to}}{{#from}}&from={{from}}{{/from}}" +
 				"&text={{text}}&charset=UTF-8&coding={{coding}}{{#validity}}&validity={{validity_minutes}}{{/validity}}" +
 				"{{#receipt_url}}&dlr-mask=19&dlr-url={{receipt_url}}%26id%3D{{ref}}%26status%3D%25d%26code%3D%25A{{/receipt_url}}",
@@ -114,7 +116,8 @@ var profiles = map[string]profile{
 
 func profileNames() []string { return slices.Sorted(maps.Keys(profiles)) }
 
-// withProfile fills in what the profile says and the carrier does not. Tables are joined, so that a carrier changes single
+// withProfile fills in what the profile says and the carrier does not. Tables are joined, so that a carrier changes
+// single
 // codes.
 func (c *Config) withProfile() Config {
 	out, p := *c, profiles[c.Profile].config

@@ -318,7 +318,8 @@ func readAll(t *testing.T, r *http.Request) string {
 	return string(body)
 }
 
-// Plivo has no field for our reference, so the address of the receipt has it, within what Plivo signs. It settles a submit
+// Plivo has no field for our reference, so the address of the receipt has it, within what Plivo signs. It settles a
+// submit
 // whose answer did not come.
 func TestPlivo_Reference(t *testing.T) {
 	t.Parallel()

@@ -19,7 +19,8 @@ import (
 // maxReports bounds the body of a callback that may carry many reports.
 const maxReports = 1 << 20
 
-// serveTemplated answers a callback of a provider with its own form: the token may come as the parameter "token", because
+// serveTemplated answers a callback of a provider with its own form: the token may come as the parameter "token",
+// because
 // many providers can send nothing else, or the provider signs. Everything that was stored is answered with 200.
 func (c *Carrier) serveTemplated(
 	w http.ResponseWriter, r *http.Request, callback string, sink carrier.Sink,
@@ -90,7 +91,8 @@ func readDocument(r *http.Request, body []byte) (document, *fault.Fault) {
 	return got, nil
 }
 
-// read reads the reports of a callback. What can be read is returned beside the fault of the first that cannot. A status that
+// read reads the reports of a callback. What can be read is returned beside the fault of the first that cannot. A
+// status that
 // is not in the table changes nothing, and is given to unknown.
 func (t *templated) read(
 	callback string, got document, unknown func(status string),
@@ -172,7 +174,8 @@ func (r *inboundRules) read(d document, i int) (carrier.Inbound, *fault.Fault) {
 	return carrier.Inbound{From: from, To: d.text(r.to), Body: secret.NewString(text), ID: id}, nil
 }
 
-// decodeText reads a text in one of the charsets other than UTF-8 in which gateways pass on what phones send. Any other stays
+// decodeText reads a text in one of the charsets other than UTF-8 in which gateways pass on what phones send. Any other
+// stays
 // as it is.
 func decodeText(text, charset string) string {
 	switch strings.ToLower(charset) {

@@ -9,7 +9,8 @@ import (
 	"github.com/syssecure/syssecure/internal/message"
 )
 
-// pairs reads a list of "name=value". Of two with the same name the last counts, so that a carrier's own come after those of
+// pairs reads a list of "name=value". Of two with the same name the last counts, so that a carrier's own come after
+// those of
 // its profile.
 func pairs(list []string) (map[string]string, error) {
 	out := map[string]string{}
@@ -69,7 +70,8 @@ var verdictWords = map[string]carrier.Status{
 	"delivered": carrier.Delivered, "read": carrier.Read, "failed": carrier.Failed, "buffered": carrier.Buffered,
 }
 
-// verdicts reads a table of statuses: delivered, read, buffered, failed, or failed: and a reason. Their case does not count.
+// verdicts reads a table of statuses: delivered, read, buffered, failed, or failed: and a reason. Their case does not
+// count.
 func verdicts(list []string) (map[string]verdict, error) {
 	texts, err := pairs(list)
 	out := map[string]verdict{}

@@ -13,7 +13,8 @@ import (
 )
 
 // textTemplate is a text of the configuration with placeholders: {{text}} becomes the text of the message, and
-// {{#from}}…{{/from}} is left out when the message has no sender. What fills a placeholder is escaped for its place, so no
+// {{#from}}…{{/from}} is left out when the message has no sender. What fills a placeholder is escaped for its place, so
+// no
 // text from a customer can break out of it.
 type textTemplate []piece
 
@@ -137,7 +138,8 @@ func inHeader(string) func(string) string {
 	}
 }
 
-// inBody escapes for a body of a content type: inside the quotes of a JSON string, in a form, in XML. Others get the text as
+// inBody escapes for a body of a content type: inside the quotes of a JSON string, in a form, in XML. Others get the
+// text as
 // it is.
 func inBody(contentType string) escaper {
 	escape := unescaped

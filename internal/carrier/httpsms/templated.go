@@ -17,7 +17,8 @@ type answerRules struct {
 	codes    map[string]string
 }
 
-// read turns an answer into a result. The message was for this number in E.164. A code decides; without one, the HTTP status
+// read turns an answer into a result. The message was for this number in E.164. A code decides; without one, the HTTP
+// status
 // does, and what the plain contract says of it.
 func (r *answerRules) read(a webcall.Answer, to string, now time.Time) carrier.Result {
 	result := gateway.Result(a, now)
@@ -52,8 +53,10 @@ func (r *answerRules) read(a webcall.Answer, to string, now time.Time) carrier.R
 	return result
 }
 
-// meaning looks up a code, or the HTTP status when the table does not have the code. A server that fails says nothing about
-// the message, so the codes of a 5xx count only by their status. decides is set when an answer without a code has a meaning.
+// meaning looks up a code, or the HTTP status when the table does not have the code. A server that fails says nothing
+// about
+// the message, so the codes of a 5xx count only by their status. decides is set when an answer without a code has a
+// meaning.
 func (r *answerRules) meaning(code string, status int) (meaning string, decides bool) {
 	switch {
 	case status/100 == 5:

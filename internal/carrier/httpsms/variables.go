@@ -65,7 +65,8 @@ func splitValue(name, text string) string {
 	return strconv.Itoa(segments)
 }
 
-// atLeastOne counts whole units, and is empty without a validity. It rounds down, so that no code outlives itself, but a
+// atLeastOne counts whole units, and is empty without a validity. It rounds down, so that no code outlives itself, but
+// a
 // provider takes no 0.
 func atLeastOne(d, unit time.Duration) string {
 	if d <= 0 {

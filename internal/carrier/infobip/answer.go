@@ -88,7 +88,8 @@ func read(a webcall.Answer, to string, now time.Time) carrier.Result {
 	return carrier.Meant(got.Status.code(), meaning, to)
 }
 
-// statuses say what the status of a message that was not accepted means (Infobip's page "Message status codes"). A fault in
+// statuses say what the status of a message that was not accepted means (Infobip's page "Message status codes"). A
+// fault in
 // what one message asks for, such as its network, is never the operator's: it must not keep others from this carrier.
 var statuses = map[int]carrier.Meaning{
 	6:  {Reason: message.CarrierRejected},    // network not covered

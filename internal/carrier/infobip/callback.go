@@ -19,7 +19,8 @@ const (
 	maxBody = 1 << 20 // of a callback, which may carry many reports
 )
 
-// ServeCallback implements carrier.CallbackHandler. Infobip signs nothing: the token comes as the parameter "token", or as
+// ServeCallback implements carrier.CallbackHandler. Infobip signs nothing: the token comes as the parameter "token", or
+// as
 // Authorization: Bearer. Everything that was stored is answered with 200.
 func (c *Carrier) ServeCallback(
 	w http.ResponseWriter, r *http.Request, callback string, sink carrier.Sink,

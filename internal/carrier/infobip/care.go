@@ -12,7 +12,8 @@ import (
 
 var _ carrier.Tester = (*Carrier)(nil)
 
-// Test implements carrier.Tester: it reads the balance (infobip.com/docs/api/platform/account-management). A key that may only
+// Test implements carrier.Tester: it reads the balance (infobip.com/docs/api/platform/account-management). A key that
+// may only
 // send is not allowed to, which Infobip tells apart from a wrong key.
 func (c *Carrier) Test(ctx context.Context) []carrier.Check {
 	to := *c.url

@@ -1,7 +1,9 @@
 // Package infobip implements the carrier "infobip": SMS over Infobip's SMS API (version 3, /sms/3/messages).
 //
-// HTTP 200 accepts nothing: the body says how the message ended. Infobip's own ids are used, and our reference travels as
-// callbackData, which receipts repeat: Infobip refuses a message whose id it has seen, and a message that it refused for now
+// HTTP 200 accepts nothing: the body says how the message ended. Infobip's own ids are used, and our reference travels
+// as
+// callbackData, which receipts repeat: Infobip refuses a message whose id it has seen, and a message that it refused
+// for now
 // is submitted again under the same reference.
 package infobip
 

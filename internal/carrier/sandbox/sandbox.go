@@ -1,7 +1,8 @@
 // Package sandbox is the carrier of test keys: nothing leaves the server, and the last digits of a number decide what
 // happens to it.
 //
-// It is deterministic and waits for nothing: what a real carrier would report later it reports with its answer, and what has to
+// It is deterministic and waits for nothing: what a real carrier would report later it reports with its answer, and
+// what has to
 // come late comes with the next step. It keeps no state; the dispatcher shows what it accepts in the sandbox's inbox.
 package sandbox
 

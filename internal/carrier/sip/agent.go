@@ -130,7 +130,8 @@ func (a *agent) start(local netip.AddrPort) (err error) {
 	return err
 }
 
-// listen opens the socket of the transport and returns its address. Over TLS the trunk uses our connection, because for a
+// listen opens the socket of the transport and returns its address. Over TLS the trunk uses our connection, because for
+// a
 // socket we would need a certificate.
 func (a *agent) listen(local netip.AddrPort) (netip.AddrPort, error) {
 	switch a.c.config.Transport {
@@ -202,7 +203,8 @@ func (a *agent) ownAddr(bound netip.AddrPort) (netip.AddrPort, error) {
 	return netip.AddrPortFrom(ip, bound.Port()), probe.Close()
 }
 
-// handle answers requests of the trunk. Only BYE does something; others of a call are refused, which leaves it as it is.
+// handle answers requests of the trunk. Only BYE does something; others of a call are refused, which leaves it as it
+// is.
 func (a *agent) handle() {
 	answer := func(r *sip.Request, tx sip.ServerTransaction, status int, reason string) {
 		_ = tx.Respond(sip.NewResponseFromRequest(r, status, reason, nil))

@@ -12,7 +12,8 @@ import (
 	"github.com/syssecure/syssecure/internal/message"
 )
 
-// TestCall_NoSound: a person picked up, and the trunk takes no sound. Such a call is not made again and again, because each is
+// TestCall_NoSound: a person picked up, and the trunk takes no sound. Such a call is not made again and again, because
+// each is
 // paid for.
 func TestCall_NoSound(t *testing.T) {
 	t.Parallel()

@@ -113,7 +113,8 @@ func (c *call) request(m carrier.Message, at netip.AddrPort) *sip.Request {
 	return r
 }
 
-// caller is the number and the name that the phone shows, for the sender of a message. The number is the configured one, or
+// caller is the number and the name that the phone shows, for the sender of a message. The number is the configured
+// one, or
 // the user of the trunk, when the sender is a name.
 func (c *Carrier) caller(sender string) (number, name string) {
 	number = c.config.Username
@@ -195,7 +196,8 @@ func (c *call) broke() carrier.Result {
 	return silent()
 }
 
-// mayHaveLeft reports whether a request that could not be sent may have arrived all the same. A datagram that the system
+// mayHaveLeft reports whether a request that could not be sent may have arrived all the same. A datagram that the
+// system
 // refused has not; of a link, the system does not say how much of it left.
 func (c *call) mayHaveLeft(err error) bool {
 	return c.agent.c.config.Transport != UDP && errors.Is(err, sip.ErrTransactionTransport)
@@ -225,7 +227,8 @@ func (c *call) response(ctx context.Context, r *sip.Response, timer *time.Timer)
 	return outcome(r, time.Now()), true
 }
 
-// answer begins the talk of an answered call. When the trunk takes no sound, a person has picked up to silence: the outcome is
+// answer begins the talk of an answered call. When the trunk takes no sound, a person has picked up to silence: the
+// outcome is
 // unknown, because such a call is paid for, and must not be made again and again.
 func (c *call) answer(r *sip.Response) carrier.Result {
 	c.acknowledge(r)
@@ -242,7 +245,8 @@ func (c *call) answer(r *sip.Response) carrier.Result {
 	return carrier.Result{Outcome: carrier.Accepted, IDs: []string{c.id}}
 }
 
-// giveUp ends the wait for an answer. The call is called off without Send, because the trunk may take long to confirm it.
+// giveUp ends the wait for an answer. The call is called off without Send, because the trunk may take long to confirm
+// it.
 func (c *call) giveUp(result carrier.Result) carrier.Result {
 	c.agent.tasks.Go(func() {
 		defer c.end()

@@ -35,7 +35,8 @@ func (c *Carrier) onAnyPort() *Carrier {
 // checkSocket is the check of the own side.
 const checkSocket = "local_addr"
 
-// Test implements carrier.Tester: it asks the trunk for its abilities (OPTIONS, RFC 3261 clause 11). When the trunk does not ask
+// Test implements carrier.Tester: it asks the trunk for its abilities (OPTIONS, RFC 3261 clause 11). When the trunk
+// does not ask
 // for the password then, it asks which addresses are registered for the user, which registers none (clause 10.2.3).
 func (c *Carrier) Test(ctx context.Context) []carrier.Check {
 	ctx, cancel := context.WithTimeout(ctx, 2*c.common.AnswerTimeout)

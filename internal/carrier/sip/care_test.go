@@ -185,7 +185,8 @@ func TestCarrier_TestConnection(t *testing.T) {
 	}
 }
 
-// TestDial_Certificate: a call over TLS that is not made because of the certificate says so, and no second call follows.
+// TestDial_Certificate: a call over TLS that is not made because of the certificate says so, and no second call
+// follows.
 func TestDial_Certificate(t *testing.T) {
 	t.Parallel()
 	for _, bad := range []carriertest.Certificate{carriertest.SelfSigned, carriertest.Expired, carriertest.OtherHost} {

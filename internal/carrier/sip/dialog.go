@@ -26,7 +26,8 @@ var challenges = map[int][2]string{
 
 var errChallenge = errors.New("no challenge that can be answered")
 
-// asksPassword reports whether an answer asks for a password that was not given yet: none was, or its nonce was too old.
+// asksPassword reports whether an answer asks for a password that was not given yet: none was, or its nonce was too
+// old.
 func (c *call) asksPassword(r *sip.Response) bool {
 	_, asks := challenges[r.StatusCode]
 	if !asks || c.agent.c.config.Username == "" || c.asked >= maxPasswords {
@@ -37,7 +38,8 @@ func (c *call) asksPassword(r *sip.Response) bool {
 	return err == nil && (c.asked == 0 || challenge.Stale || c.otherRealm(r))
 }
 
-// otherRealm reports whether the answer comes from another hop than the one that has the password: a proxy asks by 407, the
+// otherRealm reports whether the answer comes from another hop than the one that has the password: a proxy asks by 407,
+// the
 // server behind it by 401.
 func (c *call) otherRealm(r *sip.Response) bool {
 	return c.invite.GetHeader(challenges[r.StatusCode][1]) == nil
@@ -119,7 +121,8 @@ func (c *call) inDialog(method sip.RequestMethod, r *sip.Response) *sip.Request 
 	return request
 }
 
-// behindNAT reports whether the other side gives an address that is not public, while its answer came from a public one.
+// behindNAT reports whether the other side gives an address that is not public, while its answer came from a public
+// one.
 func behindNAT(contact, source string) bool {
 	ip, err := netip.ParseAddr(contact)
 	from, _, err2 := net.SplitHostPort(source)
@@ -146,7 +149,8 @@ func (c *call) acknowledge(r *sip.Response) {
 // maxForks is how many more phones of a call are hung up on.
 const maxForks = 16
 
-// endFork hangs up on another phone that answered the same INVITE, because the trunk rang several at once (RFC 3261 clause
+// endFork hangs up on another phone that answered the same INVITE, because the trunk rang several at once (RFC 3261
+// clause
 // 13.2.2.4). Else it would be paid for until the trunk ends it. A repetition is acknowledged again.
 func (c *call) endFork(r *sip.Response) {
 	tag := toTag(r)

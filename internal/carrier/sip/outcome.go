@@ -84,7 +84,8 @@ func retryAfter(r *sip.Response, now time.Time) time.Duration {
 	return min(retryafter.Parse(text, now), time.Hour)
 }
 
-// lost is the result of an INVITE that the transport could not carry. If it may have left before the link broke, it may ring
+// lost is the result of an INVITE that the transport could not carry. If it may have left before the link broke, it may
+// ring
 // a phone.
 func lost(left bool, err error) carrier.Result {
 	r := carrier.Result{
@@ -112,7 +113,8 @@ func silent() carrier.Result {
 	}
 }
 
-// unanswered is the result of a call that was canceled after ring_timeout. The phone may have rung although the trunk sent
+// unanswered is the result of a call that was canceled after ring_timeout. The phone may have rung although the trunk
+// sent
 // nothing but 100 Trying: many trunks pass on no 180.
 func unanswered() carrier.Result {
 	return carrier.Result{Outcome: carrier.Rejected, Reason: message.NoAnswer, CarrierCode: "ring_timeout"}

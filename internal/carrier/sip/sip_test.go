@@ -78,7 +78,8 @@ func message1(code, locale string) carrier.Message {
 	}
 }
 
-// TestCall_Says: the sentence and the digits arrive as they were recorded, and the receipt comes after the first reading.
+// TestCall_Says: the sentence and the digits arrive as they were recorded, and the receipt comes after the first
+// reading.
 func TestCall_Says(t *testing.T) {
 	t.Parallel()
 	k, got := startTrunk(t, nil), &reports{}
@@ -137,7 +138,8 @@ func used(c *Carrier) int {
 	return c.lines.used
 }
 
-// TestCall_Rings: a call that nobody answers is canceled after ring_timeout, also after more provisional answers than the
+// TestCall_Rings: a call that nobody answers is canceled after ring_timeout, also after more provisional answers than
+// the
 // library counts; one that is answered at that very moment is hung up.
 func TestCall_Rings(t *testing.T) {
 	t.Parallel()

@@ -19,7 +19,8 @@ import (
 // reportFor is how long a receipt is offered to a sink that cannot store it. After that the fallback timer decides.
 const reportFor = 2 * time.Minute
 
-// talk says the code to the person who answered, and reports a receipt: Delivered as soon as the code was said once to its
+// talk says the code to the person who answered, and reports a receipt: Delivered as soon as the code was said once to
+// its
 // end, Failed when the call ends before that, or when a machine answered, to which it is said all the same.
 func (c *call) talk(r *sip.Response, remote media.Remote) {
 	defer c.end()

@@ -228,7 +228,8 @@ func until(t *testing.T, what string, done func() bool) {
 	}
 }
 
-// repeat calls done until it is true, for a minute at most, and reports whether it became so. Unlike until, it may run beside
+// repeat calls done until it is true, for a minute at most, and reports whether it became so. Unlike until, it may run
+// beside
 // the test.
 func repeat(done func() bool) bool {
 	tick := time.NewTicker(5 * time.Millisecond)

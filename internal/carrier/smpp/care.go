@@ -72,7 +72,8 @@ func (c *Carrier) bindProblem(err error) (check, problem string) {
 		"address and one more session", err)
 }
 
-// Test implements carrier.Tester: it binds each kind of link that the carrier uses, one after the other, and unbinds it.
+// Test implements carrier.Tester: it binds each kind of link that the carrier uses, one after the other, and unbinds
+// it.
 func (c *Carrier) Test(ctx context.Context) (checks []carrier.Check) {
 	roles := []role{transceiver}
 	switch c.cfg.Bind {

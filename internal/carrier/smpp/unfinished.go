@@ -23,7 +23,8 @@ type unfinishedSend struct {
 	until    time.Time // end of the message's life
 }
 
-// unfinishedSends holds unfinished sends by our reference, so that a retry goes on where the first try stopped. It is safe for
+// unfinishedSends holds unfinished sends by our reference, so that a retry goes on where the first try stopped. It is
+// safe for
 // concurrent use.
 type unfinishedSends struct {
 	mu     sync.Mutex

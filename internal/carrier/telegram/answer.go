@@ -43,7 +43,8 @@ const (
 	floodWait   = "FLOOD_WAIT"
 )
 
-// read turns an answer into a result. Accepted has the request's id, and its status if the method answers with one. Whether
+// read turns an answer into a result. Accepted has the request's id, and its status if the method answers with one.
+// Whether
 // Telegram accepted is only in the body.
 func read(a webcall.Answer, now time.Time) (carrier.Result, requestStatus) {
 	var body answer
@@ -92,7 +93,8 @@ var meanings = []meaning{
 	{"", carrier.Meaning{Cause: "Telegram refuses with an error that it does not document"}},
 }
 
-// refused is the result of an error that Telegram names: it has sent nothing now. One that is not known is no rejection,
+// refused is the result of an error that Telegram names: it has sent nothing now. One that is not known is no
+// rejection,
 // because another try may succeed.
 func refused(code string, a webcall.Answer, now time.Time) carrier.Result {
 	if seconds, flood := strings.CutPrefix(code, floodWait); flood {

@@ -18,7 +18,8 @@ const (
 	maxAge = 5 * time.Minute
 )
 
-// ServeCallback implements carrier.CallbackHandler. Telegram repeats a report unless it is answered with 200, so that is
+// ServeCallback implements carrier.CallbackHandler. Telegram repeats a report unless it is answered with 200, so that
+// is
 // the answer to a report that belongs to no message, too.
 func (c *Carrier) ServeCallback(w http.ResponseWriter, r *http.Request, name string, sink carrier.Sink) *fault.Fault {
 	if name != callback {

@@ -13,7 +13,8 @@ var _ carrier.Tester = (*Carrier)(nil)
 // noRequest is an id that Telegram gives to no request.
 const noRequest = "0"
 
-// Test implements carrier.Tester. Telegram has no method that only checks the token, and checkSendAbility is charged. So it
+// Test implements carrier.Tester. Telegram has no method that only checks the token, and checkSendAbility is charged.
+// So it
 // asks for the status of a request that does not exist: Telegram looks at the token first.
 func (c *Carrier) Test(ctx context.Context) []carrier.Check {
 	body := struct {

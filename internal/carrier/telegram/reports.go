@@ -12,14 +12,16 @@ import (
 )
 
 const (
-	// askEvery is how often the loop looks for messages to ask about, askedAtOnce how many it asks about in parallel, and
+	// askEvery is how often the loop looks for messages to ask about, askedAtOnce how many it asks about in parallel,
+	// and
 	// askBatch how many in one round.
 	askEvery    = time.Second
 	askedAtOnce = 16
 	askBatch    = 1024
 )
 
-// statuses are those of a DeliveryStatus. Two change nothing: sent is on the way; revoked is what a cancellation asked for,
+// statuses are those of a DeliveryStatus. Two change nothing: sent is on the way; revoked is what a cancellation asked
+// for,
 // and gives no fee back. A report without a status says nothing yet.
 var statuses = map[string]carrier.Status{
 	"": carrier.Buffered, "sent": carrier.Buffered, "revoked": carrier.Buffered,
@@ -37,7 +39,8 @@ func receiptOf(s requestStatus) carrier.Receipt {
 	return r
 }
 
-// Run implements carrier.Runner: it asks Telegram about messages without a report. It begins with those of the last run,
+// Run implements carrier.Runner: it asks Telegram about messages without a report. It begins with those of the last
+// run,
 // which the database has.
 func (c *Carrier) Run(ctx context.Context, sink carrier.Sink) error {
 	if !c.Receipts() {

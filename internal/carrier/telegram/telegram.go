@@ -136,7 +136,8 @@ func (c *Carrier) observe(m watched) {
 	}
 }
 
-// checkAbility asks whether the number can get a code. Accepted has the id to send under. Whatever else happens, nothing
+// checkAbility asks whether the number can get a code. Accepted has the id to send under. Whatever else happens,
+// nothing
 // was sent.
 func (c *Carrier) checkAbility(ctx context.Context, m carrier.Message) carrier.Result {
 	call, err := c.call(c.Client(), c.check, struct {
@@ -189,7 +190,8 @@ func (c *Carrier) submit(ctx context.Context, m carrier.Message, id string) carr
 	return result
 }
 
-// settle finds out what became of an earlier submit, after Telegram refused another under its id. An id that is unknown to
+// settle finds out what became of an earlier submit, after Telegram refused another under its id. An id that is unknown
+// to
 // Telegram can be used no more.
 func (c *Carrier) settle(ctx context.Context, id string, refused carrier.Result) carrier.Result {
 	said, now := c.ask(ctx, id)

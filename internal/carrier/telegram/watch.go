@@ -9,7 +9,8 @@ import (
 )
 
 const (
-	// maxWatched bounds the messages in memory whose status may be asked, which take 9 MB. Later ones are not asked about.
+	// maxWatched bounds the messages in memory whose status may be asked, which take 9 MB. Later ones are not asked
+	// about.
 	maxWatched = 1 << 15
 	// reportGrace is how long after the end of its life Telegram may take to report on a message.
 	reportGrace = time.Minute
@@ -63,7 +64,8 @@ func (w *watched) plan(now time.Time, reported bool) bool {
 
 // watch has the messages whose status may have to be asked. The zero value is empty. It is safe for concurrent use.
 //
-// It is only in memory: the carrier's ids of the last messages are also rows of the database, which the next start reads.
+// It is only in memory: the carrier's ids of the last messages are also rows of the database, which the next start
+// reads.
 type watch struct {
 	reported bool // Telegram reports to a callback
 

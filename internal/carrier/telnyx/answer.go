@@ -63,7 +63,8 @@ func read(a webcall.Answer, to string, now time.Time) carrier.Result {
 	return result
 }
 
-// meaning is what an error says about a message. Some codes mean either number, and name the field. 40300 is a block after a
+// meaning is what an error says about a message. Some codes mean either number, and name the field. 40300 is a block
+// after a
 // STOP only when it says so: a profile that lacks the sender has been seen under the same code.
 func (f failure) meaning() (m carrier.Meaning, known bool) {
 	switch f.Code {
@@ -87,7 +88,8 @@ func (f failure) meaning() (m carrier.Meaning, known bool) {
 	return m, known
 }
 
-// codes say what Telnyx's codes mean (developers.telnyx.com, "Messaging Error Code Reference"). A fault in what one message
+// codes say what Telnyx's codes mean (developers.telnyx.com, "Messaging Error Code Reference"). A fault in what one
+// message
 // asks for, such as its country, is never the operator's: it must not keep others from this carrier.
 var codes = map[string]carrier.Meaning{
 	"40001": {Reason: message.NotOnChannel},     // landline

@@ -15,7 +15,8 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// The callbacks, below /carriers/NAME. A messaging profile has one address for all its events, so each takes both kinds.
+// The callbacks, below /carriers/NAME. A messaging profile has one address for all its events, so each takes both
+// kinds.
 const (
 	receipts = "receipts"
 	inbound  = "inbound"
@@ -25,7 +26,8 @@ const (
 	tolerance = 5 * time.Minute
 )
 
-// ServeCallback implements carrier.CallbackHandler. Everything that was stored is answered with 200, and so are events of
+// ServeCallback implements carrier.CallbackHandler. Everything that was stored is answered with 200, and so are events
+// of
 // other kinds.
 func (c *Carrier) ServeCallback(
 	w http.ResponseWriter, r *http.Request, callback string, sink carrier.Sink,
@@ -58,7 +60,8 @@ func (c *Carrier) ServeCallback(
 	return f
 }
 
-// signed checks the Ed25519 signature of a callback (developers.telnyx.com, "Receiving webhooks"): over the time and the body.
+// signed checks the Ed25519 signature of a callback (developers.telnyx.com, "Receiving webhooks"): over the time and
+// the body.
 func signed(key ed25519.PublicKey, header http.Header, body []byte, now time.Time) bool {
 	text := carrier.OnlyHeader(header, "Telnyx-Timestamp")
 	at, err := strconv.ParseInt(text, 10, 64)

@@ -1,6 +1,7 @@
 // Package telnyx implements the carrier "telnyx": SMS over Telnyx's Messaging API (version 2, /v2/messages).
 //
-// Telnyx has no idempotency key, so a request that may have been received ends as Unknown. Our reference travels in the address
+// Telnyx has no idempotency key, so a request that may have been received ends as Unknown. Our reference travels in the
+// address
 // of receipts, which Telnyx repeats in what it signs: so a receipt finds its message even when the answer was lost.
 package telnyx
 

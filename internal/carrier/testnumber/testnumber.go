@@ -27,7 +27,8 @@ func (Carrier) Receipts() bool { return true }
 // Limits implements carrier.Carrier.
 func (Carrier) Limits() carrier.Limits { return carrier.Limits{InFlight: inFlight} }
 
-// Send implements carrier.Carrier. The receipt comes with the answer, so that the message is delivered by the time that its
+// Send implements carrier.Carrier. The receipt comes with the answer, so that the message is delivered by the time that
+// its
 // sender is answered.
 func (c Carrier) Send(_ context.Context, m carrier.Message) carrier.Result {
 	return carrier.Result{

@@ -2,7 +2,8 @@ package media
 
 import "encoding/binary"
 
-// keys finds pressed keys in telephone events (RFC 4733 clause 2.3). One key comes in several packets of one timestamp; it
+// keys finds pressed keys in telephone events (RFC 4733 clause 2.3). One key comes in several packets of one timestamp;
+// it
 // counts once, at the first packet with the end bit, because a packet that says the beginning may be lost.
 type keys struct {
 	last uint32 // timestamp of the key that counted last

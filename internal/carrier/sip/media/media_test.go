@@ -211,7 +211,8 @@ func TestSession_Sends(t *testing.T) {
 	}
 }
 
-// TestSession_Symmetric: sound goes where the other side's comes from, a stranger's moves it nowhere, and keys count once.
+// TestSession_Symmetric: sound goes where the other side's comes from, a stranger's moves it nowhere, and keys count
+// once.
 func TestSession_Symmetric(t *testing.T) {
 	t.Parallel()
 	s, answer, behind := open(t), newPhone(t), newPhone(t)

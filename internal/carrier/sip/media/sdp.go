@@ -1,4 +1,5 @@
-// Package media carries the sound of a call: it offers and reads SDP, sends RTP and finds the keys that the phone sends.
+// Package media carries the sound of a call: it offers and reads SDP, sends RTP and finds the keys that the phone
+// sends.
 //
 // It knows nothing of SIP.
 package media
@@ -46,7 +47,8 @@ var (
 	ErrNoAddr  = errors.New("the answer has no address for the audio")
 )
 
-// Answer reads the SDP that answers an offer. Only its first audio stream counts; the address of the stream wins over that
+// Answer reads the SDP that answers an offer. Only its first audio stream counts; the address of the stream wins over
+// that
 // of the session.
 func Answer(sdp []byte) (Remote, error) {
 	var r Remote

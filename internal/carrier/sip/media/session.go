@@ -98,7 +98,8 @@ type Call struct {
 	Heard func(sound []byte)
 }
 
-// Run sends what the source says until it ends, ctx is done or the port is closed. It sends to the address that sound comes
+// Run sends what the source says until it ends, ctx is done or the port is closed. It sends to the address that sound
+// comes
 // from, once some came (symmetric RTP), because that of the answer may be behind a NAT.
 func (s *Session) Run(ctx context.Context, c Call) error {
 	pressed := make(chan byte, 8)

@@ -5,14 +5,16 @@ import (
 	"time"
 )
 
-// How a machine differs from a person: a person says a word or two and listens, a voicemail goes on speaking. Only the pauses
+// How a machine differs from a person: a person says a word or two and listens, a voicemail goes on speaking. Only the
+// pauses
 // of the call are listened to, because what is said in them is no echo of the call itself.
 const (
 	// echoTime is how long after our own sound its echo may come.
 	echoTime = 200 * time.Millisecond
 	// loudness is the mean size of samples from which on a frame is speech, about -33 dB.
 	loudness = 700
-	// machineSpeech is the least speech of a machine in the pauses of one reading, and machineShare its least part of them in
+	// machineSpeech is the least speech of a machine in the pauses of one reading, and machineShare its least part of
+	// them in
 	// percent.
 	machineSpeech = 900 * time.Millisecond
 	machineShare  = 60

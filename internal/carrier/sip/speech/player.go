@@ -47,7 +47,8 @@ func (v *Voice) Reading(code string) []byte {
 	return said
 }
 
-// Player says a code twice, waits a moment, and has ended. When the phone sends a 1 it begins again. A call that is longer
+// Player says a code twice, waits a moment, and has ended. When the phone sends a 1 it begins again. A call that is
+// longer
 // than a minute ends in any case. It is not safe for concurrent use.
 type Player struct {
 	reading []byte
@@ -71,7 +72,8 @@ func (p *Player) begin() {
 	p.queue, p.left = append(silence(beforeAll), p.reading...), readings-1
 }
 
-// Next writes the next frame, of FrameSize bytes in µ-law. It returns false when the call is over, and writes nothing then.
+// Next writes the next frame, of FrameSize bytes in µ-law. It returns false when the call is over, and writes nothing
+// then.
 func (p *Player) Next(frame []byte) bool {
 	if len(p.queue) == 0 && p.left > 0 {
 		p.queue = append(silence(beforeRepeat), p.reading...)
