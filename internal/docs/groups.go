@@ -24,7 +24,7 @@ var groups = []group{
 	{
 		"contacts", "Numbers and opt-outs",
 		"Look up a number without asking a network, and keep the list of numbers that do not want your messages.",
-		[]string{"lookup", "list-opt-outs", "put-opt-out", "delete-opt-out"},
+		[]string{"lookup", "explain-number", "list-opt-outs", "put-opt-out", "delete-opt-out"},
 	},
 	{
 		"templates", "Templates",

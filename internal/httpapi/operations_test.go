@@ -72,6 +72,7 @@ var operations = map[string]operationTest{
 	"get-usage":              {prepare: makeText, account: own, mode: own},
 	"get-conversion":         {prepare: makeOTP, account: own, mode: own},
 	"lookup":                 {account: same, mode: same},
+	"explain-number":         {prepare: makeOTP, account: own, mode: own},
 	"list-carriers":          {account: same, mode: own},
 	"pause-carrier":          {prepare: nameCarrier, account: same, mode: liveOnly},
 	"resume-carrier":         {prepare: nameCarrier, account: same, mode: liveOnly},

@@ -72,6 +72,8 @@ func (s *Server) messageRoutes() {
 		"Remove a number's opt-out", 404, 422), s.deleteOptOut)
 	register(s, op("lookup", "GET /v2/lookup/{number}", account.ScopeRead,
 		"Look up a phone number", 404, 422), s.lookup)
+	register(s, op("explain-number", "GET /v2/lookup/{number}/explain", account.ScopeRead,
+		"Explain why a number got no code", 404, 422), s.explainNumber)
 }
 
 func (s *Server) accountRoutes() {
