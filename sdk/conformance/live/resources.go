@@ -171,3 +171,20 @@ func ledger(c *check) {
 		c.must(price.get("credits").exists() && price.get("unit").exists(), "prices holds %s", price)
 	}
 }
+
+// logs shows what was asked, and who changed what.
+func logs(c *check) {
+	made := c.call("keys.create", object{"name": "Logged", "scopes": []string{"read"}})
+	c.call("keys.revoke", object{"key_id": made.get("id")})
+	entries := c.iterate("audit.list", object{"object": made.get("id"), "limit": 1}, 0)
+	c.equal("the number of entries about a key", value{len(entries)}, 2)
+	for _, entry := range entries {
+		c.equal("actor.kind", entry.get("actor.kind"), "key")
+		c.equal("object", entry.get("object"), made.get("id").v)
+	}
+
+	c.eventually("a request in the log", func() bool {
+		logged := c.call("requests.list", object{"operation": "revoke-key", "limit": 1})
+		return logged.get("data.0.path").String() == "/v2/keys/"+made.get("id").String()
+	})
+}

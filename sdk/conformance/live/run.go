@@ -94,6 +94,7 @@ func both(r *receiver) []trial {
 		{"account", account},
 		{"ledger", ledger},
 		{"keys", keys},
+		{"logs", logs},
 		{"templates", templates},
 		{"opt_outs", optOuts},
 		{"inbound", inbound},
