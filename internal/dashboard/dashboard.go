@@ -38,6 +38,7 @@ var menu = []screen.Group{
 	{Title: screen.Text("Insight"), Links: []screen.Link{}},
 	{Title: screen.Text("Build"), Links: []screen.Link{
 		{Title: screen.Text("API keys"), Path: "/keys", Icon: "key", Key: "k", May: signin.ManageKeys},
+		{Title: screen.Text("Webhooks"), Path: "/webhooks", Icon: "webhook", Key: "w", May: signin.ManageWebhooks},
 	}},
 	{Title: screen.Text("Delivery"), Links: []screen.Link{}},
 	{Title: screen.Text("Account"), Links: []screen.Link{}},

@@ -116,6 +116,8 @@ func (h *Hooks) opened(d store.Delivery, t webhook.Type) Delivery {
 	return one
 }
 
+func noDelivery() error { return fault.NoSuch("delivery") }
+
 // Redeliver sends an event to an endpoint again, in whatever state its delivery is.
 func (h *Hooks) Redeliver(
 	ctx context.Context, c account.Caller, w id.Webhook, event id.Event, idem *idempotency.Request,
@@ -132,7 +134,7 @@ func (h *Hooks) Redeliver(
 		row, ok := store.Get[store.Delivery](tx, dk)
 		e, there := store.Get[store.Event](tx, ek)
 		if !ok || !there {
-			return Delivery{}, fault.NoSuch("delivery")
+			return Delivery{}, noDelivery()
 		}
 
 		if row.Owner == 0 || row.Parked() {

@@ -91,17 +91,17 @@ func rotateForm(q *screen.Request, wrong error) (screen.Answer, error) {
 }
 
 // overlapOf reads how long an old key or secret goes on: a choice in seconds, or a number of hours.
-func overlapOf(q *screen.Request) (time.Duration, error) {
+func overlapOf(q *screen.Request, longest time.Duration) (time.Duration, error) {
 	if q.Value("overlap") == "hours" {
 		n, err := strconv.Atoi(q.Value("hours"))
-		if err != nil || n < 1 || n > int(admin.MaxOverlap/time.Hour) {
-			return 0, fault.Invalid("hours", "hours must be a whole number from 1 to %d", int(admin.MaxOverlap/time.Hour))
+		if err != nil || n < 1 || n > int(longest/time.Hour) {
+			return 0, fault.Invalid("hours", "hours must be a whole number from 1 to %d", int(longest/time.Hour))
 		}
 		return time.Duration(n) * time.Hour, nil
 	}
 
 	n, err := strconv.Atoi(q.Value("overlap"))
-	if err != nil || n < 0 || n > int(admin.MaxOverlap/time.Second) {
+	if err != nil || n < 0 || n > int(longest/time.Second) {
 		return 0, fault.Invalid("overlap", "choose how long the old one goes on working")
 	}
 
@@ -114,7 +114,7 @@ func rotateKey(q *screen.Request) (screen.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	overlap, wrong := overlapOf(q)
+	overlap, wrong := overlapOf(q, admin.MaxOverlap)
 	once, incomplete := q.Once(issuedSecret)
 	if err := fault.Join(wrong, incomplete); err != nil {
 		return rotateForm(q, err)

@@ -1,0 +1,228 @@
+package connect
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/hooks"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/webhook"
+)
+
+// endpointRow is an endpoint as its screens show it.
+type endpointRow struct {
+	ID, Href, URL, Description, Events, Status, Why string
+	FailingSince, Created                           screen.Moment
+	// Recent says what went to it in the last day.
+	Recent string
+	// Failed says that some of that failed.
+	Failed bool
+}
+
+// disabledTexts say why an endpoint gets nothing.
+var disabledTexts = map[webhook.Disabled]string{
+	webhook.ByCaller:  screen.Text("switched off by a user or by the API"),
+	webhook.Gone:      screen.Text("it answered 410, which asks for no further events"),
+	webhook.IsFailing: screen.Text("every attempt failed for five days"),
+}
+
+func rowOfEndpoint(q *screen.Request, e hooks.Endpoint) endpointRow {
+	row := endpointRow{
+		ID: e.ID.String(), Href: q.At("/webhooks/" + e.ID.String()), URL: e.URL, Description: e.Description,
+		Events: eventsText(e.Events), Status: "enabled", Created: q.When(e.CreatedAt),
+	}
+	switch {
+	case !e.Enabled:
+		row.Status, row.Why = "disabled", disabledTexts[e.Disabled]
+	case !e.FailingSince.IsZero():
+		row.Status, row.FailingSince = "failing", q.When(e.FailingSince)
+	}
+
+	return row
+}
+
+func eventsText(types []webhook.Type) string {
+	switch len(types) {
+	case 0:
+		return screen.Text("every event")
+	case 1, 2:
+		names := make([]string, len(types))
+		for i, t := range types {
+			names[i] = string(t)
+		}
+		return strings.Join(names, ", ")
+	}
+	return screen.Count(len(types), screen.Text("type"), screen.Text("types"))
+}
+
+// endpointList is what the list shows.
+type endpointList struct {
+	Rows  []endpointRow
+	Pages screen.Pager
+	Empty *screen.Empty
+	// New is where an endpoint is created, Callback where the secret of callback URLs is rotated.
+	New, Callback string
+}
+
+// webhooks is the list of endpoints.
+func webhooks(q *screen.Request) (screen.Answer, error) {
+	below, err := screen.Position(id.ParseWebhook, q.Value("before"))
+	if err != nil {
+		return nil, err
+	}
+	list, err := q.Verbs.Hooks.List(q.Context(), q.Caller, below, screen.ListSize+1)
+	if err != nil {
+		return nil, err
+	}
+
+	out := endpointList{New: q.At("/webhooks/new"), Callback: q.At("/webhooks/callback/rotate")}
+	next := ""
+	if len(list) > screen.ListSize {
+		list = list[:screen.ListSize]
+		next = list[len(list)-1].ID.String()
+	}
+	recent, err := q.Verbs.Hooks.RecentDeliveries(q.Context(), q.Caller, list, q.Verbs.Now().Add(-24*time.Hour))
+	if err != nil {
+		return nil, err
+	}
+
+	for _, e := range list {
+		row := rowOfEndpoint(q, e)
+		row.Recent, row.Failed = recentText(recent[e.ID]), recent[e.ID].Failed > 0
+		out.Rows = append(out.Rows, row)
+	}
+	out.Pages = q.Pages(next)
+	if len(out.Rows) == 0 {
+		out.Empty = &screen.Empty{
+			Icon: "webhook", Title: screen.Text("No webhook yet"), Href: out.New, Action: screen.Text("Add an endpoint"),
+			Text: screen.Text("Your server gets each event as soon as it happens: a code was verified, a message was delivered, somebody opted out."),
+		}
+	}
+
+	return screen.Page{Template: "webhooks", Title: screen.Text("Webhooks"), Data: out, API: "GET /v2/webhooks"}, nil
+}
+
+func recentText(n hooks.Recent) string {
+	if n.Delivered+n.Waiting+n.Failed == 0 {
+		return screen.Text("none")
+	}
+	text := fmt.Sprintf(screen.Text("%d delivered"), n.Delivered)
+	if n.Waiting > 0 {
+		text += fmt.Sprintf(screen.Text(", %d waiting"), n.Waiting)
+	}
+	if n.Failed > 0 {
+		text += fmt.Sprintf(screen.Text(", %d failed"), n.Failed)
+	}
+	if n.More {
+		text += screen.Text(" of the last 1,000")
+	}
+
+	return text
+}
+
+// endpointOfPath finds the endpoint of the request's path.
+func endpointOfPath(q *screen.Request) (hooks.Endpoint, error) {
+	w, err := id.ParseWebhook(q.PathValue("id"))
+	if err != nil {
+		return hooks.Endpoint{}, fault.NoSuch("webhook endpoint")
+	}
+	return q.Verbs.Hooks.Get(q.Context(), q.Caller, w)
+}
+
+// endpointPage is what the screen of one endpoint shows.
+type endpointPage struct {
+	endpointRow
+	Facts   []screen.Fact
+	Types   []string
+	Filters screen.Filters
+	Rows    []deliveryRow
+	Pages   screen.Pager
+	Empty   *screen.Empty
+	Enabled bool
+}
+
+// oneWebhook is the screen of one endpoint, with its deliveries.
+func oneWebhook(q *screen.Request) (screen.Answer, error) {
+	e, err := endpointOfPath(q)
+	if err != nil {
+		return nil, err
+	}
+	state, err := stateOf(q.Value("status"))
+	if err != nil {
+		return nil, err
+	}
+	below, err := screen.Position(id.ParseEvent, q.Value("before"))
+	if err != nil {
+		return nil, err
+	}
+	list, next, err := q.Verbs.Hooks.FindDeliveries(q.Context(), q.Caller, e.ID, state, below, screen.ListSize)
+	if err != nil {
+		return nil, err
+	}
+
+	out := endpointPage{endpointRow: rowOfEndpoint(q, e), Enabled: e.Enabled, Facts: factsOfEndpoint(q, e)}
+	for _, t := range e.Events {
+		out.Types = append(out.Types, string(t))
+	}
+	out.Filters = q.Bar(out.Href+"/deliveries.csv", screen.FilterField{
+		Name: "status", Label: screen.Text("Status"),
+		Options: screen.Choices(screen.Text("Any"), webhook.Waiting.String(), webhook.Delivered.String(), webhook.Failed.String()),
+	})
+	for _, d := range list {
+		out.Rows = append(out.Rows, rowOfDelivery(q, e, d))
+	}
+	if !next.IsZero() {
+		out.Pages.Older = next.String()
+	}
+	out.Pages = q.Pages(out.Pages.Older)
+	out.noRows()
+
+	return screen.Page{
+		Template: "webhook", Title: screen.Text("Webhook"), Data: out, Section: q.At("/webhooks"),
+		API: "GET /v2/webhooks/" + out.ID + "/deliveries",
+	}, nil
+}
+
+// noRows says what to do when there are no deliveries.
+func (p *endpointPage) noRows() {
+	switch {
+	case len(p.Rows) > 0:
+	case p.Filters.Active:
+		e := screen.NoMatch(p.Filters, screen.Text("deliveries"))
+		p.Empty = &e
+	default:
+		p.Empty = &screen.Empty{
+			Icon: "send", Title: screen.Text("No delivery yet"), Href: p.Href + "/test", Action: screen.Text("Send a test event"),
+			Text: screen.Text("Events appear here when they happen. Try the endpoint with a test event, which is not listed."),
+		}
+	}
+}
+
+func factsOfEndpoint(q *screen.Request, e hooks.Endpoint) []screen.Fact {
+	facts := []screen.Fact{
+		{Name: screen.Text("Id"), ID: e.ID.String()}, {Name: screen.Text("Created"), When: q.When(e.CreatedAt)},
+	}
+	if e.Description != "" {
+		facts = append(facts, screen.Fact{Name: screen.Text("Description"), Text: e.Description})
+	}
+	for _, s := range e.Secrets {
+		if !s.ExpiresAt.IsZero() && s.Lives(q.Verbs.Now()) {
+			facts = append(facts, screen.Fact{Name: screen.Text("An old secret ends"), When: q.When(s.ExpiresAt)})
+		}
+	}
+
+	return facts
+}
+
+// stateOf reads the state of the filter; none is every state.
+func stateOf(name string) (webhook.State, error) {
+	for _, s := range []webhook.State{0, webhook.Waiting, webhook.Delivered, webhook.Failed} {
+		if s.String() == name {
+			return s, nil
+		}
+	}
+	return 0, fault.Invalid("status", "status must be waiting, delivered or failed")
+}
