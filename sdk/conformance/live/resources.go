@@ -188,3 +188,17 @@ func logs(c *check) {
 		return logged.get("data.0.path").String() == "/v2/keys/"+made.get("id").String()
 	})
 }
+
+// explained asks why a number got what it got.
+func explained(c *check) {
+	to := c.session.number()
+	none := c.call("explain_number", object{"number": to})
+	c.equal("verdict, before any request,", none.get("verdict"), "no_request")
+	c.call("otp.send", object{"to": to, "channels": sms})
+	report := c.call("explain_number", object{"number": to})
+	c.equal("number", report.get("number"), to)
+	c.equal("country", report.get("country"), "BE")
+	c.must(report.get("summary").exists(), "summary is absent: %s", report)
+	c.must(len(report.get("findings").list()) > 0, "there are no findings: %s", report)
+	c.must(report.get("findings.0.at").exists(), "at is absent: %s", report)
+}

@@ -92,6 +92,7 @@ func both(r *receiver) []trial {
 		{"routes", routes},
 		{"costs", costs},
 		{"account", account},
+		{"explain", explained},
 		{"ledger", ledger},
 		{"keys", keys},
 		{"logs", logs},
