@@ -106,10 +106,7 @@ func (b *browser) addTOTP(t testing.TB) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(made.Text)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := decodeSecret(t, made.Text)
 	if _, err := b.w.people.ConfirmTOTP(t.Context(), v, made.State, signin.TOTP(key, b.w.Clock.Now())); err != nil {
 		t.Fatal(err)
 	}
@@ -118,11 +115,22 @@ func (b *browser) addTOTP(t testing.TB) []byte {
 	return key
 }
 
+// decodeSecret reads the secret of an app.
+func decodeSecret(t testing.TB, text string) []byte {
+	t.Helper()
+	key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
 // leadsTo fails unless an answer sends the browser to an address.
 func (p page) leadsTo(t testing.TB, to string) page {
 	t.Helper()
 	if got := p.Header.Get("Location"); p.StatusCode != http.StatusSeeOther || got != to {
-		t.Fatalf("%s: answered %d and leads to %q, want %q: %s", p.Request.URL.Path, p.StatusCode, got, to, short(p.text))
+		t.Fatalf("%s: answered %d and leads to %q, want %q: %s", p.Request.URL.Path, p.StatusCode, got, to,
+			short(p.text))
 	}
 	return p
 }
@@ -146,7 +154,8 @@ func TestConfirm(t *testing.T) {
 			code := signin.TOTP(b.addTOTP(t), b.w.Clock.Now())
 			return b.post(t, "/dashboard/confirm", url.Values{"code": {code}, "next": {next}})
 		}},
-		"a wrong password": {status: 401, text: "the password is not right", proof: func(t *testing.T, b *browser) page {
+		"a wrong password": {status: 401, text: "the password is not right", proof: func(t *testing.T,
+			b *browser) page {
 			return b.post(t, "/dashboard/confirm", url.Values{"password": {"not it"}, "next": {next}})
 		}},
 		"a wrong code": {status: 401, text: "the code is not right", proof: func(t *testing.T, b *browser) page {
@@ -156,7 +165,8 @@ func TestConfirm(t *testing.T) {
 		"nothing": {status: 401, text: "the password is not right", proof: func(t *testing.T, b *browser) page {
 			return b.post(t, "/dashboard/confirm", url.Values{"next": {next}})
 		}},
-		"the passkey of another": {status: 401, text: "the passkey was not accepted", proof: func(t *testing.T, b *browser) page {
+		"the passkey of another": {status: 401, text: "the passkey was not accepted", proof: func(t *testing.T,
+			b *browser) page {
 			w := b.w
 			other := w.browser(t, w.operator.token)
 			k := other.addPasskey(t)
@@ -211,7 +221,8 @@ func TestNext(t *testing.T) {
 			}
 		})
 	}
-	for _, next := range []string{"/dashboard", "/dashboard?x=1", "/dashboard/profile", "/dashboard/a/test/keys?q=%2B32&x=/../"} {
+	for _, next := range []string{"/dashboard", "/dashboard?x=1", "/dashboard/profile",
+		"/dashboard/a/test/keys?q=%2B32&x=/../"} {
 		b.post(t, "/dashboard/confirm", url.Values{"password": {password}, "next": {next}}).leadsTo(t, next)
 	}
 }

@@ -41,7 +41,9 @@ var menu = []screen.Group{
 		{Title: screen.Text("Webhooks"), Path: "/webhooks", Icon: "webhook", Key: "w", May: signin.ManageWebhooks},
 	}},
 	{Title: screen.Text("Delivery"), Links: []screen.Link{}},
-	{Title: screen.Text("Account"), Links: []screen.Link{}},
+	{Title: screen.Text("Account"), Links: []screen.Link{
+		{Title: screen.Text("Team"), Path: "/team", Icon: "users", Key: "t", May: signin.ManageTeam},
+	}},
 	{Title: screen.Text("Installation"), Links: []screen.Link{}},
 }
 

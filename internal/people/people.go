@@ -11,6 +11,7 @@ import (
 	"slices"
 	"sync"
 	"time"
+	_ "time/tzdata" // users' time zones, also on a machine without the names of zones
 
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/fault"

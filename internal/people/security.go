@@ -219,10 +219,36 @@ func (p *People) BeginTOTP(v Visit) (NewTOTP, error) {
 	key := make([]byte, signin.TOTPSize)
 	rand.Read(key)
 
+	return p.newTOTP(v, key), nil
+}
+
+func (p *People) newTOTP(v Visit, key []byte) NewTOTP {
 	return NewTOTP{
 		signin.TOTPText(key), signin.TOTPAddress("SysSecure "+p.host(), v.Email, key),
 		p.sealText("totp "+v.User.String(), key),
-	}, nil
+	}
+}
+
+// ResumeTOTP is what BeginTOTP returned, after a wrong code: the secret is in the app already.
+func (p *People) ResumeTOTP(v Visit, state secret.String) (NewTOTP, error) {
+	if err := p.steppedUp(v); err != nil {
+		return NewTOTP{}, err
+	}
+	key, err := p.totpOf(v, state)
+	if err != nil {
+		return NewTOTP{}, err
+	}
+
+	return p.newTOTP(v, key), nil
+}
+
+// totpOf is the secret in a state.
+func (p *People) totpOf(v Visit, state secret.String) ([]byte, error) {
+	key, err := p.openText("totp "+v.User.String(), state)
+	if err != nil {
+		return nil, fault.Invalid("code", "begin again: this authenticator was made for another session")
+	}
+	return key, nil
 }
 
 // ConfirmTOTP turns the second factor on, and returns its recovery codes, which cannot be shown again.
@@ -230,9 +256,9 @@ func (p *People) ConfirmTOTP(ctx context.Context, v Visit, state secret.String, 
 	if err := p.steppedUp(v); err != nil {
 		return nil, err
 	}
-	key, err := p.openText("totp "+v.User.String(), state)
+	key, err := p.totpOf(v, state)
 	if err != nil {
-		return nil, fault.Invalid("code", "begin again: this authenticator was made for another session")
+		return nil, err
 	}
 	step, ok := signin.CheckTOTP(key, code, 0, p.now())
 	if !ok {

@@ -160,7 +160,8 @@ func passkeyOptions(q *screen.Request) (screen.Answer, error) {
 }
 
 func signInWithPasskey(q *screen.Request) (screen.Answer, error) {
-	in, err := q.Verbs.People.FinishPasskey(q.Context(), q.CeremonyState(), []byte(q.PostFormValue("credential")), q.Client())
+	in, err := q.Verbs.People.FinishPasskey(q.Context(), q.CeremonyState(), []byte(q.PostFormValue("credential")),
+		q.Client())
 	if err != nil {
 		return q.Refused(err, signInForm)
 	}

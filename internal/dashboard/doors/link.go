@@ -57,7 +57,8 @@ func useLink(q *screen.Request) (screen.Answer, error) {
 		if err != nil {
 			return q.Refused(err, linkForm)
 		}
-		return screen.Redirect{To: screen.AccountPath(of, id.Test) + "/overview", Notice: screen.Text("You are a member of the account now.")}, nil
+		return screen.Redirect{To: screen.AccountPath(of, id.Test) + "/overview",
+			Notice: screen.Text("You are a member of the account now.")}, nil
 	}
 
 	welcome, err := q.Verbs.People.UseLink(q.Context(), token, people.LinkAnswer{
@@ -68,7 +69,8 @@ func useLink(q *screen.Request) (screen.Answer, error) {
 		return q.Refused(err, linkForm)
 	}
 	if welcome.Token.Reveal() == "" {
-		return screen.Redirect{To: screen.Root + "/sign-in", Notice: screen.Text("Your password was changed. Sign in with it and your second factor.")}, nil
+		return screen.Redirect{To: screen.Root + "/sign-in",
+			Notice: screen.Text("Your password was changed. Sign in with it and your second factor.")}, nil
 	}
 
 	enterWith(q, welcome.SignedIn)
@@ -101,7 +103,8 @@ func showWelcome(q *screen.Request, w people.Welcome) (screen.Answer, error) {
 	return screen.Page{
 		Template: "welcome", Title: screen.Text("Send your first code"), Scripts: []string{"live.js"}, Section: q.At("/overview"),
 		Data: welcomePage{
-			Key: w.Key.Reveal(), Call: screen.WithKey(call, w.Key.Reveal()), Live: q.At("/verifications/live"), Keys: q.At("/keys"),
+			Key: w.Key.Reveal(), Call: screen.WithKey(call,
+				w.Key.Reveal()), Live: q.At("/verifications/live"), Keys: q.At("/keys"),
 			Profile: screen.Root + "/profile",
 		},
 	}, nil

@@ -88,6 +88,8 @@ type around struct {
 	// off; empty when the session ends anyway.
 	Idle  int
 	Alive string
+	// Zone is where the page sends the browser's time zone; empty when the user has one.
+	Zone string
 	// Palette is the address that finds what is typed or pasted; empty outside of accounts.
 	Palette string
 }
@@ -123,6 +125,9 @@ func (q *Request) around(p *Page) *around {
 		var last bool
 		if f.Idle, last = q.idle(); !last {
 			f.Alive = Root + "/alive"
+		}
+		if q.Visit.Zone == "" {
+			f.Zone = Root + "/profile/zone"
 		}
 	}
 	if q.Visit.NoShortcuts {

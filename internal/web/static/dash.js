@@ -18,6 +18,7 @@
 //   <a href data-go="m">                     the keys g and m open it
 //   <body data-idle="1800" data-alive="/p">  warns two minutes before the session ends, and asks /p to go on; without
 //                                            data-alive nothing puts the end off
+//   <body data-zone="/p">                    sends the browser's time zone to /p, as the user has none yet
 //   <body data-palette="/find">              where Ctrl+K looks up ids and numbers; data-shortcuts="off" ends single keys
 const root = document.documentElement;
 const body = document.body;
@@ -454,6 +455,11 @@ function session() {
   setTimeout(() => note?.remove(), idle * 1000);
 }
 session();
+
+if (body.dataset.zone) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+  fetch(body.dataset.zone, { method: 'POST', body: new URLSearchParams({ zone }) });
+}
 
 // Charts: the arrow keys and the pointer move a cursor, and the line under the chart reads the table's row aloud.
 for (const figure of all('figure.chart')) {
