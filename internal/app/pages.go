@@ -24,7 +24,7 @@ func (a *App) newPages(epoch int64) (map[string]http.Handler, error) {
 	screens, err := dashboard.New(screen.Verbs{
 		People: a.people, Admin: a.Base.Admin, Engine: a.engine, Query: a.dispatcher.Query, Hooks: a.hooks,
 		OptOuts: optout.New(a.dispatcher), Now: a.dispatcher.Clock.Now, Log: a.log, PublicURL: c.PublicURL,
-		Local: localAddress(c), Answers: a.answers(epoch),
+		Local: a.Origin(), Answers: a.answers(epoch),
 		Address: func(r *http.Request) string { return peer.Address(r, c.TrustedProxies).String() },
 	})
 	if err != nil {
@@ -33,7 +33,7 @@ func (a *App) newPages(epoch int64) (map[string]http.Handler, error) {
 	a.endStreams = screens.Close
 
 	pages := map[string]http.Handler{}
-	written := docs.New(docs.Config{PublicURL: c.PublicURL, Local: localAddress(c), Ready: a.ready})
+	written := docs.New(docs.Config{PublicURL: c.PublicURL, Local: a.Origin(), Ready: a.ready})
 	for _, pattern := range docs.Patterns {
 		pages["GET "+pattern] = written
 	}
