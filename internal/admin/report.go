@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -26,8 +27,17 @@ func tooLarge() error {
 
 // Report adds up the statistics of the caller's messages.
 func (a *Admin) Report(ctx context.Context, c account.Caller, q stats.Query) (*stats.Report, error) {
-	var r *stats.Report
-	err := a.Store.View(ctx, func(v store.Reader) error {
+	all, err := a.Reports(ctx, c, q, q.By)
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// Reports makes a report for each grouping, and reads the statistics once for all of them.
+func (a *Admin) Reports(ctx context.Context, c account.Caller, q stats.Query, by ...stats.By,
+) (all []*stats.Report, err error) {
+	err = a.Store.View(ctx, func(v store.Reader) error {
 		now := a.Now()
 		if c.Mode == id.Test {
 			rows, err := v.Load(store.AccountKey(c.Account))
@@ -44,32 +54,37 @@ func (a *Admin) Report(ctx context.Context, c account.Caller, q stats.Query) (*s
 			return fault.Invalid("from", "from %v (%v)", err, q.To)
 		}
 
-		r = stats.NewReport(q)
-		if err := addDays(v, c.Account, r); err != nil {
+		all = nil
+		for _, one := range by {
+			q.By = one
+			all = append(all, stats.NewReport(q))
+		}
+		if err := addDays(v, c.Account, all); err != nil {
 			return err
 		}
 
-		return addTallies(v, c.Account, r)
+		return addTallies(v, c.Account, all)
 	})
 
-	return r, err
+	return all, err
 }
 
 // addDays adds the days that are over.
-func addDays(v store.Reader, of id.Account, r *stats.Report) error {
-	for from := r.From; from <= r.To; {
-		days, err := v.TallyDays(of, r.Mode, r.By&stats.ByPrefix != 0, from, r.To, reportPage)
+func addDays(v store.Reader, of id.Account, all []*stats.Report) error {
+	byPrefix := slices.ContainsFunc(all, func(r *stats.Report) bool { return r.By&stats.ByPrefix != 0 })
+	for q := all[0].Query; q.From <= q.To; {
+		days, err := v.TallyDays(of, q.Mode, byPrefix, q.From, q.To, reportPage)
 		if err != nil {
 			return err
 		}
 
 		for _, d := range days {
 			for i := range d.Lines {
-				r.Add(d.Day, &d.Lines[i])
+				add(all, d.Day, &d.Lines[i])
 			}
-			from = d.Day + 1
+			q.From = d.Day + 1
 		}
-		if r.Full() {
+		if full(all) {
 			return tooLarge()
 		}
 		if len(days) < reportPage {
@@ -81,14 +96,23 @@ func addDays(v store.Reader, of id.Account, r *stats.Report) error {
 }
 
 // addTallies adds the days that are not over yet.
-func addTallies(v store.Reader, of id.Account, r *stats.Report) error {
-	tallies, err := v.Tallies(of, r.Mode, r.From, r.To, maxTallies+1)
+func addTallies(v store.Reader, of id.Account, all []*stats.Report) error {
+	q := all[0].Query
+	tallies, err := v.Tallies(of, q.Mode, q.From, q.To, maxTallies+1)
 	for i := range tallies {
-		r.Add(tallies[i].Day, &tallies[i].Line)
+		add(all, tallies[i].Day, &tallies[i].Line)
 	}
-	if r.Full() || len(tallies) > maxTallies {
+	if full(all) || len(tallies) > maxTallies {
 		return tooLarge()
 	}
 
 	return err
 }
+
+func add(all []*stats.Report, day stats.Day, l *stats.Line) {
+	for _, r := range all {
+		r.Add(day, l)
+	}
+}
+
+func full(all []*stats.Report) bool { return slices.ContainsFunc(all, (*stats.Report).Full) }

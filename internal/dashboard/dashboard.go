@@ -32,10 +32,13 @@ var sets = []screen.Set{
 // menu is the navigation, in its order.
 var menu = []screen.Group{
 	{Title: screen.Text("Activity"), Links: []screen.Link{
+		{Title: screen.Text("Overview"), Path: "/overview", Icon: "home", Key: "o", May: signin.SeeAnalytics},
 		{Title: screen.Text("Verifications"), Path: "/verifications", Icon: "shield-check", Key: "v", May: signin.SeeMessages},
 		{Title: screen.Text("Messages"), Path: "/messages", Icon: "message", Key: "m", May: signin.SeeMessages},
 	}},
-	{Title: screen.Text("Insight"), Links: []screen.Link{}},
+	{Title: screen.Text("Insight"), Links: []screen.Link{
+		{Title: screen.Text("Analytics"), Path: "/analytics", Icon: "chart", Key: "a", May: signin.SeeAnalytics},
+	}},
 	{Title: screen.Text("Build"), Links: []screen.Link{
 		{Title: screen.Text("API keys"), Path: "/keys", Icon: "key", Key: "k", May: signin.ManageKeys},
 		{Title: screen.Text("Webhooks"), Path: "/webhooks", Icon: "webhook", Key: "w", May: signin.ManageWebhooks},

@@ -67,6 +67,21 @@ type Query struct {
 	From, To Day
 	// Kind is the kind of messages; 0 = all.
 	Kind Kind
+	// Only are the lines that count; what is zero is not asked for.
+	Only Only
+}
+
+// Only narrows a report to a country, a channel and a carrier.
+type Only struct {
+	Country string
+	Channel message.Channel
+	Carrier string
+}
+
+// leavesOut reports whether a line is not asked for.
+func (o Only) leavesOut(l *Line) bool {
+	return o.Country != "" && l.Country != o.Country || o.Channel != 0 && l.Channel != o.Channel ||
+		o.Carrier != "" && l.Carrier != o.Carrier
 }
 
 // Errors of Resolve, each about one field.
@@ -163,14 +178,23 @@ type Report struct {
 }
 
 // NewReport makes an empty report.
-func NewReport(q Query) *Report { return &Report{Query: q, groups: map[Group]*Summary{}} }
+func NewReport(q Query) *Report {
+	r := &Report{Query: q, groups: map[Group]*Summary{}}
+	r.Total.Group = r.only()
+	return r
+}
+
+// only is the group of every line of a narrowed report: shares of one channel or carrier are of what was sent over it.
+func (r *Report) only() Group {
+	return Group{Country: r.Only.Country, Channel: r.Only.Channel, Carrier: r.Only.Carrier}
+}
 
 // Add counts a line of a day. It ignores what the query does not ask for.
 func (r *Report) Add(day Day, l *Line) {
-	if r.Kind != 0 && l.Kind != r.Kind || day < r.From || day > r.To {
+	if r.Kind != 0 && l.Kind != r.Kind || day < r.From || day > r.To || r.Only.leavesOut(l) {
 		return
 	}
-	var g Group
+	g := r.only()
 	if r.By&ByDay != 0 {
 		g.Day = day
 	}

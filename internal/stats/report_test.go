@@ -105,6 +105,37 @@ func TestReport_Groups(t *testing.T) {
 		})
 	}
 
+	only := map[string]struct {
+		only stats.Only
+		want int64
+	}{
+		"a country":        {stats.Only{Country: "FR"}, 4},
+		"another country":  {stats.Only{Country: "DE"}, 0},
+		"a channel":        {stats.Only{Channel: message.WhatsApp}, 8},
+		"another channel":  {stats.Only{Channel: message.SMS}, 0},
+		"a carrier":        {stats.Only{Carrier: "wa"}, 8},
+		"all of them":      {stats.Only{Country: "BE", Channel: message.WhatsApp, Carrier: "wa"}, 4},
+		"no other carrier": {stats.Only{Country: "BE", Carrier: "smsc"}, 0},
+	}
+	for name, c := range only {
+		t.Run("only "+name, func(t *testing.T) {
+			r := stats.NewReport(stats.Query{From: 1, To: 9, By: stats.ByDay, Only: c.only})
+			for _, day := range []stats.Day{9, 5} {
+				for i := range lines {
+					r.Add(day, &lines[i])
+				}
+			}
+			if r.Total.Verified != c.want || r.Total.Channel != c.only.Channel || r.Total.Carrier != c.only.Carrier {
+				t.Errorf("%+v, want %d", r.Total, c.want)
+			}
+			for _, s := range r.Lines() { // so that their shares are of what was sent over it
+				if s.Channel != c.only.Channel || s.Carrier != c.only.Carrier {
+					t.Errorf("the line is of %v", s.Group)
+				}
+			}
+		})
+	}
+
 	for name, c := range map[string]struct {
 		s    stats.Summary
 		want float64

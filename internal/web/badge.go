@@ -17,6 +17,7 @@ var tones = map[string]tone{
 	"succeeded": {"ok", "check"}, "enabled": {"ok", "check"}, "done": {"ok", "check"}, "allowed": {"ok", "check"},
 	"expiring": {"warn", "timer"}, "waiting": {"grey", "clock"},
 	"expired": {"warn", "timer"}, "unknown": {"warn", "info"}, "retrying": {"warn", "refresh"}, "slow": {"warn", "timer"},
+	"low": {"warn", "alert"}, "unused": {"warn", "clock"}, "unlimited": {"warn", "alert"},
 	"undelivered": {"warn", "alert"}, "failing": {"warn", "alert"}, "late": {"warn", "timer"}, "monitor": {"warn", "eye"},
 	"failed": {"bad", "circle-x"}, "rejected": {"bad", "circle-x"}, "blocked": {"bad", "shield"}, "down": {"bad", "alert"},
 	"disabled": {"bad", "ban"}, "refused": {"bad", "circle-x"},

@@ -169,3 +169,11 @@ func (q *Request) NoteReveal(object string) error {
 		return nil
 	})
 }
+
+// SandboxAhead is how far the clock of the request's mode is ahead: that of the sandbox can be moved.
+func (q *Request) SandboxAhead() time.Duration {
+	if q.Mode == id.Test {
+		return q.Account.SandboxOffset
+	}
+	return 0
+}

@@ -1,0 +1,248 @@
+package insight
+
+import (
+	"fmt"
+	"html/template"
+	"net/url"
+	"strings"
+
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/signin"
+	"github.com/syssecure/syssecure/internal/stats"
+	"github.com/syssecure/syssecure/internal/web/chart"
+)
+
+// analyticsPage is what the screen shows.
+type analyticsPage struct {
+	Filters screen.Filters
+	// Ranges are links to usual numbers of days.
+	Ranges []choice
+	// From and To are the days of the report.
+	From, To string
+	Tiles    []tile
+	Funnel   template.HTML
+	Counts   template.HTML
+	Rates    template.HTML
+	Tables   []breakdown
+	Empty    *screen.Empty
+}
+
+// choice is a link of a row of links, one of which is current.
+type choice struct {
+	Text, Href string
+	Current    bool
+}
+
+// ranges are the usual numbers of days.
+var ranges = []int{7, stats.DefaultDays, stats.MaxDays}
+
+// analyticsQuery reads the filters of the screen.
+func analyticsQuery(q *screen.Request) (out stats.Query, err error) {
+	out = stats.Query{Kind: stats.OTPs, Only: stats.Only{
+		Country: strings.ToUpper(q.Value("country")), Carrier: q.Value("carrier"),
+	}}
+	for _, f := range []struct {
+		name string
+		day  *stats.Day
+	}{{"from", &out.From}, {"to", &out.To}} {
+		if text := q.Value(f.name); text != "" {
+			if *f.day, err = stats.ParseDay(text); err != nil {
+				return out, fault.Invalid(f.name, "%s %v", f.name, err)
+			}
+		}
+	}
+	if c := q.Value("channel"); c != "" {
+		if out.Only.Channel, err = message.ParseChannel(c); err != nil {
+			return out, fault.Invalid("channel", "channel must be whatsapp, sms, telegram or voice")
+		}
+	}
+
+	return out, nil
+}
+
+// analytics shows how many codes arrive and are verified, and where they are not.
+func analytics(q *screen.Request) (screen.Answer, error) {
+	want, err := analyticsQuery(q)
+	if err != nil {
+		return nil, err
+	}
+	reports, err := q.Verbs.Admin.Reports(q.Context(), q.Caller, want, stats.ByDay, stats.ByChannel, stats.ByCountry,
+		stats.ByCarrier)
+	if err != nil {
+		return nil, err
+	}
+	r := reports[0]
+	earlier := r.Query
+	earlier.By, earlier.To = 0, r.From-1
+	earlier.From = earlier.To - (r.To - r.From)
+	before, err := q.Verbs.Admin.Report(q.Context(), q.Caller, earlier)
+	if err != nil {
+		return nil, err
+	}
+
+	out := analyticsPage{
+		Filters: analyticsFields(q), Ranges: rangesOf(q, r.Query), From: r.From.String(), To: r.To.String(),
+	}
+	if r.Total.Sent+r.Total.Codes+r.Total.Verified == 0 {
+		out.Empty = noAnalytics(q, out.Filters)
+	} else {
+		out.show(q, reports, &before.Total)
+	}
+
+	return screen.Page{
+		Template: "analytics", Title: screen.Text("Analytics"), Data: out,
+		API: "GET /v2/analytics/conversion?" + url.Values{
+			"from": {out.From}, "to": {out.To}, "group_by": {"day,country,channel,carrier"},
+		}.Encode(),
+	}, nil
+}
+
+// show fills in what a report with codes has.
+func (p *analyticsPage) show(q *screen.Request, reports []*stats.Report, before *stats.Summary) {
+	r := reports[0]
+	all := days(r)
+	p.Tiles = analyticsTiles(q, all, &r.Total, before)
+	p.Funnel = funnel(q, r)
+	list := []string{"channel", q.Value("channel")}
+	sent, name := codesOf, screen.Text("Codes sent")
+	if ofAttempts(r) { // codes began elsewhere
+		sent, name = sentOf, screen.Text("Messages sent")
+	}
+	frame := chart.Frame{
+		Title: screen.Text("Codes by day"), Note: screen.Text("Days in UTC. A click on a day opens its verifications."),
+		Labels: screen.Text("Day (UTC)"), CSV: csvOf(q, "day"),
+	}
+	p.Counts = chart.Line{Frame: frame, Area: true, Series: []chart.Series{
+		all.series(q, name, sent, list...), all.series(q, screen.Text("Verified"), verifiedOf, list...),
+	}}.HTML()
+	frame.Title, frame.Unit, frame.CSV = screen.Text("Conversion by day"), chart.Percent, ""
+	p.Rates = chart.Line{Frame: frame, Series: []chart.Series{all.series(q, screen.Text("Conversion"), rateOf,
+		list...)}}.HTML()
+
+	for i, by := range groupings[1:] {
+		p.Tables = append(p.Tables, breakdownOf(q, by, reports[i+1]))
+	}
+}
+
+// ofAttempts reports whether shares are of what was sent over one channel or carrier.
+func ofAttempts(r *stats.Report) bool { return r.Only.Channel != 0 || r.Only.Carrier != "" }
+
+// analyticsTiles are the numbers of the whole range, compared with as many days before it.
+func analyticsTiles(q *screen.Request, all span, now, before *stats.Summary) []tile {
+	out := []tile{
+		tile{
+			Label: screen.Text("Codes sent"), Value: number(now.Codes), Spark: all.spark(q,
+				screen.Text("Codes sent by day"), codesOf),
+			Under: fmt.Sprintf(screen.Text("%s messages with resends and fallbacks"), number(now.Sent)),
+		}.change(now.Codes, before.Codes, 0),
+		tile{
+			Label: screen.Text("Verified"), Value: number(now.Verified),
+			Spark: all.spark(q, screen.Text("Codes verified by day"), verifiedOf),
+		}.change(now.Verified, before.Verified, 1),
+		tile{
+			Label: screen.Text("Conversion"), Value: share(now.Conversion()),
+			Spark: all.spark(q, screen.Text("Conversion by day"), rateOf),
+		}.points(*now, *before),
+		timeTile(now, before),
+	}
+	if q.May(signin.SeeCredits) {
+		out = append(out, tile{
+			Label: screen.Text("Credits per verified code"), Value: credits(now.CreditsPerVerified()),
+			Under: fmt.Sprintf(screen.Text("%s credits in all"), number(now.Credits)),
+		})
+	}
+	if cost, known := costPerVerified(now); q.Visit.Operator && known {
+		out = append(out, tile{
+			Label: screen.Text("Cost per verified code"), Value: credits(cost, known),
+			Under: screen.Text("what carriers cost you, in credits"),
+		})
+	}
+
+	return out
+}
+
+// timeTile is how long users take.
+func timeTile(now, before *stats.Summary) tile {
+	out := tile{
+		Label: screen.Text("Time to verify"), Value: seconds(now.Quantile(0.5)),
+		Under: fmt.Sprintf(screen.Text("median; 95 %% within %s"), seconds(now.Quantile(0.95))),
+	}
+	is, known := now.Quantile(0.5)
+	was, knew := before.Quantile(0.5)
+	if known && knew && was > 0 {
+		percent := 100 * (is - was) / was
+		out.Delta = fmt.Sprintf(screen.Text("%+.0f %% on the time before"), percent)
+		out.Class = class(percent, -1)
+	}
+
+	return out
+}
+
+// costPerVerified is what carriers cost for each verified code; false without configured costs.
+func costPerVerified(s *stats.Summary) (float64, bool) {
+	return float64(s.Cost) / float64(max(1, s.Verified)), s.Cost > 0 && s.Verified > 0
+}
+
+// funnel shows where codes are lost.
+func funnel(q *screen.Request, r *stats.Report) template.HTML {
+	link := func(status string) string {
+		return listOf(q, r.From, r.To, "status", status, "channel", q.Value("channel"))
+	}
+	steps := []chart.Point{
+		{Label: screen.Text("Codes sent"), Value: float64(r.Total.Codes), Href: link("")},
+		{Label: screen.Text("Messages sent"), Value: float64(r.Total.Sent), Href: link("")},
+		{Label: screen.Text("Messages delivered"), Value: float64(r.Total.Delivered), Href: link("delivered")},
+		{Label: screen.Text("Codes verified"), Value: float64(r.Total.Verified), Href: link("verified")},
+	}
+	if ofAttempts(r) {
+		steps = steps[1:]
+	}
+
+	return chart.Funnel{Frame: chart.Frame{
+		Title: screen.Text("From sent to verified"), Note: screen.Text("A click on a number opens its verifications."),
+	}, Steps: steps}.HTML()
+}
+
+func analyticsFields(q *screen.Request) screen.Filters {
+	channels := make([]string, len(message.Channels))
+	for i, c := range message.Channels {
+		channels[i] = c.String()
+	}
+	return q.Bar(
+		q.At("/analytics.csv"),
+		screen.FilterField{Name: "from", Label: screen.Text("From (UTC)"), Kind: "date"},
+		screen.FilterField{Name: "to", Label: screen.Text("To (UTC)"), Kind: "date"},
+		screen.FilterField{Name: "channel", Label: screen.Text("Channel"), Options: screen.Choices(screen.Text("Any"),
+			channels...)},
+		screen.FilterField{Name: "country", Label: screen.Text("Country"), Placeholder: "BE"},
+		screen.FilterField{Name: "carrier", Label: screen.Text("Carrier")},
+	)
+}
+
+// rangesOf are links to the usual ranges, which end today.
+func rangesOf(q *screen.Request, r stats.Query) (out []choice) {
+	today := stats.DayOf(q.Verbs.Now().Add(q.SandboxAhead()))
+	for _, n := range ranges {
+		from := today - stats.Day(n) + 1
+		out = append(out, choice{
+			Text: screen.Count(n, screen.Text("day"), screen.Text("days")),
+			Href: q.With("from", from.String(), "to", today.String()), Current: r.From == from && r.To == today,
+		})
+	}
+
+	return out
+}
+
+func noAnalytics(q *screen.Request, f screen.Filters) *screen.Empty {
+	if f.Active {
+		e := screen.NoMatch(f, screen.Text("codes"))
+		return &e
+	}
+	return &screen.Empty{
+		Icon: "chart", Title: screen.Text("No code in the last 30 days"),
+		Text: screen.Text("Send one with this call, and it is counted here at once."),
+		Code: q.Curl(&screen.Page{API: "POST /v2/otp/send", Body: `{"to": "+15005550006", "channels": ["sms"]}`}),
+	}
+}

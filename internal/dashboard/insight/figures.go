@@ -1,0 +1,163 @@
+package insight
+
+import (
+	"fmt"
+	"html/template"
+	"net/url"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/signin"
+	"github.com/syssecure/syssecure/internal/stats"
+	"github.com/syssecure/syssecure/internal/web/chart"
+)
+
+// tile is a number with what it was before.
+type tile struct {
+	Label, Value string
+	// Delta is the change since the time before, and Class whether that is good or worse; both may be empty.
+	Delta, Class string
+	Under        string
+	Spark        template.HTML
+	Href         string
+}
+
+// number writes a count, share writes 0…1 as a percentage, and seconds writes a time.
+func number(n int64) string { return chart.Count.Format(float64(n)) }
+
+func share(v float64, known bool) string {
+	if !known {
+		return "–"
+	}
+	return chart.Percent.Format(100 * v)
+}
+
+func seconds(v float64, known bool) string {
+	if !known {
+		return "–"
+	}
+	return chart.Milliseconds.Format(1000 * v)
+}
+
+func credits(v float64, known bool) string {
+	if !known {
+		return "–"
+	}
+	return chart.Credits.Format(v)
+}
+
+// change says how a count compares with the time before. better is 1 when more is better, -1 when less is, and 0 when
+// neither is.
+func (t tile) change(now, before int64, better int) tile {
+	if before == 0 {
+		return t
+	}
+	percent := 100 * float64(now-before) / float64(before)
+	t.Delta = fmt.Sprintf(screen.Text("%+.0f %% on the time before"), percent)
+	t.Class = class(percent, better)
+
+	return t
+}
+
+// points says how a share compares with the time before, in percentage points.
+func (t tile) points(now, before stats.Summary) tile {
+	is, known := now.Conversion()
+	was, knew := before.Conversion()
+	if !known || !knew {
+		return t
+	}
+	t.Delta = fmt.Sprintf(screen.Text("%+.1f points on the time before"), 100*(is-was))
+	t.Class = class(is-was, 1)
+
+	return t
+}
+
+func class(change float64, better int) string {
+	switch c := change * float64(better); {
+	case c > 0:
+		return "good"
+	case c < 0:
+		return "worse"
+	}
+	return ""
+}
+
+// span are days of a report, in order and without gaps.
+type span []stats.Summary
+
+// days completes a report by day: a day without messages has zeros.
+func days(r *stats.Report) (out span) {
+	by := map[stats.Day]*stats.Summary{}
+	for _, l := range r.Lines() {
+		by[l.Day] = l
+	}
+	for d := r.From; d <= r.To; d++ {
+		one := stats.Summary{Group: r.Total.Group}
+		if l := by[d]; l != nil {
+			one = *l
+		}
+		one.Day = d
+		out = append(out, one)
+	}
+
+	return out
+}
+
+// sum adds up counts of days.
+func (s span) sum() (out stats.Summary) {
+	for i := range s {
+		out.Codes += s[i].Codes
+		out.Sent += s[i].Sent
+		out.Verified += s[i].Verified
+		out.Delivered += s[i].Delivered
+		out.Credits += s[i].Credits
+	}
+	return out
+}
+
+// series are the values of the days, each with the list behind it.
+func (s span) series(q *screen.Request, name string, value func(*stats.Summary) (float64, bool),
+	filter ...string) chart.Series {
+	out := chart.Series{Name: name}
+	for i := range s {
+		v, known := value(&s[i])
+		out.Points = append(out.Points, chart.Point{
+			Label: s[i].Day.Start().Format("2 Jan"), Value: v, Missing: !known, Href: listOf(q, s[i].Day, s[i].Day,
+				filter...),
+		})
+	}
+	return out
+}
+
+// spark draws the days of a tile.
+func (s span) spark(q *screen.Request, title string, value func(*stats.Summary) (float64, bool)) template.HTML {
+	return chart.Spark{Title: title, Points: s.series(q, title, value).Points}.HTML()
+}
+
+// What a day is drawn with.
+func codesOf(s *stats.Summary) (float64, bool)    { return float64(s.Codes), true }
+func sentOf(s *stats.Summary) (float64, bool)     { return float64(s.Sent), true }
+func verifiedOf(s *stats.Summary) (float64, bool) { return float64(s.Verified), true }
+func creditsOf(s *stats.Summary) (float64, bool)  { return float64(s.Credits), true }
+func rateOf(s *stats.Summary) (float64, bool) {
+	v, known := s.Conversion()
+	return 100 * v, known
+}
+
+// listOf is the list of the verifications of some days, which are those of UTC; empty for who may not see it.
+func listOf(q *screen.Request, from, to stats.Day, filter ...string) string {
+	if !q.May(signin.SeeMessages) {
+		return ""
+	}
+	values := url.Values{"from": {local(q, from.Start())}, "until": {local(q, (to + 1).Start())}}
+	for i := 0; i+1 < len(filter); i += 2 {
+		if filter[i+1] != "" {
+			values.Set(filter[i], filter[i+1])
+		}
+	}
+
+	return q.At("/verifications?" + values.Encode())
+}
+
+// local writes a time as the filters of lists take it.
+func local(q *screen.Request, t time.Time) string { return t.In(q.Zone()).Format("2006-01-02T15:04") }

@@ -1,0 +1,149 @@
+package insight
+
+import (
+	"fmt"
+	"html/template"
+
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/signin"
+	"github.com/syssecure/syssecure/internal/stats"
+	"github.com/syssecure/syssecure/internal/web/chart"
+)
+
+// week is how many days the tiles add up.
+const week = 7
+
+// overviewPage is what the screen shows.
+type overviewPage struct {
+	// First are the first steps, as long as nothing was sent in test mode.
+	First     *firstSteps
+	Attention []concern
+	// Clear says that nothing needs attention.
+	Clear     bool
+	Tiles     []tile
+	Chart     template.HTML
+	Analytics string
+}
+
+// firstSteps lead to the first code.
+type firstSteps struct{ Keys, Call, Inbox string }
+
+// overview shows today and the last days, and what somebody should look at.
+func overview(q *screen.Request) (screen.Answer, error) {
+	r, err := q.Verbs.Admin.Report(q.Context(), q.Caller, stats.Query{By: stats.ByDay})
+	if err != nil {
+		return nil, err
+	}
+	all := days(r)
+
+	out := overviewPage{Tiles: overviewTiles(q, all), Analytics: q.At("/analytics")}
+	if out.Attention, err = concerns(q, all); err != nil {
+		return nil, err
+	}
+	out.Clear = len(out.Attention) == 0
+	if r.Total.Sent == 0 {
+		if out.First, err = stepsToFirst(q); err != nil {
+			return nil, err
+		}
+	}
+	out.Chart = overviewChart(q, all, r.Total.Codes > 0)
+
+	return screen.Page{
+		Template: "overview", Title: screen.Text("Overview"), Data: out,
+		API: "GET /v2/analytics/conversion?group_by=day",
+	}, nil
+}
+
+// overviewChart draws the codes of each day; without any it says so.
+func overviewChart(q *screen.Request, all span, some bool) template.HTML {
+	c := chart.Line{Area: true, Frame: chart.Frame{
+		Title: screen.Text("Codes by day"), Note: screen.Text("Days in UTC. A click on a day opens its verifications."),
+		Labels: screen.Text("Day (UTC)"), Empty: screen.Text("No code was sent in the last 30 days."),
+	}}
+	if some {
+		c.Series = []chart.Series{
+			all.series(q, screen.Text("Sent"), codesOf), all.series(q, screen.Text("Verified"), verifiedOf),
+		}
+	}
+
+	return c.HTML()
+}
+
+// overviewTiles are the numbers of the last week, with today's below.
+func overviewTiles(q *screen.Request, all span) (out []tile) {
+	today, last, before := all[len(all)-1], all[len(all)-week:], all[len(all)-2*week:len(all)-week]
+	now, was := last.sum(), before.sum()
+	drawn := all[len(all)-2*week:]
+	under := func(value string) string { return fmt.Sprintf(screen.Text("today %s"), value) }
+
+	out = []tile{
+		tile{
+			Label: screen.Text("Codes sent in 7 days"), Value: number(now.Codes), Under: under(number(today.Codes)),
+			Spark: drawn.spark(q, screen.Text("Codes sent in the last 14 days"), codesOf),
+			Href:  listOf(q, last[0].Day, today.Day),
+		}.change(now.Codes, was.Codes, 0),
+		tile{
+			Label: screen.Text("Verified in 7 days"), Value: number(now.Verified), Under: under(number(today.Verified)),
+			Spark: drawn.spark(q, screen.Text("Codes verified in the last 14 days"), verifiedOf),
+			Href:  listOf(q, last[0].Day, today.Day, "status", "verified"),
+		}.change(now.Verified, was.Verified, 1),
+		tile{
+			Label: screen.Text("Conversion in 7 days"), Value: share(now.Conversion()),
+			Under: under(share(today.Conversion())),
+			Spark: drawn.spark(q, screen.Text("Conversion in the last 14 days"), rateOf), Href: q.At("/analytics"),
+		}.points(now, was),
+	}
+	if q.Mode != id.Live || !q.May(signin.SeeCredits) {
+		return out
+	}
+
+	spent := tile{
+		Label: screen.Text("Credits spent in 7 days"), Value: number(now.Credits), Under: under(number(today.Credits)),
+		Spark: drawn.spark(q, screen.Text("Credits spent in the last 14 days"), creditsOf), Href: q.At("/credits"),
+	}.change(now.Credits, was.Credits, 0)
+	left := tile{
+		Label: screen.Text("Credits left"), Value: number(q.Account.Balance.Credits), Href: q.At("/credits"),
+		Under: screen.Text("nothing was spent in 7 days"),
+	}
+	if n, known := daysLeft(q, now.Credits); known {
+		left.Under = fmt.Sprintf(screen.Text("enough for %s at this rate"), screen.Count(n, screen.Text("day"),
+			screen.Text("days")))
+	}
+
+	return append(out, spent, left)
+}
+
+// daysLeft is for how many days the credits are enough, when each costs what a day of the last week did.
+func daysLeft(q *screen.Request, spentInWeek int64) (int, bool) {
+	if spentInWeek <= 0 {
+		return 0, false
+	}
+	return int(min(float64(q.Account.Balance.Credits)*week/float64(spentInWeek), 9999)), true
+}
+
+// stepsToFirst are the first steps; nil outside of test mode, or when there was a message before.
+func stepsToFirst(q *screen.Request) (*firstSteps, error) {
+	if q.Mode != id.Test || !q.MaySend() {
+		return nil, nil //nolint:nilnil // there are none
+	}
+	rows, _, err := q.Verbs.Query.ListMessages(q.Context(), q.Caller, query.Filter{}, [16]byte{}, 1)
+	if err != nil || len(rows) > 0 {
+		return nil, err
+	}
+	codes, _, err := q.Verbs.Query.ListOTPs(q.Context(), q.Caller, query.Filter{}, [16]byte{}, 1)
+	if err != nil || len(codes) > 0 {
+		return nil, err
+	}
+
+	out := &firstSteps{
+		Inbox: q.At("/inbox"),
+		Call:  q.Curl(&screen.Page{API: "POST /v2/otp/send", Body: `{"to": "+15005550006", "channels": ["sms"]}`}),
+	}
+	if q.May(signin.ManageKeys) {
+		out.Keys = q.At("/keys")
+	}
+
+	return out, nil
+}

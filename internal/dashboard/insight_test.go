@@ -1,0 +1,152 @@
+package dashboard_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/people"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/signin"
+	"github.com/syssecure/syssecure/internal/testworld"
+)
+
+// verified sends a code over SMS to a number and verifies it.
+func (w *world) verified(t *testing.T, mode id.Mode, to string) id.OTP {
+	t.Helper()
+	o := w.sendCode(t, mode, to)
+	w.Settle()
+	w.Clock.Add(5 * time.Second)
+	caller := w.Test
+	if mode == id.Live {
+		caller = w.Live
+	}
+	code := w.Dispatcher.Code(w.Read(t, o).OTP.OTP, phone.Number(to))
+	if _, _, err := w.VerifyOTP(t.Context(), caller, o, code, nil); err != nil {
+		t.Fatal(err)
+	}
+
+	return o
+}
+
+func TestOverview(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner, support := w.user(t, w.Account, signin.Owner), w.user(t, w.Account, signin.Support)
+	test, live := w.at(id.Test, "/overview"), w.at(id.Live, "/overview")
+	owner.get(t, test).shows(t, 200, "Send your first code", "/v2/otp/send", "sandbox inbox",
+		"No code was sent").lacks(t, "Credits left")
+	owner.get(t, live).shows(t, 200, "Credits left", "1,000,000", "nothing was spent", "No cap is set").lacks(t,
+		"Send your first code")
+	support.get(t, live).shows(t, 200, "Codes sent in 7 days", "Nothing needs your attention").lacks(t, "Credits left",
+		"No cap is set")
+
+	w.sendCode(t, id.Test, testworld.PhoneA)
+	owner.get(t, test).shows(t, 200).lacks(t, "Send your first code")
+
+	w.verified(t, id.Live, testworld.PhoneA)
+	w.sendCode(t, id.Live, testworld.Number(2))
+	w.Settle()
+	owner.get(t, live).shows(t, 200, "today 2", "today 1", "50.0 %", "today 16", "<svg", "View as table",
+		"status=verified")
+	testworld.Set(t, w.World, "credits_low=999999", "spend_cap_day=5000")
+	owner.get(t, live).shows(t, 200, "fewer than your threshold").lacks(t, "No cap is set")
+	support.get(t, live).shows(t, 200).lacks(t, "threshold", "today 16")
+}
+
+func (w *world) emailOf(t *testing.T, b *browser) string {
+	t.Helper()
+	v, err := w.people.Visit(t.Context(), b.token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v.Email
+}
+
+// signIn is a new browser of a user who has no second factor.
+func (w *world) signIn(t *testing.T, email string) *browser {
+	t.Helper()
+	in, err := w.people.SignIn(t.Context(), people.Attempt{Email: email, Password: secret.NewString(password)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w.browser(t, in.Token)
+}
+
+// TestOverview_UnusedKeys: a key that nothing used for three months is named, until it is used or revoked.
+func TestOverview_UnusedKeys(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner, support := w.user(t, w.Account, signin.Owner), w.user(t, w.Account, signin.Support)
+	if _, _, err := w.Admin.CreateKey(t.Context(), w.Account, id.Live, []account.Scope{account.ScopeSend}); err != nil {
+		t.Fatal(err)
+	}
+	emails := [2]string{w.emailOf(t, owner), w.emailOf(t, support)}
+	w.Clock.Add(91 * 24 * time.Hour)
+	owner, support = w.signIn(t, emails[0]), w.signIn(t, emails[1])
+	path := w.at(id.Live, "/overview")
+	owner.get(t, path).shows(t, 200, "was not used for 90 days", "/keys/key_")
+	support.get(t, path).shows(t, 200).lacks(t, "was not used for 90 days")
+}
+
+func TestAnalytics(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner, support := w.user(t, w.Account, signin.Owner), w.user(t, w.Account, signin.Support)
+	path := w.at(id.Live, "/analytics")
+	owner.get(t, path).shows(t, 200, "No code in the last 30 days", "/v2/otp/send")
+
+	w.verified(t, id.Live, testworld.PhoneA)
+	w.sendCode(t, id.Live, "+33612345678")
+	w.Settle()
+	owner.get(t, path).shows(t, 200, "By channel", "By country", "By carrier", "BE", "FR", "smsc", "50.0 %",
+		"channel=sms", "country=BE",
+		"Credits per verified", "How is this counted", "2026-04-25").lacks(t, "Cost per verified")
+	support.get(t, path).shows(t, 200, "By country").lacks(t, "Credits per verified", "credits in all")
+	owner.get(t, path+"?country=be").shows(t, 200, "100.0 %", "BE").lacks(t, ">FR<")
+	owner.get(t, path+"?country=be", "X-Fragment", "rows").shows(t, 200, "By carrier").lacks(t, "<html")
+	owner.get(t, path+"?country=DE").shows(t, 200, "Nothing matches", "Clear the filters")
+	owner.get(t, path+"?from=2026-04-25&to=2026-04-25").shows(t, 200, "By country")
+	owner.get(t, path+"?to=2026-04-24").shows(t, 200, "Nothing matches")
+	for name, c := range map[string]struct{ query, text string }{
+		"no day":              {"?from=yesterday", "from must be a day"},
+		"too many days":       {"?from=2026-01-01&to=2026-04-25", "from must be at most 91 days before"},
+		"the end before":      {"?from=2026-04-25&to=2026-04-01", "from must not be after to"},
+		"an unknown channel":  {"?channel=fax", "channel must be"},
+		"a script":            {"?from=%3Cscript%3E", "from must be a day"},
+		"an unknown grouping": {".csv?by=size", "by must be"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if p := owner.get(t, path+c.query).shows(t, 400, c.text); len(p.raw) == 0 {
+				t.Error("no page")
+			}
+		})
+	}
+}
+
+func TestAnalytics_CSV(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.verified(t, id.Live, testworld.PhoneA)
+	w.sendCode(t, id.Live, "+33612345678")
+	w.Settle()
+	path := w.at(id.Live, "/analytics.csv")
+	const columns = "codes,sent,delivered,verified,conversion_rate,median_seconds,p95_seconds,segments"
+	for name, c := range map[string]struct {
+		b           *browser
+		query, text string
+	}{
+		"days, for an owner": {w.user(t, w.Account, signin.Owner), "",
+			"day," + columns + ",credits,credits_per_verified\n2026-04-25,2,2,0,1,0.5,"},
+		"countries": {w.user(t, w.Account, signin.Developer), "?by=country", "\nFR,1,1,0,0,0,,,1,8,\n"},
+		"one country": {w.user(t, w.Account, signin.Billing), "?by=carrier&country=FR",
+			"\nsmsc,1,1,0,0,0,,,1,8,\n"},
+		"for support": {w.user(t, w.Account, signin.Support), "?by=channel",
+			"channel," + columns + "\nsms,2,2,0,1,0.5,"},
+		"for an operator": {w.operator, "", ",credits_per_verified,cost\n"},
+	} {
+		t.Run(name, func(t *testing.T) { c.b.get(t, path+c.query).shows(t, 200, c.text) })
+	}
+}
