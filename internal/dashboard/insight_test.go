@@ -65,8 +65,8 @@ func (w *world) emailOf(t *testing.T, b *browser) string {
 	return v.Email
 }
 
-// signIn is a new browser of a user who has no second factor.
-func (w *world) signIn(t *testing.T, email string) *browser {
+// signInAs is a new browser of a user who has no second factor.
+func (w *world) signInAs(t *testing.T, email string) *browser {
 	t.Helper()
 	in, err := w.people.SignIn(t.Context(), people.Attempt{Email: email, Password: secret.NewString(password)})
 	if err != nil {
@@ -85,7 +85,7 @@ func TestOverview_UnusedKeys(t *testing.T) {
 	}
 	emails := [2]string{w.emailOf(t, owner), w.emailOf(t, support)}
 	w.Clock.Add(91 * 24 * time.Hour)
-	owner, support = w.signIn(t, emails[0]), w.signIn(t, emails[1])
+	owner, support = w.signInAs(t, emails[0]), w.signInAs(t, emails[1])
 	path := w.at(id.Live, "/overview")
 	owner.get(t, path).shows(t, 200, "was not used for 90 days", "/keys/key_")
 	support.get(t, path).shows(t, 200).lacks(t, "was not used for 90 days")
