@@ -33,7 +33,8 @@ func (b *browser) once(t testing.TB, form string) string {
 func (b *browser) createKey(t testing.TB, mode id.Mode, name string, scopes ...string) (public, text string) {
 	t.Helper()
 	form := b.w.at(mode, "/keys/new")
-	p := b.post(t, form, url.Values{"name": {name}, "scopes": scopes, "once": {b.once(t, form)}}).shows(t, 200, "Your new key")
+	p := b.post(t, form, url.Values{"name": {name}, "scopes": scopes, "once": {b.once(t, form)}}).shows(t, 200,
+		"Your new key")
 	text = keyText.FindString(p.text)
 	if _, _, err := account.ParseKey(text); err != nil {
 		t.Fatalf("the page shows the key %q: %v", text, err)
@@ -68,9 +69,11 @@ func TestKeys_Create(t *testing.T) {
 
 	w.Clock.Add(time.Second)
 	public, text := owner.createKey(t, id.Test, "Shop & Söhne", "send", "verify")
-	p := owner.get(t, list).shows(t, 200, "Shop & Söhne", "sk_test_"+public[4:]+"…", "send, verify", "owner-", "never", ">active<")
+	p := owner.get(t, list).shows(t, 200, "Shop & Söhne", "sk_test_"+public[4:]+"…", "send, verify", "owner-",
+		"never", ">active<")
 	p.lacks(t, "No API key yet", text, text[len(text)-20:])
-	owner.get(t, list+"/"+public).shows(t, 200, "never used", "Check the codes that users enter", "/requests?key_id="+public).lacks(t, text)
+	owner.get(t, list+"/"+public).shows(t, 200, "never used", "Check the codes that users enter",
+		"/requests?key_id="+public).lacks(t, text)
 	owner.get(t, w.at(id.Live, "/keys")).shows(t, 200, "No API key yet").lacks(t, public)
 	owner.get(t, w.at(id.Live, "/keys/"+public)).shows(t, 404)
 
@@ -142,10 +145,11 @@ func TestKeys_BadForms(t *testing.T) {
 		form  url.Values
 		shows string
 	}{
-		"no scope":          {create, url.Values{"name": {"Kept"}}, `value="Kept"`},
-		"an unknown scope":  {create, url.Values{"scopes": {"root"}}, `"root" is not a scope`},
-		"the operator's":    {create, url.Values{"scopes": {"operator"}}, "does not have the scope operator"},
-		"a name of 65":      {create, url.Values{"name": {strings.Repeat("x", 65)}, "scopes": {"send"}}, `href="#f-name"`},
+		"no scope":         {create, url.Values{"name": {"Kept"}}, `value="Kept"`},
+		"an unknown scope": {create, url.Values{"scopes": {"root"}}, `"root" is not a scope`},
+		"the operator's":   {create, url.Values{"scopes": {"operator"}}, "does not have the scope operator"},
+		"a name of 65": {create, url.Values{"name": {strings.Repeat("x", 65)}, "scopes": {"send"}},
+			`href="#f-name"`},
 		"a line break":      {create, url.Values{"name": {"a\nb"}, "scopes": {"send"}}, `href="#f-name"`},
 		"markup":            {create, url.Values{"name": {"<b>\u202e</b>"}, "scopes": {"send"}}, `value="<b>`},
 		"no overlap":        {rotate, url.Values{}, `href="#f-overlap"`},
@@ -249,8 +253,10 @@ func TestKeys_Operator(t *testing.T) {
 	public, _ := w.operator.createKey(t, id.Live, "Ops", "operator")
 
 	path := w.at(id.Live, "/keys/"+public+"/rotate")
-	owner.post(t, path, url.Values{"overlap": {"0"}, "once": {owner.once(t, path)}}).shows(t, 400, "does not have the scope operator")
-	w.operator.post(t, path, url.Values{"overlap": {"0"}, "once": {w.operator.once(t, path)}}).shows(t, 200, "The new key")
+	owner.post(t, path, url.Values{"overlap": {"0"}, "once": {owner.once(t, path)}}).shows(t, 400,
+		"does not have the scope operator")
+	w.operator.post(t, path, url.Values{"overlap": {"0"}, "once": {w.operator.once(t, path)}}).shows(t, 200,
+		"The new key")
 }
 
 // TestKeys_StepUp: a session that was not proven lately sees the list, and no form.

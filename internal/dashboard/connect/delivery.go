@@ -85,7 +85,8 @@ func oneDelivery(q *screen.Request) (screen.Answer, error) {
 	}
 
 	out := deliveryPage{
-		deliveryRow: rowOfDelivery(q, e, d), URL: e.URL, Back: q.At("/webhooks/" + e.ID.String()), Once: screen.NewOnce(),
+		deliveryRow: rowOfDelivery(q, e, d), URL: e.URL, Back: q.At("/webhooks/" + e.ID.String()),
+		Once: screen.NewOnce(),
 	}
 	out.Facts = []screen.Fact{
 		{Name: screen.Text("Event"), ID: out.ID}, {Name: screen.Text("Type"), Text: out.Type},
@@ -108,8 +109,9 @@ func attemptsOf(d hooks.Delivery) []screen.Event {
 	first := d.Total - len(d.Tries) + 1
 	for i, t := range d.Tries {
 		e := screen.Event{
-			When: t.At, Title: fmt.Sprintf(screen.Text("Attempt %d"), first+i), Code: answerText(t), Class: screen.MeansBad,
-			Text: screen.Took(t.Took),
+			When: t.At, Title: fmt.Sprintf(screen.Text("Attempt %d"), first+i), Code: answerText(t),
+			Class: screen.MeansBad,
+			Text:  screen.Took(t.Took),
 		}
 		if (webhook.Response{Status: t.Status}).OK() {
 			e.Class = screen.MeansOK

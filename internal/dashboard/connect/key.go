@@ -62,7 +62,8 @@ func oneKey(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 	return screen.Page{
-		Template: "key", Title: screen.Text("API key"), Data: keyPageOf(q, k), API: "GET /v2/keys", Section: q.At("/keys"),
+		Template: "key", Title: screen.Text("API key"), Data: keyPageOf(q, k), API: "GET /v2/keys",
+		Section: q.At("/keys"),
 	}, nil
 }
 
@@ -155,7 +156,8 @@ func revokeForm(q *screen.Request, wrong error) (screen.Answer, error) {
 	out := keyPageOf(q, k)
 	out.Faults = screen.FaultsOf(wrong)
 	p := screen.Page{
-		Template: "key-revoke", Title: screen.Text("Revoke key"), Section: q.At("/keys"), API: "DELETE /v2/keys/" + out.ID,
+		Template: "key-revoke", Title: screen.Text("Revoke key"), Section: q.At("/keys"),
+		API: "DELETE /v2/keys/" + out.ID,
 	}
 	if wrong != nil {
 		out.Typed, p.Status = q.Value("confirm"), fault.From(wrong).Status

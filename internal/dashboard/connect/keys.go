@@ -30,7 +30,8 @@ const (
 func rowOfKey(q *screen.Request, k account.Key) keyRow {
 	now := q.Verbs.Now()
 	row := keyRow{
-		ID: k.PublicID(), Href: q.At("/keys/" + k.PublicID()), Name: k.Name, Prefix: k.Prefix(), Scopes: scopesText(k.Scopes),
+		ID: k.PublicID(), Href: q.At("/keys/" + k.PublicID()), Name: k.Name, Prefix: k.Prefix(),
+		Scopes: scopesText(k.Scopes),
 		Status: k.Status(now), CreatedBy: k.CreatedBy, Created: q.When(k.CreatedAt), Used: q.When(k.UsedAt),
 		UsedFrom: k.UsedFrom, Works: k.Active(now),
 	}
@@ -99,10 +100,12 @@ func findKeys(q *screen.Request) ([]account.Key, error) {
 func keyFilters(q *screen.Request) screen.Filters {
 	return q.Bar(
 		q.At("/keys.csv"),
-		screen.FilterField{Name: "q", Label: screen.Text("Search"), Kind: "search", Placeholder: screen.Text("Name or beginning of a key")},
+		screen.FilterField{Name: "q", Label: screen.Text("Search"), Kind: "search",
+			Placeholder: screen.Text("Name or beginning of a key")},
 		screen.FilterField{Name: "status", Label: screen.Text("Status"), Options: []screen.Option{
 			{Value: working, Text: screen.Text("Working")}, {Value: account.KeyExpiring, Text: screen.Text("Expiring")},
-			{Value: account.KeyExpired, Text: screen.Text("Expired")}, {Value: account.KeyRevoked, Text: screen.Text("Revoked")},
+			{Value: account.KeyExpired, Text: screen.Text("Expired")},
+			{Value: account.KeyRevoked, Text: screen.Text("Revoked")},
 			{Value: everyKey, Text: screen.Text("All")},
 		}},
 	)
@@ -166,7 +169,8 @@ func keysCSV(q *screen.Request) (screen.Answer, error) {
 		all, err := findKeys(q)
 		for _, k := range all {
 			rows = append(rows, []any{
-				k.PublicID(), k.Name, k.Prefix(), scopesText(k.Scopes), k.Status(now), k.CreatedAt, k.CreatedBy, k.UsedAt,
+				k.PublicID(), k.Name, k.Prefix(), scopesText(k.Scopes), k.Status(now), k.CreatedAt, k.CreatedBy,
+				k.UsedAt,
 				k.UsedFrom, k.ExpiresAt, k.RevokedAt,
 			})
 		}

@@ -127,7 +127,8 @@ type shown struct {
 
 func shownKey(q *screen.Request, made screen.Secret, name string, scopes []account.Scope) shown {
 	out := shown{
-		Name: name, ID: made.ID, Secret: made.Text, Env: "SYSSECURE_API_KEY=" + made.Text, Done: q.At("/keys/" + made.ID),
+		Name: name, ID: made.ID, Secret: made.Text, Env: "SYSSECURE_API_KEY=" + made.Text,
+		Done: q.At("/keys/" + made.ID),
 		Text: screen.Text("Copy it now: it is not shown again. Keep it where your application reads its secrets, never in a browser or an app."),
 	}
 

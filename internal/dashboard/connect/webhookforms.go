@@ -86,7 +86,8 @@ func rotateWebhook(q *screen.Request) (screen.Answer, error) {
 
 // oldSecret says what happens to the secret before.
 func oldSecret(q *screen.Request, overlap time.Duration) shown {
-	out := shown{Heading: screen.Text("The new signing secret"), Old: screen.Text("The old secret does not sign any more.")}
+	out := shown{Heading: screen.Text("The new signing secret"),
+		Old: screen.Text("The old secret does not sign any more.")}
 	if overlap > 0 {
 		out.Old = screen.Text("Events are signed with the old secret, too, at most until")
 		out.OldEnds = q.When(q.Verbs.Now().Add(overlap))
@@ -196,7 +197,8 @@ func testWebhook(q *screen.Request) (screen.Answer, error) {
 	}
 
 	return testForm(q, &testResult{
-		OK: webhook.Response{Status: try.Status}.OK(), Answer: answerText(try), Took: screen.Took(try.Took), Type: string(t),
+		OK: webhook.Response{Status: try.Status}.OK(), Answer: answerText(try), Took: screen.Took(try.Took),
+		Type: string(t),
 		Text: errorTexts[try.Error] + string(try.Answer),
 	}, nil)
 }

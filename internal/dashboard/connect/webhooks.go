@@ -97,8 +97,9 @@ func webhooks(q *screen.Request) (screen.Answer, error) {
 	out.Pages = q.Pages(next)
 	if len(out.Rows) == 0 {
 		out.Empty = &screen.Empty{
-			Icon: "webhook", Title: screen.Text("No webhook yet"), Href: out.New, Action: screen.Text("Add an endpoint"),
-			Text: screen.Text("Your server gets each event as soon as it happens: a code was verified, a message was delivered, somebody opted out."),
+			Icon: "webhook", Title: screen.Text("No webhook yet"), Href: out.New,
+			Action: screen.Text("Add an endpoint"),
+			Text:   screen.Text("Your server gets each event as soon as it happens: a code was verified, a message was delivered, somebody opted out."),
 		}
 	}
 
@@ -169,7 +170,8 @@ func oneWebhook(q *screen.Request) (screen.Answer, error) {
 	}
 	out.Filters = q.Bar(out.Href+"/deliveries.csv", screen.FilterField{
 		Name: "status", Label: screen.Text("Status"),
-		Options: screen.Choices(screen.Text("Any"), webhook.Waiting.String(), webhook.Delivered.String(), webhook.Failed.String()),
+		Options: screen.Choices(screen.Text("Any"), webhook.Waiting.String(), webhook.Delivered.String(),
+			webhook.Failed.String()),
 	})
 	for _, d := range list {
 		out.Rows = append(out.Rows, rowOfDelivery(q, e, d))
@@ -195,8 +197,9 @@ func (p *endpointPage) noRows() {
 		p.Empty = &e
 	default:
 		p.Empty = &screen.Empty{
-			Icon: "send", Title: screen.Text("No delivery yet"), Href: p.Href + "/test", Action: screen.Text("Send a test event"),
-			Text: screen.Text("Events appear here when they happen. Try the endpoint with a test event, which is not listed."),
+			Icon: "send", Title: screen.Text("No delivery yet"), Href: p.Href + "/test",
+			Action: screen.Text("Send a test event"),
+			Text:   screen.Text("Events appear here when they happen. Try the endpoint with a test event, which is not listed."),
 		}
 	}
 }
