@@ -1,6 +1,8 @@
 package httpapi_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -241,4 +243,39 @@ func TestAuditLog_Pages(t *testing.T) {
 		t.Errorf("%d rows were listed", len(seen))
 	}
 	a.get(t, "/v2/audit?cursor=x").refusal(400, "invalid_params")
+}
+
+// BenchmarkRequestLog is a request that is refused early, without the log and with it. Requests a second apart are kept,
+// and stored with 250 others; of those at one time nearly all are only counted.
+func BenchmarkRequestLog(b *testing.B) {
+	for _, c := range []struct {
+		name    string
+		off     bool
+		advance time.Duration
+	}{
+		{name: "at once/off", off: true},
+		{name: "at once/counted"},
+		{name: "a second apart/off", off: true, advance: time.Second},
+		{name: "a second apart/kept", advance: time.Second},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			a := newAPI(b, testworld.Options{Credits: 100})
+			if c.off {
+				a.server.Requests = nil
+			}
+			r := httptest.NewRequest(http.MethodGet, "/v2/otp/otp_x", nil)
+			r.Header.Set("Authorization", "Bearer "+a.test)
+			r.Header.Set("User-Agent", "syssecure-go/0.1.0")
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				a.ServeHTTP(httptest.NewRecorder(), r)
+				if c.advance > 0 {
+					a.Clock.Add(c.advance)
+				}
+				if i%250 == 249 {
+					a.Do(b, a.requests.Flush)
+				}
+			}
+		})
+	}
 }
