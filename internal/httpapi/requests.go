@@ -155,7 +155,9 @@ type listRequestsInput struct {
 // list identifies the list and its filters in cursors.
 func (in *listRequestsInput) list(c account.Caller) cursor.List {
 	return cursor.List{
-		c.Account[:], {byte(c.Mode)}, []byte("requests"), []byte(in.Key), []byte(in.Status), []byte(in.Method),
+		c.Account[:],
+		{byte(c.Mode)},
+		[]byte("requests"), []byte(in.Key), []byte(in.Status), []byte(in.Method),
 		[]byte(in.Operation), []byte(in.CreatedAfter), []byte(in.CreatedBefore),
 	}
 }
@@ -247,7 +249,9 @@ type listAuditInput struct {
 
 func (in *listAuditInput) list(c account.Caller) cursor.List {
 	return cursor.List{
-		c.Account[:], {byte(c.Mode)}, []byte("audit"), []byte(in.Actor), []byte(in.Action), []byte(in.Object),
+		c.Account[:],
+		{byte(c.Mode)},
+		[]byte("audit"), []byte(in.Actor), []byte(in.Action), []byte(in.Object),
 		[]byte(in.CreatedAfter), []byte(in.CreatedBefore),
 	}
 }
