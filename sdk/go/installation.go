@@ -107,13 +107,8 @@ type Instance struct {
 	Nodes []*InstanceNode `json:"nodes"`
 	// Queued is the messages that wait.
 	Queued int64 `json:"queued"`
-	// ClockSkewMS says how far the clocks of the nodes or the database differ, in milliseconds; nil when it is not
-	// known.
-	ClockSkewMS *int64 `json:"clock_skew_ms"`
 	// DiskFreeBytes is what is free on the disk, in bytes; nil when it is not known.
 	DiskFreeBytes *int64 `json:"disk_free_bytes"`
-	// DatabaseBytes is the size of the database, in bytes; nil when it is not known.
-	DatabaseBytes *int64 `json:"database_bytes"`
 	// Accounts is the number of accounts.
 	Accounts int64 `json:"accounts"`
 }

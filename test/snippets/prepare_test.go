@@ -21,7 +21,8 @@ func (w *world) prepare(t *testing.T, operation string) []string {
 	if operation == "cancel-message" {
 		text += `,"scheduled_at":"` + time.Now().Add(time.Hour).UTC().Format(time.RFC3339) + `"`
 	}
-	out := []string{"OTP_ID=" + otp, "MESSAGE_ID=" + w.call(t, "POST", "/v2/sms/send", text+"}", "message_id")}
+	out := []string{"ACCOUNT_ID=" + w.account, "OTP_ID=" + otp}
+	out = append(out, "MESSAGE_ID="+w.call(t, "POST", "/v2/sms/send", text+"}", "message_id"))
 	out = append(out, "TEMPLATE_ID="+w.call(t, "POST", "/v2/templates",
 		`{"name":"Login","translations":{"en":"{{code}} is your Acme code"}}`, "id"))
 	w.optedOut(t, operation)

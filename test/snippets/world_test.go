@@ -30,12 +30,16 @@ type place struct {
 }
 
 // liveOnly are the operations of live keys. The proxy replaces the samples' key for them.
-var liveOnly = []string{"pause-carrier", "resume-carrier", "test-carrier", "list-entries"}
+var liveOnly = []string{
+	"pause-carrier", "resume-carrier", "test-carrier", "list-entries", "get-instance", "list-accounts", "create-account",
+	"add-credits",
+}
 
 // world is a server with an account, behind a proxy that notes each request.
 type world struct {
 	base, key string
 	live      string // the key for liveOnly
+	account   string // the id of the account
 	direct    string // without the proxy
 	hooks     string // takes every delivery
 	seen      *record
@@ -87,6 +91,7 @@ func (w *world) serve(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.account = of.ID.String()
 	scopes := append([]account.Scope{account.ScopeOperator}, account.Scopes...)
 	for mode, to := range map[id.Mode]*string{id.Test: &w.key, id.Live: &w.live} {
 		_, secret, err := a.Base.Admin.CreateKey(ctx, of.ID, mode, scopes)

@@ -122,9 +122,7 @@ export const instance = new Shape<operator.Instance>('Instance', {
   startedAt: time,
   nodes: list(model(instanceNode)),
   queued: integer,
-  clockSkewMs: integer,
   diskFreeBytes: integer,
-  databaseBytes: integer,
   accounts: integer,
 });
 

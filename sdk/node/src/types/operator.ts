@@ -124,12 +124,8 @@ export interface Instance extends Result {
   readonly nodes: readonly InstanceNode[];
   /** The messages that wait. */
   readonly queued: number;
-  /** How far the clocks of the nodes or the database differ, in milliseconds. */
-  readonly clockSkewMs?: number;
   /** What is free on the disk, in bytes. */
   readonly diskFreeBytes?: number;
-  /** The size of the database, in bytes. */
-  readonly databaseBytes?: number;
   /** The number of accounts. */
   readonly accounts: number;
 }

@@ -24,14 +24,8 @@ final readonly class Instance extends Result
     /** @var int The messages that wait. */
     public ?int $queued;
 
-    /** How far the clocks of the nodes or the database differ, in milliseconds. */
-    public ?int $clockSkewMs;
-
     /** What is free on the disk, in bytes. */
     public ?int $diskFreeBytes;
-
-    /** The size of the database, in bytes. */
-    public ?int $databaseBytes;
 
     /** @var int The number of accounts. */
     public ?int $accounts;
@@ -45,9 +39,7 @@ final readonly class Instance extends Result
         $this->startedAt = $fields->time('started_at');
         $this->nodes = $fields->many('nodes', Node::class);
         $this->queued = $fields->int('queued');
-        $this->clockSkewMs = $fields->int('clock_skew_ms');
         $this->diskFreeBytes = $fields->int('disk_free_bytes');
-        $this->databaseBytes = $fields->int('database_bytes');
         $this->accounts = $fields->int('accounts');
     }
 }

@@ -107,9 +107,7 @@ class Instance(Result):
     started_at: when the node that answered was started.
     nodes: all nodes.
     queued: the messages that wait.
-    clock_skew_ms: how far the clocks of the nodes or the database differ, in milliseconds.
     disk_free_bytes: what is free on the disk, in bytes.
-    database_bytes: the size of the database, in bytes.
     accounts: the number of accounts.
     """
 
@@ -118,9 +116,7 @@ class Instance(Result):
     started_at: datetime
     nodes: tuple[Node, ...]
     queued: int
-    clock_skew_ms: int | None = None
     disk_free_bytes: int | None = None
-    database_bytes: int | None = None
     accounts: int
 
 

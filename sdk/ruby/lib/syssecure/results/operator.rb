@@ -89,12 +89,8 @@ module SysSecure
     field :nodes, [InstanceNode]
     # The messages that wait.
     field :queued, :integer
-    # How far the clocks of the nodes or the database differ, in milliseconds.
-    field :clock_skew_ms, :integer
     # What is free on the disk, in bytes.
     field :disk_free_bytes, :integer
-    # The size of the database, in bytes.
-    field :database_bytes, :integer
     # The number of accounts.
     field :accounts, :integer
   end

@@ -14,9 +14,7 @@ import java.util.OptionalLong;
  * @param startedAt     when the node that answered was started
  * @param nodes         all nodes
  * @param queued        the messages that wait
- * @param clockSkewMs   how far the clocks of the nodes or the database differ, in milliseconds
  * @param diskFreeBytes what is free on the disk, in bytes
- * @param databaseBytes the size of the database, in bytes
  * @param accounts      the number of accounts
  * @param requestId     the id by which the server's logs know the request
  * @param raw           the decoded object, with the fields that this version does not know
@@ -27,9 +25,7 @@ public record Instance(
         Instant startedAt,
         List<InstanceNode> nodes,
         long queued,
-        OptionalLong clockSkewMs,
         OptionalLong diskFreeBytes,
-        OptionalLong databaseBytes,
         long accounts,
         Optional<String> requestId,
         Map<String, Object> raw) implements Result {
@@ -41,9 +37,7 @@ public record Instance(
                 f.time("started_at"),
                 f.list("nodes", InstanceNode::of),
                 f.number("queued"),
-                f.optionalNumber("clock_skew_ms"),
                 f.optionalNumber("disk_free_bytes"),
-                f.optionalNumber("database_bytes"),
                 f.number("accounts"),
                 f.requestId(),
                 f.raw());
@@ -57,9 +51,7 @@ public record Instance(
                 .add("startedAt", startedAt)
                 .add("nodes", nodes)
                 .add("queued", queued)
-                .add("clockSkewMs", clockSkewMs)
                 .add("diskFreeBytes", diskFreeBytes)
-                .add("databaseBytes", databaseBytes)
                 .add("accounts", accounts)
                 .toString();
     }
