@@ -20,6 +20,15 @@ func (a *Admin) Accounts(ctx context.Context) (all []account.Account, err error)
 	return all, err
 }
 
+// AccountsAfter lists at most limit accounts after the given one, oldest first; the zero id begins at the oldest.
+func (a *Admin) AccountsAfter(ctx context.Context, after id.Account, limit int) (list []store.Account, err error) {
+	err = a.Store.View(ctx, func(v store.Reader) (err error) {
+		list, err = v.Accounts(after, limit)
+		return err
+	})
+	return list, err
+}
+
 // keyPage is how many keys are read at a time.
 const keyPage = 500
 

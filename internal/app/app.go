@@ -235,7 +235,7 @@ func (a *App) newAPI(
 ) *httpapi.Server {
 	b, c := a.Base, a.Base.Config
 	return httpapi.New(httpapi.Config{
-		Engine: a.engine, Answers: a.answers(epoch), OptOuts: optout.New(a.dispatcher), Sink: a.dispatcher.Sink,
+		Instance: a.instance(b.Now(), epoch), Engine: a.engine, Answers: a.answers(epoch), OptOuts: optout.New(a.dispatcher), Sink: a.dispatcher.Sink,
 		Query: a.dispatcher.Query, Numbers: c.Numbers.Policy(), Keys: b.Keys, Admin: b.Admin, Hooks: a.hooks,
 		Callbacks: callers, Log: a.log, Ready: a.ready, PublicURL: c.PublicURL, Proxies: c.TrustedProxies,
 		Pages: pages, Requests: a.requests,

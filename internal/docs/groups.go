@@ -75,6 +75,7 @@ var groups = []group{
 		"operator", "Operator",
 		"What those who run the server see. These operations need a key with the scope operator, which only the command " +
 			"line creates.",
-		[]string{"list-carriers", "pause-carrier", "resume-carrier", "test-carrier", "explain-route"},
+		[]string{"list-carriers", "pause-carrier", "resume-carrier", "test-carrier", "explain-route", "get-instance",
+			"list-accounts", "create-account", "add-credits"},
 	},
 }

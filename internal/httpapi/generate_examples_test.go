@@ -59,8 +59,9 @@ var exampleChanges = map[string]openapitest.Changes{
 	}},
 	"explain-number": {Answer: changed{"findings.carrier": nil, "findings.channel": nil, "findings.carrier_code": nil,
 		"findings.kind": "request", "findings.text": "A code was accepted for sending."}},
-	"list-prices": {Answer: changed{"data.prefix": "", "data.country": nil, "data.cost": nil}},
-	"get-usage":   {Answer: changed{"data.country": nil, "data.channel": nil, "data.cost": nil, "total.cost": nil}},
+	"get-instance": {Answer: changed{"disk_free_bytes": nil}},
+	"list-prices":  {Answer: changed{"data.prefix": "", "data.country": nil, "data.cost": nil}},
+	"get-usage":    {Answer: changed{"data.country": nil, "data.channel": nil, "data.cost": nil, "total.cost": nil}},
 	"get-conversion": {Answer: changed{
 		"data.day": nil, "data.prefix": nil, "data.channel": nil, "data.carrier": nil,
 		"total.day": nil, "total.country": nil, "total.prefix": nil, "total.channel": nil, "total.carrier": nil,

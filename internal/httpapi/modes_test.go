@@ -96,8 +96,8 @@ func compare(t *testing.T, what string, before, after map[string]string) {
 	}
 }
 
-// sealedCursor is a cursor, which differs each time.
-var sealedCursor = regexp.MustCompile(`next_cursor":"[^"]+`)
+// sealedCursor is what differs each time: a cursor, and the time of a report.
+var sealedCursor = regexp.MustCompile(`(next_cursor|since|seen_at)":"[^"]+`)
 
 // liveReads prepares every reading operation with the live key, and returns a function that calls them all.
 func (a *api) liveReads(t *testing.T, list []operation) func() map[string]string {
@@ -115,7 +115,7 @@ func (a *api) liveReads(t *testing.T, list []operation) func() map[string]string
 		for _, o := range list {
 			if r, ok := requests[o.id]; ok {
 				w := o.do(t, a, keys[o.id], r, "")
-				out[o.id] = fmt.Sprint(w.Code, " ", sealedCursor.ReplaceAllString(withoutRequest(w), "next_cursor"))
+				out[o.id] = fmt.Sprint(w.Code, " ", sealedCursor.ReplaceAllString(withoutRequest(w), "$1"))
 			}
 		}
 

@@ -147,3 +147,6 @@ func makeRequest(t *testing.T, a *api, key string, r *call) {
 	r.ownerData = append(r.ownerData, w.Header().Get("X-Request-Id"))
 	a.Do(t, a.requests.Flush)
 }
+
+// nameAccount names the account of the test.
+func nameAccount(_ *testing.T, a *api, _ string, r *call) { r.name("account_id", a.Account.String()) }

@@ -17,6 +17,7 @@ func (s *Server) routes() {
 	s.creditRoutes()
 	s.sandboxRoutes()
 	s.carrierRoutes()
+	s.instanceRoutes()
 	s.templateRoutes()
 	s.webhookRoutes()
 	s.keyRoutes()
