@@ -43,7 +43,9 @@ var menu = []screen.Group{
 		{Title: screen.Text("API keys"), Path: "/keys", Icon: "key", Key: "k", May: signin.ManageKeys},
 		{Title: screen.Text("Webhooks"), Path: "/webhooks", Icon: "webhook", Key: "w", May: signin.ManageWebhooks},
 	}},
-	{Title: screen.Text("Delivery"), Links: []screen.Link{}},
+	{Title: screen.Text("Delivery"), Links: []screen.Link{
+		{Title: screen.Text("Opt-outs"), Path: "/opt-outs", Icon: "ban", Key: "o", May: signin.SeeMessages},
+	}},
 	{Title: screen.Text("Account"), Links: []screen.Link{
 		{Title: screen.Text("Team"), Path: "/team", Icon: "users", Key: "t", May: signin.ManageTeam},
 	}},

@@ -17,6 +17,8 @@ import (
 // OptOut is a number that opted out.
 type OptOut struct {
 	Number phone.Number
+	// Contact names the number without showing it.
+	Contact store.ContactID
 	store.OptOut
 }
 
@@ -68,10 +70,25 @@ func (h *Handler) Find(ctx context.Context, c account.Caller, number string) (ou
 	k := store.ContactKey(c.Account, h.dispatch.Query.Contact(c.Mode, n))
 	rows, err := h.dispatch.Config.Store.Find(ctx, k)
 	if row, ok := store.Get[store.Contact](rows, k); err == nil && ok && !row.OptOut.At.IsZero() {
-		out, found = OptOut{n, row.OptOut}, true
+		out, found = OptOut{n, row.ID, row.OptOut}, true
 	}
 
 	return out, found, err
+}
+
+// Of finds the opt-out of a contact, so that pages can name a number that their reader may not see.
+func (h *Handler) Of(ctx context.Context, c account.Caller, contact store.ContactID) (OptOut, error) {
+	k := store.ContactKey(c.Account, contact)
+	rows, err := h.dispatch.Config.Store.Find(ctx, k)
+	if err != nil {
+		return OptOut{}, err
+	}
+	row, ok := store.Get[store.Contact](rows, k)
+	if !ok || row.Mode != c.Mode || row.OptOut.At.IsZero() {
+		return OptOut{}, fault.NoSuch("opt-out")
+	}
+
+	return h.open(row)
 }
 
 // Add adds an opt-out. An earlier one of the same number stays as it is.
@@ -113,7 +130,7 @@ func (h *Handler) change(
 
 	real, contact := h.dispatch.Config.Now(), h.dispatch.Query.Contact(c.Mode, n)
 	k, ak := store.ContactKey(c.Account, contact), store.AccountKey(c.Account)
-	out := OptOut{Number: n}
+	out := OptOut{Number: n, Contact: contact}
 	note := audit.Note(ctx, real, c.Account, c.Mode, action, n.Masked())
 	err := h.dispatch.Config.Store.Update(ctx, c.Account, []store.Key{k, ak}, func(tx *store.Tx) error {
 		now := real
@@ -144,7 +161,7 @@ func (h *Handler) change(
 
 func (h *Handler) open(row store.Contact) (OptOut, error) {
 	n, err := h.dispatch.Query.Number(row.Key(), row.Number)
-	return OptOut{n, row.OptOut}, err
+	return OptOut{n, row.ID, row.OptOut}, err
 }
 
 // sealCursor makes a cursor from the time of an opt-out and the id of its contact.

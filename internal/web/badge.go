@@ -21,6 +21,7 @@ var tones = map[string]tone{
 	"undelivered": {"warn", "alert"}, "failing": {"warn", "alert"}, "late": {"warn", "timer"}, "monitor": {"warn", "eye"},
 	"failed": {"bad", "circle-x"}, "rejected": {"bad", "circle-x"}, "blocked": {"bad", "shield"}, "down": {"bad", "alert"},
 	"disabled": {"bad", "ban"}, "refused": {"bad", "circle-x"},
+	"added": {"ok", "check"}, "not a number": {"warn", "alert"},
 }
 
 // Badge shows a status: the word, with a colour and an icon for its meaning.

@@ -83,17 +83,23 @@ func findOTP(q *screen.Request) (query.OTP, error) {
 func factsOf(q *screen.Request, o query.OTP) []screen.Fact {
 	facts := []screen.Fact{
 		{Name: screen.Text("Id"), ID: o.ID.String()}, {Name: screen.Text("Country"), Text: phone.Locate(o.To).Country},
-		{Name: screen.Text("Created"), When: q.When(o.CreatedAt)}, {Name: screen.Text("Expires"), When: q.When(o.ExpiresAt)},
+		{Name: screen.Text("Created"), When: q.When(o.CreatedAt)},
+		{Name: screen.Text("Expires"), When: q.When(o.ExpiresAt)},
 		{Name: screen.Text("Checks left"), Text: fmt.Sprintf(screen.Text("%d of %d"), o.Left(), o.MaxAttempts)},
 	}
 	if o.Purpose != "" {
 		facts = append(facts, screen.Fact{Name: screen.Text("Purpose"), Text: o.Purpose})
 	}
 	if o.Template != "" {
-		facts = append(facts, screen.Fact{Name: screen.Text("Template"), Text: o.Template, Href: q.At("/templates/" + o.Template)})
+		facts = append(facts, screen.Fact{
+			Name: screen.Text("Template"), Text: o.Template, Href: q.At("/templates/" + o.Template),
+		})
 	}
 	if o.TestNumber {
-		facts = append(facts, screen.Fact{Name: screen.Text("Test number"), Text: screen.Text("No message was sent: the code is in the configuration.")})
+		facts = append(facts, screen.Fact{
+			Name: screen.Text("Test number"),
+			Text: screen.Text("No message was sent: the code is in the configuration."),
+		})
 	}
 
 	var credits int64
@@ -107,7 +113,10 @@ func factsOf(q *screen.Request, o query.OTP) []screen.Fact {
 
 // eventsOfOTP are what happened to a verification, from the request to its end.
 func eventsOfOTP(q *screen.Request, o query.OTP) ([]screen.Event, error) {
-	events := []screen.Event{{When: o.CreatedAt, Title: screen.Text("Requested"), Class: screen.MeansInfo, Text: screen.Text("A code was made for this number.")}}
+	events := []screen.Event{{
+		When: o.CreatedAt, Title: screen.Text("Requested"), Class: screen.MeansInfo,
+		Text: screen.Text("A code was made for this number."),
+	}}
 	for i, row := range o.Sent {
 		m := q.Verbs.Query.Show(row, o.To)
 		if i > 0 {
@@ -121,16 +130,22 @@ func eventsOfOTP(q *screen.Request, o query.OTP) ([]screen.Event, error) {
 			last = latest(last, e.When)
 		}
 		events = append(events, screen.Event{
-			When: last, Class: screen.MeansWarn, Title: screen.Count(n, screen.Text("wrong code was entered"), screen.Text("wrong codes were entered")),
-			Text: screen.Text("The times of wrong codes are not stored."),
+			When: last, Class: screen.MeansWarn, Text: screen.Text("The times of wrong codes are not stored."),
+			Title: screen.Count(n, screen.Text("wrong code was entered"), screen.Text("wrong codes were entered")),
 		})
 	}
 
 	switch o.State() {
 	case "verified":
-		events = append(events, screen.Event{When: o.VerifiedAt, Class: screen.MeansOK, Title: screen.Text("Verified"), Text: screen.Text("The right code was entered.")})
+		events = append(events, screen.Event{
+			When: o.VerifiedAt, Class: screen.MeansOK, Title: screen.Text("Verified"),
+			Text: screen.Text("The right code was entered."),
+		})
 	case "expired":
-		events = append(events, screen.Event{When: o.ExpiresAt, Class: screen.MeansWarn, Title: screen.Text("Expired"), Text: screen.Text("Nobody entered the right code in time.")})
+		events = append(events, screen.Event{
+			When: o.ExpiresAt, Class: screen.MeansWarn, Title: screen.Text("Expired"),
+			Text: screen.Text("Nobody entered the right code in time."),
+		})
 	default:
 	}
 

@@ -1,7 +1,24 @@
-// Package numbers has the screens of single numbers: what happened to one in the last day, opt-outs, and texts from phones.
+// Package numbers has the screens of single numbers: what happened to one in the last day, opt-outs, and texts from
+// phones.
 package numbers
 
-import "github.com/syssecure/syssecure/internal/dashboard/screen"
+import (
+	"embed"
+
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/signin"
+)
+
+//go:embed templates
+var files embed.FS
 
 // Screens are the package's screens.
-var Screens = screen.Set{}
+var Screens = screen.Set{Templates: files, Routes: []screen.Route{
+	screen.Get("/opt-outs", signin.SeeMessages, optOuts),
+	screen.Get("/opt-outs.csv", signin.SeeMessages, optOutsCSV),
+	screen.Post("/opt-outs/whole.csv", signin.SeeNumbers, wholeOptOutsCSV),
+	screen.Get("/opt-outs/add", signin.ManageOptOuts, addOptOuts),
+	screen.Post("/opt-outs/add", signin.ManageOptOuts, importOptOuts),
+	screen.Get("/opt-outs/{id}/remove", signin.ManageOptOuts, askRemoveOptOut),
+	screen.Post("/opt-outs/{id}/remove", signin.ManageOptOuts, removeOptOut),
+}}
