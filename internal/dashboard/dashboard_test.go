@@ -33,6 +33,7 @@ const password = "four words of a sentence"
 type world struct {
 	*testworld.World
 	people *people.People
+	verbs  screen.Verbs
 	base   string
 	// other is the account of the stranger.
 	other id.Account
@@ -53,16 +54,13 @@ func newWorld(t testing.TB) *world {
 		Store: w.Admin.Store, Keys: w.Admin.Keys, Admin: w.Admin, Now: w.Clock.Now, Log: slog.New(slog.DiscardHandler),
 		Origin: func() string { return w.base },
 	})
-	d, err := dashboard.New(screen.Verbs{
+	w.verbs = screen.Verbs{
 		People: w.people, Admin: w.Admin, Engine: w.Engine, Query: w.Dispatcher.Query, Hooks: w.Hooks, OptOuts: w.OptOuts,
 		Answers: w.Answers,
 		Now:     w.Clock.Now, Log: slog.New(slog.DiscardHandler), Local: w.base,
 		Address: func(r *http.Request) string { return "192.0.2.1" },
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
-	t.Cleanup(d.Close)
+	d := w.dashboard(t, "")
 	server.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		rw.Header().Set("X-Request-Id", "req_test")
 		d.ServeHTTP(rw, r)
@@ -73,6 +71,20 @@ func newWorld(t testing.TB) *world {
 	w.operator = w.setUp(t)
 
 	return w
+}
+
+// dashboard makes the handler of a server that customers know by an address.
+func (w *world) dashboard(t testing.TB, publicURL string) http.Handler {
+	t.Helper()
+	v := w.verbs
+	v.PublicURL = publicURL
+	d, err := dashboard.New(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Close)
+
+	return d
 }
 
 func portOf(addr string) string { return addr[strings.LastIndex(addr, ":")+1:] }

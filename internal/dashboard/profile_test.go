@@ -144,7 +144,7 @@ func TestPassword_Change(t *testing.T) {
 	before := b.session()
 	w.Clock.Add(time.Second)
 	change(password, next).leadsTo(t, "/dashboard/profile")
-	b.get(t, "/dashboard/profile").shows(t, 200, "Your password was changed")
+	b.get(t, "/dashboard/profile").shows(t, 200, "Your password was changed", "Your accounts")
 	if !other.get(t, "/dashboard/profile").toSignIn() || !w.browser(t, before).get(t, "/dashboard/profile").toSignIn() {
 		t.Error("an earlier session goes on")
 	}

@@ -37,6 +37,9 @@ func (q *Request) navigation(p *Page) (groups []web.Group) {
 		section = q.URL.Path
 	}
 
+	if q.Account.ID.IsZero() && len(q.Visit.Accounts) > 0 {
+		groups = append(groups, q.accountLinks())
+	}
 	for _, g := range q.frame.menu {
 		shown := web.Group{Title: g.Title}
 		for _, s := range g.Links {
@@ -58,4 +61,13 @@ func (q *Request) navigation(p *Page) (groups []web.Group) {
 	}
 
 	return groups
+}
+
+// accountLinks lead from a page that belongs to no account to those of the user.
+func (q *Request) accountLinks() web.Group {
+	g := web.Group{Title: Text("Your accounts")}
+	for _, m := range q.Visit.Accounts {
+		g.Links = append(g.Links, web.Link{Title: m.Name, Href: AccountPath(m.Account, id.Test) + "/overview", Icon: "home"})
+	}
+	return g
 }
