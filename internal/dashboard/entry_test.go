@@ -168,7 +168,7 @@ func (b *browser) disable(t testing.TB) {
 	}
 }
 
-// TestSignIn_Stolen: a token is that of one user, whoever sends it, and opens nothing that this user may not see.
+// TestSignIn_Stolen: a token is that of one user in any browser, and opens nothing that this user may not see.
 func TestSignIn_Stolen(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

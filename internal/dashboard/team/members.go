@@ -25,7 +25,7 @@ type memberRow struct {
 	User, Name, Email, InvitedBy string
 	Role                         signin.Role
 	SecondFactor, You            bool
-	Joined, Seen                 screen.Moment
+	Seen                         screen.Moment
 }
 
 type inviteRow struct {
@@ -51,7 +51,7 @@ func showTeam(q *screen.Request, err error, status int) (screen.Answer, error) {
 	d := teamData{Faults: screen.FaultsOf(err), Roles: signin.Roles, May: permissions(), At: q.At("/team")}
 	for _, m := range team.Members {
 		d.Members = append(d.Members, memberRow{
-			m.User.String(), m.Name, m.Email, m.InvitedBy, m.Role, m.SecondFactor, m.User == q.Visit.User, q.When(m.JoinedAt),
+			m.User.String(), m.Name, m.Email, m.InvitedBy, m.Role, m.SecondFactor, m.User == q.Visit.User,
 			q.When(m.SeenAt),
 		})
 	}
