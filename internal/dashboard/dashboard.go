@@ -38,15 +38,18 @@ var menu = []screen.Group{
 	}},
 	{Title: screen.Text("Insight"), Links: []screen.Link{
 		{Title: screen.Text("Analytics"), Path: "/analytics", Icon: "chart", Key: "a", May: signin.SeeAnalytics},
+		{Title: screen.Text("Protection"), Path: "/protection", Icon: "shield", Key: "p", May: signin.SeeAnalytics},
 	}},
 	{Title: screen.Text("Build"), Links: []screen.Link{
 		{Title: screen.Text("API keys"), Path: "/keys", Icon: "key", Key: "k", May: signin.ManageKeys},
 		{Title: screen.Text("Webhooks"), Path: "/webhooks", Icon: "webhook", Key: "w", May: signin.ManageWebhooks},
+		{Title: screen.Text("Events"), Path: "/events", Icon: "activity", Key: "e", May: signin.SeeMessages},
 	}},
 	{Title: screen.Text("Delivery"), Links: []screen.Link{
 		{Title: screen.Text("Opt-outs"), Path: "/opt-outs", Icon: "ban", Key: "o", May: signin.SeeMessages},
 	}},
 	{Title: screen.Text("Account"), Links: []screen.Link{
+		{Title: screen.Text("Credits"), Path: "/credits", Icon: "credit", Key: "c", May: signin.SeeCredits},
 		{Title: screen.Text("Team"), Path: "/team", Icon: "users", Key: "t", May: signin.ManageTeam},
 	}},
 	{Title: screen.Text("Installation"), Links: []screen.Link{}},

@@ -28,6 +28,9 @@ type Limits struct {
 	Scheduled int
 }
 
+// Limits are the limits in force.
+func (e *Engine) Limits() Limits { return e.limits }
+
 // Config configures an Engine.
 type Config struct {
 	Dispatcher *dispatch.Dispatcher

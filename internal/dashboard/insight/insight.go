@@ -16,4 +16,21 @@ var Screens = screen.Set{Templates: files, Routes: []screen.Route{
 	screen.Get("/overview", signin.SeeAnalytics, overview),
 	screen.Get("/analytics", signin.SeeAnalytics, analytics),
 	screen.Get("/analytics.csv", signin.SeeAnalytics, analyticsCSV),
+	screen.Get("/protection", signin.SeeAnalytics, protection),
+	screen.Get("/credits", signin.SeeCredits, creditsScreen),
+	screen.Get("/credits.csv", signin.SeeCredits, creditsCSV),
+	screen.Post("/credits/caps", signin.ManageSettings, changeCaps),
+	stepUp(screen.Get("/credits/add", signin.AddCredits, addCreditsForm)),
+	stepUp(screen.Post("/credits/add", signin.AddCredits, addCredits)),
+	screen.Get("/events", signin.SeeMessages, events),
+	screen.Get("/events.csv", signin.SeeMessages, eventsCSV),
+	screen.Get("/events/live", signin.SeeMessages, eventsLive),
+	screen.Get("/events/{id}", signin.SeeMessages, oneEvent),
+	screen.Post("/events/{id}/redeliver", signin.ManageWebhooks, redeliverEvent),
 }}
+
+// stepUp asks the user to prove again who it is.
+func stepUp(r screen.Route) screen.Route {
+	r.StepUp = true
+	return r
+}

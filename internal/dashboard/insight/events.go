@@ -1,0 +1,322 @@
+package insight
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/hooks"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/signin"
+	"github.com/syssecure/syssecure/internal/webhook"
+)
+
+// eventsPage is what the list shows.
+type eventsPage struct {
+	Filters   screen.Filters
+	Rows      []eventRow
+	Pages     screen.Pager
+	Empty     *screen.Empty
+	Live      string
+	Catalogue []webhook.Kind
+}
+
+// eventRow is an event in the list.
+type eventRow struct {
+	ID, Href, Type string
+	// Of is the message or verification that it is about.
+	Of, OfHref string
+	Sent       int
+	At         screen.Moment
+}
+
+// How many events are read for a page of one type, and at a time.
+const (
+	scanEvents = 1000
+	readEvents = 200
+)
+
+// readTypes lists events of a type, or all, newest first. next is where the next page begins; zero after the last. A page
+// of a rare type may be short without being the last.
+func readTypes(ctx context.Context, q *screen.Request, t webhook.Type, before id.Event, most int,
+) (out []hooks.Event, next id.Event, err error) {
+	for read := 0; read < scanEvents; read += readEvents {
+		list, err := q.Verbs.Hooks.Events(ctx, q.Caller, nil, before, readEvents)
+		if err != nil {
+			return nil, next, err
+		}
+		for _, e := range list {
+			if len(out) == most {
+				return out, before, nil
+			}
+			if t == "" || e.Type == t {
+				out = append(out, e)
+			}
+			before = e.ID
+		}
+		if len(list) < readEvents {
+			return out, next, nil
+		}
+	}
+
+	return out, before, nil
+}
+
+// typeOf reads the filter.
+func typeOf(q *screen.Request) (webhook.Type, error) {
+	t := webhook.Type(q.Value("type"))
+	known := func(k webhook.Kind) bool { return k.Type == t }
+	if t != "" && !slices.ContainsFunc(webhook.Catalogue(), known) {
+		return "", fault.Invalid("type", "there is no event %q; the catalogue below the list has all types", string(t))
+	}
+	return t, nil
+}
+
+// events is the list of what happened, as webhooks tell it.
+func events(q *screen.Request) (screen.Answer, error) {
+	t, err := typeOf(q)
+	if err != nil {
+		return nil, err
+	}
+	before, err := screen.Position(id.ParseEvent, q.Value("before"))
+	if err != nil {
+		return nil, err
+	}
+	list, next, err := readTypes(q.Context(), q, t, before, screen.ListSize)
+	if err != nil {
+		return nil, err
+	}
+
+	out := eventsPage{Catalogue: webhook.Catalogue()}
+	names := make([]string, len(out.Catalogue))
+	for i, k := range out.Catalogue {
+		names[i] = string(k.Type)
+	}
+	out.Filters = q.Bar(q.At("/events.csv"), screen.FilterField{
+		Name: "type", Label: screen.Text("Type"), Options: screen.Choices(screen.Text("Any"), names...),
+	})
+	for _, e := range list {
+		out.Rows = append(out.Rows, rowOfEvent(q, e))
+	}
+	if next != (id.Event{}) {
+		out.Pages = q.Pages(next.String())
+	} else {
+		out.Pages = q.Pages("")
+	}
+	if q.Value("before") == "" {
+		out.Live = q.At("/events/live") + q.RawQuery()
+	}
+	if len(list) == 0 {
+		out.Empty = noEvents(q, out.Filters)
+	}
+
+	return screen.Page{
+		Template: "events", Title: screen.Text("Events"), Data: out, Scripts: []string{"live.js"},
+		API: "GET /v2/events",
+	}, nil
+}
+
+func noEvents(q *screen.Request, f screen.Filters) *screen.Empty {
+	if f.Active {
+		e := screen.NoMatch(f, screen.Text("events"))
+		return &e
+	}
+	out := &screen.Empty{
+		Icon: "activity", Title: screen.Text("No event yet"),
+		Text: screen.Text("Events are kept while there is a webhook endpoint or a callback URL that gets them."),
+	}
+	if q.May(signin.ManageWebhooks) {
+		out.Href, out.Action = q.At("/webhooks"), screen.Text("Webhooks")
+	}
+
+	return out
+}
+
+func rowOfEvent(q *screen.Request, e hooks.Event) eventRow {
+	row := eventRow{
+		ID: e.ID.String(), Href: q.At("/events/" + e.ID.String()), Type: string(e.Type), Sent: len(e.Targets),
+		At: q.When(e.CreatedAt),
+	}
+	p := payloadOf(e)
+	switch {
+	case p.MessageID != "":
+		row.Of, row.OfHref = p.MessageID, q.At("/messages/"+p.MessageID)
+	case p.OTPID != "":
+		row.Of, row.OfHref = p.OTPID, q.At("/verifications/"+p.OTPID)
+	case p.WebhookID != "" && q.May(signin.ManageWebhooks):
+		row.Of, row.OfHref = p.WebhookID, q.At("/webhooks/"+p.WebhookID)
+	case p.InboundID != "":
+		row.Of = p.InboundID
+	}
+
+	return row
+}
+
+// payloadOf reads an event's payload; what cannot be read is left out.
+func payloadOf(e hooks.Event) (p webhook.Payload) {
+	_ = json.Unmarshal(e.Body, &p)
+	return p
+}
+
+// eventsLive is the stream of the list's first page.
+func eventsLive(q *screen.Request) (screen.Answer, error) {
+	t, err := typeOf(q)
+	if err != nil {
+		return nil, err
+	}
+	return q.Live("events", func(ctx context.Context) (rows []screen.LiveRow, err error) {
+		list, _, err := readTypes(ctx, q, t, id.Event{}, screen.ListSize)
+		for _, e := range list {
+			r := rowOfEvent(q, e)
+			rows = append(rows, screen.LiveRow{ID: r.ID, State: "", View: r})
+		}
+		return rows, err
+	}), nil
+}
+
+// eventsCSV is the list as a file, with the same filter. It has no payloads.
+func eventsCSV(q *screen.Request) (screen.Answer, error) {
+	t, err := typeOf(q)
+	if err != nil {
+		return nil, err
+	}
+	columns := []string{"event_id", "type", "about", "targets", "created_at"}
+
+	return q.CSV("events", columns, func(below [16]byte) (rows [][]any, next [16]byte, err error) {
+		list, after, err := readTypes(q.Context(), q, t, below, screen.CSVPage)
+		for _, e := range list {
+			r := rowOfEvent(q, e)
+			rows = append(rows, []any{r.ID, r.Type, r.Of, r.Sent, e.CreatedAt})
+		}
+		return rows, after, err
+	}), nil
+}
+
+// eventPage is what the screen of one event shows.
+type eventPage struct {
+	ID, Type, About string
+	Facts           []screen.Fact
+	// Payload is what webhooks send, with masked numbers unless the user may see them here.
+	Payload string
+	// Endpoints are those that it can be sent to again, by a form; none for who may not.
+	Endpoints    []screen.Option
+	Action, Once string
+}
+
+// findEvent reads the event of the path.
+func findEvent(q *screen.Request) (out hooks.Event, err error) {
+	e, err := id.ParseEvent(q.PathValue("id"))
+	if err != nil {
+		return out, fault.NoSuch("event")
+	}
+	above := e
+	for i := len(above) - 1; i >= 0; i-- { // the list begins below a position
+		if above[i]++; above[i] != 0 {
+			break
+		}
+	}
+	list, err := q.Verbs.Hooks.Events(q.Context(), q.Caller, nil, above, 1)
+	if err != nil {
+		return out, err
+	}
+	if len(list) == 0 || list[0].ID != e {
+		return out, fault.NoSuch("event")
+	}
+
+	return list[0], nil
+}
+
+// oneEvent is the screen of one event.
+func oneEvent(q *screen.Request) (screen.Answer, error) {
+	e, err := findEvent(q)
+	if err != nil {
+		return nil, err
+	}
+
+	row := rowOfEvent(q, e)
+	out := eventPage{ID: row.ID, Type: row.Type, Payload: payloadText(q, e), Facts: []screen.Fact{
+		{Name: screen.Text("Id"), ID: row.ID}, {Name: screen.Text("Created"), When: row.At},
+	}}
+	if row.Of != "" {
+		out.Facts = append(out.Facts, screen.Fact{Name: screen.Text("About"), Text: row.Of, Href: row.OfHref})
+	}
+	for _, k := range webhook.Catalogue() {
+		if k.Type == e.Type {
+			out.About = k.Description
+		}
+	}
+	if q.May(signin.ManageWebhooks) {
+		list, err := q.Verbs.Hooks.List(q.Context(), q.Caller, id.Webhook{}, screen.ListSize)
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range list {
+			if slices.Contains(e.Targets, webhook.Target(w.ID)) {
+				out.Endpoints = append(out.Endpoints, screen.Option{Value: w.ID.String(), Text: w.URL})
+			}
+		}
+		out.Action, out.Once = q.At("/events/"+row.ID+"/redeliver"), screen.NewOnce()
+	}
+
+	return screen.Page{
+		Template: "event", Title: screen.Text("Event"), Data: out, API: "GET /v2/events", Section: q.At("/events"),
+	}, nil
+}
+
+// payloadText is the payload as lists show numbers. What phones wrote may be a code, and is left to those who may see
+// numbers.
+func payloadText(q *screen.Request, e hooks.Event) string {
+	p := payloadOf(e)
+	mask := func(text string) string {
+		if n, err := phone.ParseFormat(text); err == nil {
+			return q.Masked(n)
+		}
+		return text
+	}
+	p.From = mask(p.From)
+	if p.To != nil {
+		to := mask(*p.To)
+		p.To = &to
+	}
+	if p.Text != nil && !q.May(signin.SeeNumbers) {
+		hidden := screen.Text("(hidden)")
+		p.Text = &hidden
+	}
+
+	var out bytes.Buffer
+	write := json.NewEncoder(&out)
+	write.SetEscapeHTML(false) // the template escapes it
+	write.SetIndent("", "  ")
+	_ = write.Encode(p) // into memory
+
+	return string(bytes.TrimSpace(out.Bytes()))
+}
+
+// redeliverEvent sends an event to one of its endpoints again.
+func redeliverEvent(q *screen.Request) (screen.Answer, error) {
+	e, err := findEvent(q)
+	if err != nil {
+		return nil, err
+	}
+	w, err := id.ParseWebhook(q.Value("endpoint"))
+	if err != nil {
+		return nil, fault.Invalid("endpoint", "choose the endpoint that gets the event again")
+	}
+	once, err := q.Once(func(any) (string, secret.String) { return e.ID.String(), secret.String{} })
+	if err != nil {
+		return nil, err
+	}
+	if _, _, err := q.Verbs.Hooks.Redeliver(q.Context(), q.Caller, w, e.ID, once); err != nil {
+		return nil, err
+	}
+
+	return screen.Redirect{
+		To:     q.At("/events/" + e.ID.String()),
+		Notice: screen.Text("The event is sent again, as its delivery will show."),
+	}, nil
+}

@@ -1,0 +1,162 @@
+package insight
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/guard"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/ledger"
+	"github.com/syssecure/syssecure/internal/signin"
+	"github.com/syssecure/syssecure/internal/web/chart"
+)
+
+// protectionPage is what the screen shows.
+type protectionPage struct {
+	Limits []limitRow
+	Caps   []capRow
+	// CapsHref is where an owner sets caps; empty for others and in test mode.
+	CapsHref string
+	// Test says that caps do not count in the sandbox.
+	Test    bool
+	OptOuts []screen.Fact
+}
+
+// limitRow is a limit that is in force.
+type limitRow struct{ Of, Limit, Means string }
+
+// capRow is a cap with how much of it is used.
+type capRow struct {
+	Name, Spent, Limit, Percent string
+	Used, Max, High             int64
+	Until                       screen.Moment
+}
+
+// protection shows what keeps strangers from spending the account's credits or its users' patience. It changes nothing.
+func protection(q *screen.Request) (screen.Answer, error) {
+	out := protectionPage{Limits: limitsOf(q), Test: q.Mode == id.Test}
+	if q.Mode == id.Live && q.May(signin.SeeCredits) {
+		out.Caps = capsInForce(q)
+	}
+	if q.Mode == id.Live && q.May(signin.ManageSettings) {
+		out.CapsHref = q.At("/credits") + "#caps"
+	}
+
+	blocks := screen.Text("No: codes are sent to numbers that opted out, because their users ask for them.")
+	if q.Caller.Settings.OptOutBlocksOTP {
+		blocks = screen.Text("Yes: codes and texts to numbers that opted out are refused.")
+	}
+	out.OptOuts = []screen.Fact{{Name: screen.Text("Do opt-outs block codes?"), Text: blocks}}
+	if q.May(signin.ManageOptOuts) {
+		out.OptOuts = append(out.OptOuts, screen.Fact{
+			Name: screen.Text("Numbers"), Text: screen.Text("List of opt-outs"), Href: q.At("/opt-outs"),
+		})
+	}
+
+	return screen.Page{Template: "protection", Title: screen.Text("Protection"), Data: out}, nil
+}
+
+// limitsOf are the limits of sends and guesses of this server.
+func limitsOf(q *screen.Request) (out []limitRow) {
+	l := q.Verbs.Engine.Limits()
+	for _, r := range l.SendsPerNumber {
+		out = append(out, limitRow{
+			screen.Text("Codes to one number"), rateText(r),
+			screen.Text("Further codes are refused until the oldest is out of the time."),
+		})
+	}
+	for i, gap := range l.SendGaps {
+		out = append(out, limitRow{
+			fmt.Sprintf(screen.Text("Wait before code %d to one number"), i+2), gap.String(),
+			screen.Text("Counted from the code before."),
+		})
+	}
+	for _, r := range guard.GuessRates {
+		out = append(out, limitRow{
+			screen.Text("Wrong guesses for one number"), rateText(r),
+			screen.Text("Whichever code they are for. Always in force."),
+		})
+	}
+	for _, k := range l.Keyed {
+		for _, r := range k.Max {
+			out = append(out, limitRow{k.Name, rateText(r),
+				screen.Text("Counted for each value that your requests send.")})
+		}
+	}
+	if l.Scheduled > 0 {
+		out = append(out, limitRow{
+			screen.Text("Scheduled messages"), number(int64(l.Scheduled)),
+			screen.Text("Of this account and mode that wait for their time."),
+		})
+	}
+
+	return out
+}
+
+func rateText(r guard.Rate) string {
+	per := r.Per.String()
+	switch {
+	case r.Per%(24*time.Hour) == 0:
+		per = screen.Count(int(r.Per/(24*time.Hour)), screen.Text("day"), screen.Text("days"))
+	case r.Per%time.Hour == 0:
+		per = screen.Count(int(r.Per/time.Hour), screen.Text("hour"), screen.Text("hours"))
+	case r.Per%time.Minute == 0:
+		per = screen.Count(int(r.Per/time.Minute), screen.Text("minute"), screen.Text("minutes"))
+	}
+	return fmt.Sprintf(screen.Text("%s in %s"), number(int64(r.N)), per)
+}
+
+// capsInForce are the spend caps with how much of them is used now.
+func capsInForce(q *screen.Request) (out []capRow) {
+	s, now := &q.Account.Settings.Live, q.Verbs.Now().UTC()
+	w, _ := q.Account.Watch.Settle(now)
+	hour, day := now.Truncate(time.Hour), now.Truncate(24*time.Hour)
+	inHour, inDay := w.InHour, w.InDay
+	if w.Hour.Before(hour) { // nothing was sent since the hour began
+		inHour = 0
+	}
+	countries := w.Countries
+	if w.Day.Before(day) {
+		inDay, countries = 0, nil
+	}
+
+	add := func(name string, spent, limit int64, until time.Time) {
+		row := capRow{
+			Name: name, Spent: number(spent), Limit: number(limit), Used: min(spent, limit), Max: max(1, limit),
+			High:    limit * 8 / 10,
+			Percent: chart.Percent.Format(100 * float64(spent) / float64(max(1, limit))), Until: q.When(until),
+		}
+		out = append(out, row)
+	}
+	if s.SpendCapHour > 0 {
+		add(screen.Text("This hour"), inHour, s.SpendCapHour, hour.Add(time.Hour))
+	}
+	tomorrow := day.Add(24 * time.Hour)
+	if s.SpendCapDay > 0 {
+		add(screen.Text("Today"), inDay, s.SpendCapDay, tomorrow)
+	}
+	caps := s.SpendCapCountries.Map()
+	for _, country := range slices.Sorted(maps.Keys(caps)) {
+		name := fmt.Sprintf(screen.Text("Today to %s"), country)
+		if country == "*" {
+			name = screen.Text("Today to any other country, the most of one")
+		}
+		add(name, spentOn(countries, country, caps), caps[country], tomorrow)
+	}
+
+	return out
+}
+
+// spentOn is what was spent on a country; for "*", the most on one that has no cap itself.
+func spentOn(all []ledger.CountrySpend, country string, caps map[string]int64) (most int64) {
+	for _, c := range all {
+		_, own := caps[c.Country]
+		if c.Country == country || country == "*" && !own {
+			most = max(most, c.Spent)
+		}
+	}
+	return most
+}
