@@ -9,7 +9,6 @@ import (
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/signin"
 	"github.com/syssecure/syssecure/internal/stats"
 	"github.com/syssecure/syssecure/internal/web/chart"
 )
@@ -147,7 +146,7 @@ func analyticsTiles(q *screen.Request, all span, now, before *stats.Summary) []t
 		}.points(*now, *before),
 		timeTile(now, before),
 	}
-	if q.May(signin.SeeCredits) {
+	if showsCredits(q) {
 		out = append(out, tile{
 			Label: screen.Text("Credits per verified code"), Value: credits(now.CreditsPerVerified()),
 			Under: fmt.Sprintf(screen.Text("%s credits in all"), number(now.Credits)),

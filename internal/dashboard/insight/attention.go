@@ -42,7 +42,7 @@ func concerns(q *screen.Request, all span) (out []concern, err error) {
 }
 
 func aboutCredits(q *screen.Request, all span) (out []concern, _ error) {
-	if q.Mode != id.Live || !q.May(signin.SeeCredits) {
+	if !showsCredits(q) {
 		return nil, nil
 	}
 	spent := all[len(all)-week:].sum().Credits

@@ -76,7 +76,7 @@ const mostGroups = 25
 // breakdownOf makes the table of a report, with the groups of most messages first.
 func breakdownOf(q *screen.Request, g grouping, r *stats.Report) breakdown {
 	out := breakdown{
-		Name: g.name, Title: g.title, Heading: g.heading, CSV: csvOf(q, g.name), Credits: q.May(signin.SeeCredits),
+		Name: g.name, Title: g.title, Heading: g.heading, CSV: csvOf(q, g.name), Credits: showsCredits(q),
 		Cost:     q.Visit.Operator && r.Total.Cost > 0,
 		Attempts: ofAttempts(r) || g.by&(stats.ByChannel|stats.ByCarrier) != 0,
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/signin"
 	"github.com/syssecure/syssecure/internal/stats"
 	"github.com/syssecure/syssecure/internal/web/chart"
@@ -81,6 +82,9 @@ func class(change float64, better int) string {
 	}
 	return ""
 }
+
+// showsCredits reports whether figures have credits: test mode costs nothing.
+func showsCredits(q *screen.Request) bool { return q.Mode == id.Live && q.May(signin.SeeCredits) }
 
 // span are days of a report, in order and without gaps.
 type span []stats.Summary

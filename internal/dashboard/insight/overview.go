@@ -95,7 +95,7 @@ func overviewTiles(q *screen.Request, all span) (out []tile) {
 			Spark: drawn.spark(q, screen.Text("Conversion in the last 14 days"), rateOf), Href: q.At("/analytics"),
 		}.points(now, was),
 	}
-	if q.Mode != id.Live || !q.May(signin.SeeCredits) {
+	if !showsCredits(q) {
 		return out
 	}
 

@@ -70,7 +70,7 @@ func limitsOf(q *screen.Request) (out []limitRow) {
 	}
 	for i, gap := range l.SendGaps {
 		out = append(out, limitRow{
-			fmt.Sprintf(screen.Text("Wait before code %d to one number"), i+2), gap.String(),
+			fmt.Sprintf(screen.Text("Wait before code %d to one number"), i+2), timeText(gap),
 			screen.Text("Counted from the code before."),
 		})
 	}
@@ -97,16 +97,25 @@ func limitsOf(q *screen.Request) (out []limitRow) {
 }
 
 func rateText(r guard.Rate) string {
-	per := r.Per.String()
-	switch {
-	case r.Per%(24*time.Hour) == 0:
-		per = screen.Count(int(r.Per/(24*time.Hour)), screen.Text("day"), screen.Text("days"))
-	case r.Per%time.Hour == 0:
-		per = screen.Count(int(r.Per/time.Hour), screen.Text("hour"), screen.Text("hours"))
-	case r.Per%time.Minute == 0:
-		per = screen.Count(int(r.Per/time.Minute), screen.Text("minute"), screen.Text("minutes"))
+	return fmt.Sprintf(screen.Text("%s in %s"), number(int64(r.N)), timeText(r.Per))
+}
+
+// timeText writes a duration of whole days, hours, minutes or seconds in words.
+func timeText(d time.Duration) string {
+	for _, unit := range []struct {
+		of        time.Duration
+		one, many string
+	}{
+		{24 * time.Hour, screen.Text("day"), screen.Text("days")}, {time.Hour, screen.Text("hour"),
+			screen.Text("hours")},
+		{time.Minute, screen.Text("minute"), screen.Text("minutes")}, {time.Second, screen.Text("second"),
+			screen.Text("seconds")},
+	} {
+		if d%unit.of == 0 {
+			return screen.Count(int(d/unit.of), unit.one, unit.many)
+		}
 	}
-	return fmt.Sprintf(screen.Text("%s in %s"), number(int64(r.N)), per)
+	return d.String()
 }
 
 // capsInForce are the spend caps with how much of them is used now.
