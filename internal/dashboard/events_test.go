@@ -88,8 +88,10 @@ func TestEvents_Inbound(t *testing.T) {
 	w.Settle()
 	w.Clock.Add(time.Second)
 	const written = `<script>alert(1)</script>`
-	if _, err := w.Inbound(t.Context(), carrier.Inbound{Carrier: "smsc", From: testworld.PhoneA,
-		Body: secret.NewString(written)}); err != nil {
+	if _, err := w.Inbound(t.Context(), carrier.Inbound{
+		Carrier: "smsc", From: testworld.PhoneA,
+		Body: secret.NewString(written),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	list, err := w.Hooks.Events(t.Context(), w.Live, nil, id.Event{}, 10)

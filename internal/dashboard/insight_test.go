@@ -138,13 +138,19 @@ func TestAnalytics_CSV(t *testing.T) {
 		b           *browser
 		query, text string
 	}{
-		"days, for an owner": {w.user(t, w.Account, signin.Owner), "",
-			"day," + columns + ",credits,credits_per_verified\n2026-04-25,2,2,0,1,0.5,"},
+		"days, for an owner": {
+			w.user(t, w.Account, signin.Owner), "",
+			"day," + columns + ",credits,credits_per_verified\n2026-04-25,2,2,0,1,0.5,",
+		},
 		"countries": {w.user(t, w.Account, signin.Developer), "?by=country", "\nFR,1,1,0,0,0,,,1,8,\n"},
-		"one country": {w.user(t, w.Account, signin.Billing), "?by=carrier&country=FR",
-			"\nsmsc,1,1,0,0,0,,,1,8,\n"},
-		"for support": {w.user(t, w.Account, signin.Support), "?by=channel",
-			"channel," + columns + "\nsms,2,2,0,1,0.5,"},
+		"one country": {
+			w.user(t, w.Account, signin.Billing), "?by=carrier&country=FR",
+			"\nsmsc,1,1,0,0,0,,,1,8,\n",
+		},
+		"for support": {
+			w.user(t, w.Account, signin.Support), "?by=channel",
+			"channel," + columns + "\nsms,2,2,0,1,0.5,",
+		},
 		"for an operator": {w.operator, "", ",credits_per_verified,cost\n"},
 	} {
 		t.Run(name, func(t *testing.T) { c.b.get(t, path+c.query).shows(t, 200, c.text) })

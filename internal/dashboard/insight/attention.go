@@ -162,8 +162,10 @@ func fewest(all []concern, href, more string) []concern {
 	if len(all) <= mostConcerns {
 		return all
 	}
-	rest := concern{Badge: all[mostConcerns].Badge, Text: fmt.Sprintf("%d %s", len(all)-mostConcerns, more), Href: href,
-		Action: screen.Text("All")}
+	rest := concern{
+		Badge: all[mostConcerns].Badge, Text: fmt.Sprintf("%d %s", len(all)-mostConcerns, more), Href: href,
+		Action: screen.Text("All"),
+	}
 
 	return append(all[:mostConcerns:mostConcerns], rest)
 }

@@ -72,8 +72,10 @@ func changeCaps(q *screen.Request) (screen.Answer, error) {
 		return q.Refused(err, showCredits)
 	}
 
-	return screen.Redirect{To: q.At("/credits"),
-		Notice: screen.Text("The caps are in force for every send from now on.")}, nil
+	return screen.Redirect{
+		To:     q.At("/credits"),
+		Notice: screen.Text("The caps are in force for every send from now on."),
+	}, nil
 }
 
 // addPage is the form by which an operator adds credits.

@@ -231,16 +231,16 @@ func creditsCSV(q *screen.Request) (screen.Answer, error) {
 
 	return q.CSV("credits", columns, func(below [16]byte) (rows [][]any, next [16]byte, err error) {
 		at := admin.EntryPosition{
-			Below:   int64(binary.BigEndian.Uint64(below[:8])), //nolint:gosec // it was an int64
-			Credits: int64(binary.BigEndian.Uint64(below[8:])), //nolint:gosec // it was an int64
+			Below:   int64(binary.BigEndian.Uint64(below[:8])),
+			Credits: int64(binary.BigEndian.Uint64(below[8:])),
 		}
 		list, after, err := q.Verbs.Admin.Entries(q.Context(), q.Caller, kind, at, screen.CSVPage)
 		for _, e := range list {
 			r := rowOfEntry(q, e)
 			rows = append(rows, []any{e.Seq, r.Kind, e.Credits, e.Held, e.Balance, r.Message, e.At})
 		}
-		binary.BigEndian.PutUint64(next[:8], uint64(after.Below))   //nolint:gosec // it is above zero
-		binary.BigEndian.PutUint64(next[8:], uint64(after.Credits)) //nolint:gosec // it is not below zero
+		binary.BigEndian.PutUint64(next[:8], uint64(after.Below))
+		binary.BigEndian.PutUint64(next[8:], uint64(after.Credits))
 
 		return rows, next, err
 	}), nil

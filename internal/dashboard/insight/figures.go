@@ -121,7 +121,8 @@ func (s span) sum() (out stats.Summary) {
 
 // series are the values of the days, each with the list behind it.
 func (s span) series(q *screen.Request, name string, value func(*stats.Summary) (float64, bool),
-	filter ...string) chart.Series {
+	filter ...string,
+) chart.Series {
 	out := chart.Series{Name: name}
 	for i := range s {
 		v, known := value(&s[i])

@@ -82,8 +82,10 @@ func limitsOf(q *screen.Request) (out []limitRow) {
 	}
 	for _, k := range l.Keyed {
 		for _, r := range k.Max {
-			out = append(out, limitRow{k.Name, rateText(r),
-				screen.Text("Counted for each value that your requests send.")})
+			out = append(out, limitRow{
+				k.Name, rateText(r),
+				screen.Text("Counted for each value that your requests send."),
+			})
 		}
 	}
 	if l.Scheduled > 0 {
@@ -106,10 +108,16 @@ func timeText(d time.Duration) string {
 		of        time.Duration
 		one, many string
 	}{
-		{24 * time.Hour, screen.Text("day"), screen.Text("days")}, {time.Hour, screen.Text("hour"),
-			screen.Text("hours")},
-		{time.Minute, screen.Text("minute"), screen.Text("minutes")}, {time.Second, screen.Text("second"),
-			screen.Text("seconds")},
+		{24 * time.Hour, screen.Text("day"), screen.Text("days")},
+		{
+			time.Hour, screen.Text("hour"),
+			screen.Text("hours"),
+		},
+		{time.Minute, screen.Text("minute"), screen.Text("minutes")},
+		{
+			time.Second, screen.Text("second"),
+			screen.Text("seconds"),
+		},
 	} {
 		if d%unit.of == 0 {
 			return screen.Count(int(d/unit.of), unit.one, unit.many)
