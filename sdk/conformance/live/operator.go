@@ -69,3 +69,20 @@ func costs(c *check) {
 		c.equal("whether usage has a cost", value{usage.get("total.cost").exists()}, cost != nil)
 	}
 }
+
+// installation looks at the server, and makes an account.
+func installation(c *check) {
+	operator := c.session.server.OperatorKey
+	instance := c.callAs(operator, "instance.get", object{})
+	c.equal("database", instance.get("database"), "sqlite")
+	c.equal("the number of nodes", value{len(instance.get("nodes").list())}, 1)
+	c.must(instance.get("started_at").exists(), "started_at is absent: %s", instance)
+
+	made := c.callAs(operator, "accounts.create", object{"name": "Second", "credits": 10})
+	c.must(made.get("callback_secret").exists(), "callback_secret is absent")
+	more := object{"account_id": made.get("id"), "credits": 5}
+	c.equal("credits", c.callAs(operator, "accounts.add_credits", more).get("credits"), 15)
+	listed := c.callAs(operator, "accounts.list", object{"limit": 1})
+	c.equal("has_more", listed.get("has_more"), true)
+	c.equal("the number of accounts", value{len(listed.get("data").list())}, 1)
+}

@@ -90,6 +90,7 @@ func both(r *receiver) []trial {
 		{"carriers", carriers},
 		{"pauses", pauses},
 		{"routes", routes},
+		{"installation", installation},
 		{"costs", costs},
 		{"account", account},
 		{"explain", explained},

@@ -1,0 +1,2 @@
+Balance balance = client.accounts().addCredits(accountId, 1000);
+System.out.println(balance.credits() + " credits");

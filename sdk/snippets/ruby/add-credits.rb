@@ -1,0 +1,2 @@
+balance = client.accounts.add_credits(account_id, credits: 1000)
+puts "#{balance.credits} credits"
