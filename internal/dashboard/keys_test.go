@@ -148,8 +148,11 @@ func TestKeys_BadForms(t *testing.T) {
 		"no scope":         {create, url.Values{"name": {"Kept"}}, `value="Kept"`},
 		"an unknown scope": {create, url.Values{"scopes": {"root"}}, `"root" is not a scope`},
 		"the operator's":   {create, url.Values{"scopes": {"operator"}}, "does not have the scope operator"},
-		"a name of 65": {create, url.Values{"name": {strings.Repeat("x", 65)}, "scopes": {"send"}},
-			`href="#f-name"`},
+		"a name of 65": {
+			create,
+			url.Values{"name": {strings.Repeat("x", 65)}, "scopes": {"send"}},
+			`href="#f-name"`,
+		},
 		"a line break":      {create, url.Values{"name": {"a\nb"}, "scopes": {"send"}}, `href="#f-name"`},
 		"markup":            {create, url.Values{"name": {"<b>\u202e</b>"}, "scopes": {"send"}}, `value="<b>`},
 		"no overlap":        {rotate, url.Values{}, `href="#f-overlap"`},

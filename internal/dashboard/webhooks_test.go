@@ -87,24 +87,36 @@ func TestWebhooks_BadForms(t *testing.T) {
 		"no address":   {create, `href="#f-url"`, url.Values{}},
 		"not https":    {create, `href="#f-url"`, url.Values{"url": {"http://example.com"}}},
 		"this machine": {create, `href="#f-url"`, url.Values{"url": {"https://127.0.0.1/"}}},
-		"too long": {create, `href="#f-url"`,
-			url.Values{"url": {"https://example.com/" + strings.Repeat("x", 2048)}}},
-		"a description": {create, `href="#f-description"`,
-			url.Values{"url": {"https://example.com"}, "description": {strings.Repeat("ü", 201)}}},
+		"too long": {
+			create, `href="#f-url"`,
+			url.Values{"url": {"https://example.com/" + strings.Repeat("x", 2048)}},
+		},
+		"a description": {
+			create, `href="#f-description"`,
+			url.Values{"url": {"https://example.com"}, "description": {strings.Repeat("ü", 201)}},
+		},
 		"no event": {create, `href="#f-events"`, url.Values{"url": {"https://example.com"}, "which": {"some"}}},
-		"unknown event": {create, `href="#f-events"`,
-			url.Values{"url": {"https://example.com"}, "which": {"some"}, "events": {"x"}}},
+		"unknown event": {
+			create, `href="#f-events"`,
+			url.Values{"url": {"https://example.com"}, "which": {"some"}, "events": {"x"}},
+		},
 		"changed to ftp":  {path + "/change", `value="ftp://example.com"`, url.Values{"url": {"ftp://example.com"}}},
 		"a week and more": {path + "/rotate", `href="#f-hours"`, url.Values{"overlap": {"hours"}, "hours": {"169"}}},
-		"of callbacks": {w.at(id.Test, "/webhooks/callback/rotate"), `href="#f-overlap"`,
-			url.Values{"overlap": {"604801"}}},
-		"another address": {path + "/delete", `value="https://example.com"`,
-			url.Values{"confirm": {"https://example.com"}}},
+		"of callbacks": {
+			w.at(id.Test, "/webhooks/callback/rotate"), `href="#f-overlap"`,
+			url.Values{"overlap": {"604801"}},
+		},
+		"another address": {
+			path + "/delete", `value="https://example.com"`,
+			url.Values{"confirm": {"https://example.com"}},
+		},
 		"no test":      {path + "/test", `href="#f-event"`, url.Values{"event": {"nothing"}}},
 		"no time":      {path + "/recover", `href="#f-since"`, url.Values{}},
 		"a wrong time": {path + "/recover", `href="#f-until"`, url.Values{"since": {"2026-04-25"}, "until": {"x"}}},
-		"an end before": {path + "/recover", `href="#f-since"`,
-			url.Values{"since": {"2026-04-25"}, "until": {"2026-04-24"}}},
+		"an end before": {
+			path + "/recover", `href="#f-since"`,
+			url.Values{"since": {"2026-04-25"}, "until": {"2026-04-24"}},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if strings.HasSuffix(c.path, "/rotate") || c.path == create {

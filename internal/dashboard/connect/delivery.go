@@ -89,8 +89,10 @@ func oneDelivery(q *screen.Request) (screen.Answer, error) {
 		Once: screen.NewOnce(),
 	}
 	out.Facts = []screen.Fact{
-		{Name: screen.Text("Event"), ID: out.ID}, {Name: screen.Text("Type"), Text: out.Type},
-		{Name: screen.Text("Attempts"), Text: strconv.Itoa(d.Total)}, {Name: screen.Text("Created"), When: out.Created},
+		{Name: screen.Text("Event"), ID: out.ID},
+		{Name: screen.Text("Type"), Text: out.Type},
+		{Name: screen.Text("Attempts"), Text: strconv.Itoa(d.Total)},
+		{Name: screen.Text("Created"), When: out.Created},
 	}
 	if out.Next.ISO != "" {
 		out.Facts = append(out.Facts, screen.Fact{Name: screen.Text("Next attempt"), When: out.Next})

@@ -42,8 +42,10 @@ func keyPageOf(q *screen.Request, k account.Key) keyPage {
 	}
 
 	out.Facts = []screen.Fact{
-		{Name: screen.Text("Id"), ID: row.ID}, {Name: screen.Text("Begins with"), ID: row.Prefix},
-		{Name: screen.Text("Created"), When: row.Created}, {Name: screen.Text("Created by"), Text: row.CreatedBy},
+		{Name: screen.Text("Id"), ID: row.ID},
+		{Name: screen.Text("Begins with"), ID: row.Prefix},
+		{Name: screen.Text("Created"), When: row.Created},
+		{Name: screen.Text("Created by"), Text: row.CreatedBy},
 	}
 	if !k.ExpiresAt.IsZero() {
 		out.Facts = append(out.Facts, screen.Fact{Name: screen.Text("Ends"), When: q.When(k.ExpiresAt)})

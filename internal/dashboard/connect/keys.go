@@ -100,10 +100,13 @@ func findKeys(q *screen.Request) ([]account.Key, error) {
 func keyFilters(q *screen.Request) screen.Filters {
 	return q.Bar(
 		q.At("/keys.csv"),
-		screen.FilterField{Name: "q", Label: screen.Text("Search"), Kind: "search",
-			Placeholder: screen.Text("Name or beginning of a key")},
+		screen.FilterField{
+			Name: "q", Label: screen.Text("Search"), Kind: "search",
+			Placeholder: screen.Text("Name or beginning of a key"),
+		},
 		screen.FilterField{Name: "status", Label: screen.Text("Status"), Options: []screen.Option{
-			{Value: working, Text: screen.Text("Working")}, {Value: account.KeyExpiring, Text: screen.Text("Expiring")},
+			{Value: working, Text: screen.Text("Working")},
+			{Value: account.KeyExpiring, Text: screen.Text("Expiring")},
 			{Value: account.KeyExpired, Text: screen.Text("Expired")},
 			{Value: account.KeyRevoked, Text: screen.Text("Revoked")},
 			{Value: everyKey, Text: screen.Text("All")},

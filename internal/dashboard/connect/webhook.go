@@ -30,13 +30,17 @@ var groups = []struct {
 	title string
 	types []webhook.Type
 }{
-	{screen.Text("Codes"), []webhook.Type{webhook.OTPVerified, webhook.OTPExpired, webhook.OTPFailed,
-		webhook.OTPCanceled}},
+	{screen.Text("Codes"), []webhook.Type{
+		webhook.OTPVerified, webhook.OTPExpired, webhook.OTPFailed,
+		webhook.OTPCanceled,
+	}},
 	{screen.Text("Messages"), []webhook.Type{
 		webhook.MessageSent, webhook.MessageDelivered, webhook.MessageRead, webhook.MessageFailed,
 	}},
-	{screen.Text("From phones"), []webhook.Type{webhook.MessageReceived, webhook.ContactOptedOut,
-		webhook.ContactOptedIn}},
+	{screen.Text("From phones"), []webhook.Type{
+		webhook.MessageReceived, webhook.ContactOptedOut,
+		webhook.ContactOptedIn,
+	}},
 	{screen.Text("The account"), []webhook.Type{webhook.CreditsLow, webhook.WebhookDisabled}},
 }
 
@@ -202,8 +206,10 @@ func changeWebhook(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
-	return screen.Redirect{To: q.At("/webhooks/" + e.ID.String()),
-		Notice: screen.Text("The endpoint was changed.")}, nil
+	return screen.Redirect{
+		To:     q.At("/webhooks/" + e.ID.String()),
+		Notice: screen.Text("The endpoint was changed."),
+	}, nil
 }
 
 // enableWebhook sends events to an endpoint again.

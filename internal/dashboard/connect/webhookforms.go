@@ -86,8 +86,10 @@ func rotateWebhook(q *screen.Request) (screen.Answer, error) {
 
 // oldSecret says what happens to the secret before.
 func oldSecret(q *screen.Request, overlap time.Duration) shown {
-	out := shown{Heading: screen.Text("The new signing secret"),
-		Old: screen.Text("The old secret does not sign any more.")}
+	out := shown{
+		Heading: screen.Text("The new signing secret"),
+		Old:     screen.Text("The old secret does not sign any more."),
+	}
 	if overlap > 0 {
 		out.Old = screen.Text("Events are signed with the old secret, too, at most until")
 		out.OldEnds = q.When(q.Verbs.Now().Add(overlap))
