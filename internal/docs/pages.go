@@ -10,6 +10,7 @@ import (
 	"strings"
 	"text/template"
 
+	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/problem"
 	"github.com/syssecure/syssecure/internal/webhook"
@@ -109,7 +110,7 @@ type pageData struct {
 	Reasons   []problem.Explanation
 	Failures  []problem.Explanation
 	Refusals  []problem.Explanation
-	Numbers   []sandboxNumber
+	Numbers   []engine.SandboxNumber
 	Operation map[string]string
 	Inbox     []snippets.Snippet
 }
@@ -137,34 +138,9 @@ type signed struct {
 	Secret, Event, ID, Time, Body, Ours, Standard, Hex string
 }
 
-// sandboxNumber is a number of the sandbox and what it does.
-type sandboxNumber struct{ Number, Text string }
-
-// numbers are the numbers of the sandbox. Tests send to each of them.
-var numbers = []sandboxNumber{
-	{"+15005550006", "delivered on the first channel"},
-	{"+15005550001", "422: no such number can exist"},
-	{"+15005550002", "the first channel fails, and the next takes over at once; with one channel `message.failed` and " +
-		"`otp.failed` follow"},
-	{"+15005550003", "422: the country is not allowed"},
-	{"+15005550004", "opted out: `POST /v2/sms/send` answers 422, a code is sent"},
-	{"+15005550009", "a landline: only voice works, the other channels fail with `not_on_channel`"},
-	{"+15005550010", "the first channel reports nothing, and the next takes over when the timer ends"},
-	{"+15005550011", "every channel rejects the number: 422"},
-	{"+15005550012", "delivered, then read"},
-	{"+15005550013", "delivered late, after the next channel has taken over"},
-	{"+15005550014", "402: no credits are left"},
-	{"+15005550015", "429 with `Retry-After`"},
-	{"+15005550016", "500: an internal error"},
-	{"+15005550018", "the phone replies STOP after the delivery: `contact.opted_out`"},
-	{"+15005550019", "the code expires in 1 second"},
-	{"+15005550020", "the code can be tried only once"},
-	{"+15005550021", "the phone replies \"Hello\" after the delivery: `message.received`"},
-}
-
 func newPageData(c Config, reference []*page) (*pageData, error) {
 	d := &pageData{
-		Base: c.base(), Numbers: numbers, Reasons: escaped(problem.Reasons), Failures: escaped(problem.Failures),
+		Base: c.base(), Numbers: engine.SandboxNumbers, Reasons: escaped(problem.Reasons), Failures: escaped(problem.Failures),
 		Refusals: escaped(problem.Refusals), Signed: sign(), Inbox: snippets.Of("sandbox-messages"),
 	}
 	for _, p := range reference {

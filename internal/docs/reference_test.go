@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/syssecure/syssecure/api"
+	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/problem"
 	"github.com/syssecure/syssecure/internal/webhook"
 	"github.com/syssecure/syssecure/sdk/snippets"
@@ -120,7 +121,7 @@ func TestSandbox_Numbers(t *testing.T) {
 		}
 	}
 
-	for _, n := range numbers {
+	for _, n := range engine.SandboxNumbers {
 		if !inSource[n.Number] {
 			t.Errorf("%s is not in the source", n.Number)
 		}

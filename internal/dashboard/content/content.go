@@ -1,7 +1,22 @@
 // Package content has the screens of what phones show: templates, and the inbox of the sandbox.
 package content
 
-import "github.com/syssecure/syssecure/internal/dashboard/screen"
+import (
+	"embed"
 
-// Screens are the package's screens.
-var Screens = screen.Set{}
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/signin"
+)
+
+//go:embed templates
+var files embed.FS
+
+// Screens are the package's screens. The inbox shows codes and whole numbers, so it is for those who may see numbers.
+var Screens = screen.Set{Templates: files, Routes: []screen.Route{
+	screen.Get("/inbox", signin.SeeNumbers, inbox),
+	screen.Get("/inbox/live", signin.SeeNumbers, inboxLive),
+	screen.Post("/inbox/send", signin.SendTest, sendToPhone),
+	screen.Post("/inbox/clear", signin.SendTest, clearInbox),
+	screen.Post("/inbox/clock", signin.SendTest, moveClock),
+	screen.Post("/inbox/messages/{id}/outcome", signin.SendTest, forceOutcome),
+}}

@@ -1,0 +1,123 @@
+package dashboard_test
+
+import (
+	"bufio"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/signin"
+)
+
+// outcomePath is where the form of a message's outcome sends.
+var outcomePath = regexp.MustCompile(`/dashboard/[^"]*/outcome`)
+
+func TestInbox_States(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	path := w.at(id.Test, "/inbox")
+	owner.get(t, path).shows(t, 200, "No phone has received anything", "+15005550010").lacks(t, "Clear the inbox")
+	owner.get(t, w.at(id.Live, "/inbox")).shows(t, 404, "test mode only")
+	w.user(t, w.Account, signin.Support).get(t, path).shows(t, 403)
+
+	w.sendCode(t, id.Test, "+32470123456")
+	owner.get(t, path).shows(t, 200, `data-copy="000000"`, "+32470123456", "1 segment · 8 credits in live mode", "data-live").
+		lacks(t, "No phone has received anything")
+
+	const script = `<script>alert(1)</script>`
+	r := engine.SMSRequest{To: "+32470123457", Body: script}
+	if _, _, err := w.SendSMS(t.Context(), w.Test, r, nil); err != nil {
+		t.Fatal(err)
+	}
+	if p := owner.get(t, path).shows(t, 200, script); strings.Contains(p.raw, script) {
+		t.Error("a text is not escaped")
+	}
+
+	owner.post(t, path+"/clear", url.Values{}).shows(t, 303)
+	owner.get(t, path).shows(t, 200, "2 texts were removed", "No phone has received anything")
+}
+
+func TestInbox_Forms(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	path := w.at(id.Test, "/inbox")
+	for name, c := range map[string]struct {
+		path  string
+		form  url.Values
+		want  int
+		shows string
+	}{
+		"no number":         {"/send", url.Values{}, 422, `aria-invalid="true"`},
+		"a script":          {"/send", url.Values{"to": {"\"><script>"}}, 422, `aria-invalid="true"`},
+		"a refusing number": {"/send", url.Values{"to": {"+15005550014"}}, 402, "no credits"},
+		"a failing number":  {"/send", url.Values{"to": {"+15005550016"}}, 500, "simulated"},
+		"no time":           {"/clock", url.Values{}, 400, "30s, 5m or 2h"},
+		"backwards":         {"/clock", url.Values{"advance": {"-5m"}}, 400, "forward only"},
+		"too far":           {"/clock", url.Values{"advance": {"9000h"}}, 400, "720h"},
+		"a number to clear": {"/clear", url.Values{"number": {"abc"}}, 422, "number"},
+		"no such message":   {"/messages/msg_none/outcome", url.Values{"outcome": {"read"}}, 404, "message"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := owner.post(t, path+c.path, c.form).shows(t, c.want, c.shows)
+			if strings.Contains(p.raw, "><script>") {
+				t.Error("what was typed is not escaped")
+			}
+			owner.post(t, w.at(id.Live, "/inbox"+c.path), c.form).shows(t, 404)
+		})
+	}
+}
+
+// TestInbox_Outcome: a message that reports nothing gets the outcome that is chosen, once.
+func TestInbox_Outcome(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	path := w.at(id.Test, "/inbox")
+	owner.post(t, path+"/send", url.Values{"to": {"+15005550010"}}).shows(t, 303)
+	to := outcomePath.FindString(owner.get(t, path).shows(t, 200, "A code was sent to +15005550010").text)
+	for _, bad := range []string{"", "lost", "read:busy", "failed", "failed:bored"} {
+		owner.post(t, to, url.Values{"outcome": {bad}}).shows(t, 400, "choose an outcome")
+	}
+	owner.post(t, to, url.Values{"outcome": {"read"}}).shows(t, 303)
+	owner.get(t, path).shows(t, 200, "The message has its outcome: read", ">read<")
+	owner.post(t, to, url.Values{"outcome": {"failed:busy"}}).shows(t, 400, "cannot change any more")
+}
+
+// TestInbox_Clock: the clock is moved, shown, and set back.
+func TestInbox_Clock(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	path := w.at(id.Test, "/inbox")
+	owner.get(t, path).shows(t, 200).lacks(t, "Ahead of real time")
+	owner.post(t, path+"/clock", url.Values{"advance": {"5m"}}).shows(t, 303)
+	owner.get(t, path).shows(t, 200, "5m0s ahead", "Ahead of real time by")
+	owner.post(t, path+"/clock", url.Values{"reset": {"yes"}}).shows(t, 303)
+	owner.get(t, path).shows(t, 200, "at real time").lacks(t, "Ahead of real time by")
+}
+
+// TestInbox_Live: a phone appears in the open page by itself.
+func TestInbox_Live(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	answer, err := owner.Do(owner.request(t, "GET", w.at(id.Test, "/inbox/live"), "", "Accept", "text/event-stream"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+
+	w.sendCode(t, id.Test, "+32470123456")
+	lines := bufio.NewScanner(answer.Body)
+	for lines.Scan() {
+		if strings.Contains(lines.Text(), `id="to-32470123456"`) {
+			return
+		}
+	}
+	t.Errorf("the stream ended without the phone: %v", lines.Err())
+}
