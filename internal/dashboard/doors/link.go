@@ -57,8 +57,9 @@ func useLink(q *screen.Request) (screen.Answer, error) {
 		if err != nil {
 			return q.Refused(err, linkForm)
 		}
-		return screen.Redirect{To: screen.AccountPath(of, id.Test) + "/overview",
-			Notice: screen.Text("You are a member of the account now.")}, nil
+		return screen.Redirect{
+			To: screen.AccountPath(of, id.Test) + "/overview", Notice: screen.Text("You are a member of the account now."),
+		}, nil
 	}
 
 	welcome, err := q.Verbs.People.UseLink(q.Context(), token, people.LinkAnswer{
