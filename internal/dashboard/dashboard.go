@@ -35,6 +35,7 @@ var menu = []screen.Group{
 		{Title: screen.Text("Overview"), Path: "/overview", Icon: "home", Key: "o", May: signin.SeeAnalytics},
 		{Title: screen.Text("Verifications"), Path: "/verifications", Icon: "shield-check", Key: "v", May: signin.SeeMessages},
 		{Title: screen.Text("Messages"), Path: "/messages", Icon: "message", Key: "m", May: signin.SeeMessages},
+		{Title: screen.Text("Why no code?"), Path: "/history", Icon: "history", Key: "h", May: signin.SeeMessages},
 	}},
 	{Title: screen.Text("Insight"), Links: []screen.Link{
 		{Title: screen.Text("Analytics"), Path: "/analytics", Icon: "chart", Key: "a", May: signin.SeeAnalytics},
@@ -45,6 +46,7 @@ var menu = []screen.Group{
 		{Title: screen.Text("API keys"), Path: "/keys", Icon: "key", Key: "k", May: signin.ManageKeys},
 		{Title: screen.Text("Webhooks"), Path: "/webhooks", Icon: "webhook", Key: "w", May: signin.ManageWebhooks},
 		{Title: screen.Text("Events"), Path: "/events", Icon: "activity", Key: "e", May: signin.SeeMessages},
+		{Title: screen.Text("Request log"), Path: "/requests", Icon: "list", Key: "r", May: signin.SeeRequests},
 	}},
 	{Title: screen.Text("Delivery"), Links: []screen.Link{
 		{Title: screen.Text("Opt-outs"), Path: "/opt-outs", Icon: "ban", Key: "o", May: signin.SeeMessages},
@@ -52,6 +54,7 @@ var menu = []screen.Group{
 	{Title: screen.Text("Account"), Links: []screen.Link{
 		{Title: screen.Text("Credits"), Path: "/credits", Icon: "credit", Key: "c", May: signin.SeeCredits},
 		{Title: screen.Text("Team"), Path: "/team", Icon: "users", Key: "t", May: signin.ManageTeam},
+		{Title: screen.Text("Audit log"), Path: "/audit", Icon: "list", May: signin.SeeAudit},
 	}},
 	{Title: screen.Text("Installation"), Links: []screen.Link{}},
 }

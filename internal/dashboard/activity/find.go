@@ -10,14 +10,6 @@ import (
 	"github.com/syssecure/syssecure/internal/phone"
 )
 
-// screensOfIDs are the screens of things with their names, by the prefix of their ids.
-var screensOfIDs = map[string]struct{ path, name string }{
-	"otp": {"/verifications/", screen.Text("Verification")}, "msg": {"/messages/", screen.Text("Message")},
-	"tpl": {"/templates/", screen.Text("Template")}, "whe": {"/webhooks/", screen.Text("Webhook endpoint")},
-	"key": {"/keys/", screen.Text("API key")}, "evt": {"/events/", screen.Text("Event")}, "req": {"/requests/", screen.Text("Request")},
-	"aud": {"/audit/", screen.Text("Audit row")},
-}
-
 // found is a screen that the search field leads to.
 type found struct {
 	Title string `json:"title"`
@@ -48,8 +40,8 @@ func find(q *screen.Request) (screen.Answer, error) {
 func lookUp(q *screen.Request, typed string) []found {
 	out := []found{}
 	prefix, rest, _ := strings.Cut(typed, "_")
-	if s, ok := screensOfIDs[prefix]; ok && rest != "" {
-		out = append(out, found{s.name, typed, q.At(s.path + url.PathEscape(typed))})
+	if name, href := q.Thing(typed); href != "" {
+		out = append(out, found{name, typed, href})
 	}
 	if prefix == "sk" { // only the public part of a key is looked at
 		if parts := strings.Split(rest, "_"); len(parts) > 1 && len(parts[1]) >= 8 {

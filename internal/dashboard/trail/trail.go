@@ -1,7 +1,25 @@
 // Package trail has the screens of who did what: the request log and the audit log.
 package trail
 
-import "github.com/syssecure/syssecure/internal/dashboard/screen"
+import (
+	"embed"
+
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/signin"
+)
+
+//go:embed templates
+var files embed.FS
 
 // Screens are the package's screens.
-var Screens = screen.Set{}
+var Screens = screen.Set{Templates: files, Routes: []screen.Route{
+	screen.Get("/audit", signin.SeeAudit, auditLog),
+	screen.Get("/audit.csv", signin.SeeAudit, auditCSV),
+	screen.Get("/audit/{id}", signin.SeeAudit, auditEntry),
+	screen.Get("/requests", signin.SeeRequests, requests),
+	screen.Get("/requests.csv", signin.SeeRequests, requestsCSV),
+	screen.Get("/requests/{id}", signin.SeeRequests, oneRequest),
+}}
+
+// rounds is how often a list is read on for one page: with filters, a part of it may have few rows or none.
+const rounds = 5

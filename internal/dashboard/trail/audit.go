@@ -1,0 +1,225 @@
+package trail
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/syssecure/syssecure/internal/audit"
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+// auditRow is an entry of the audit log as its screens show it.
+type auditRow struct {
+	ID, Href, Action, Who, Object, ObjectHref, Address string
+	At                                                 screen.Moment
+	Changes                                            []store.Change
+	// More is how many further changes there are.
+	More int
+}
+
+// auditList is what the list shows.
+type auditList struct {
+	Filters screen.Filters
+	Rows    []auditRow
+	Pages   screen.Pager
+	Empty   *screen.Empty
+}
+
+// shownChanges is how many changes a row of the list shows.
+const shownChanges = 3
+
+// kinds are what a filter by action offers: the things that are changed.
+var kinds = []screen.Option{
+	{Value: "", Text: screen.Text("Any")}, {Value: "account", Text: screen.Text("Settings")},
+	{Value: "key", Text: screen.Text("API keys")}, {Value: "member", Text: screen.Text("Members")},
+	{Value: "template", Text: screen.Text("Templates")}, {Value: "webhook", Text: screen.Text("Webhooks")},
+	{Value: "opt_out", Text: screen.Text("Opt-outs")}, {Value: "credits", Text: screen.Text("Credits")},
+	{Value: "number", Text: screen.Text("Whole numbers seen")},
+}
+
+// modes are those whose entries a screen shows: its own, and what belongs to both.
+func modes(q *screen.Request) []id.Mode { return []id.Mode{q.Mode, 0} }
+
+func auditFilter(q *screen.Request) (f audit.Filter, err error) {
+	f = audit.Filter{Modes: modes(q), Actor: q.Value("actor"), Action: q.Value("action"), Object: q.Value("object")}
+	if f.From, err = q.Instant("from"); err != nil {
+		return f, err
+	}
+	f.Before, err = q.Instant("until")
+
+	return f, err
+}
+
+// findAudits reads a page of the log.
+func findAudits(q *screen.Request, f audit.Filter, before id.Audit, limit int) (rows []store.Audit, _ id.Audit, _ error) {
+	for range rounds {
+		more, next, err := audit.List(q.Context(), q.Verbs.Admin.Store, q.Account.ID, f, before, limit-len(rows))
+		if err != nil {
+			return nil, next, err
+		}
+		rows, before = append(rows, more...), next
+		if next.IsZero() || len(rows) >= limit {
+			break
+		}
+	}
+
+	return rows, before, nil
+}
+
+// auditLog is the list of who changed what.
+func auditLog(q *screen.Request) (screen.Answer, error) {
+	f, err := auditFilter(q)
+	if err != nil {
+		return nil, err
+	}
+	before, err := screen.Position(id.ParseAudit, q.Value("before"))
+	if err != nil {
+		return nil, err
+	}
+	rows, next, err := findAudits(q, f, before, screen.ListSize)
+	if err != nil {
+		return nil, err
+	}
+
+	out := auditList{Filters: auditFields(q)}
+	if !next.IsZero() {
+		out.Pages = q.Pages(next.String())
+	} else {
+		out.Pages = q.Pages("")
+	}
+	for i := range rows {
+		out.Rows = append(out.Rows, rowOfAudit(q, &rows[i]))
+	}
+	switch {
+	case len(out.Rows) > 0:
+	case out.Filters.Active:
+		e := screen.NoMatch(out.Filters, screen.Text("entries"))
+		out.Empty = &e
+	default:
+		out.Empty = &screen.Empty{
+			Icon: "list", Title: screen.Text("Nothing was changed yet"),
+			Text: screen.Text("Each change of a key, a setting, a template or a member appears here, with who made it."),
+		}
+	}
+
+	return screen.Page{Template: "audit", Title: screen.Text("Audit log"), Data: out, API: "GET /v2/audit"}, nil
+}
+
+func auditFields(q *screen.Request) screen.Filters {
+	return q.Bar(
+		q.At("/audit.csv"),
+		screen.FilterField{Name: "action", Label: screen.Text("Kind"), Options: kinds},
+		screen.FilterField{Name: "actor", Label: screen.Text("Who"), Placeholder: "ada@example.com"},
+		screen.FilterField{Name: "object", Label: screen.Text("Object"), Placeholder: "key_ab12CD34"},
+		screen.FilterField{Name: "from", Label: screen.Text("From"), Kind: "datetime-local"},
+		screen.FilterField{Name: "until", Label: screen.Text("Until"), Kind: "datetime-local"},
+	)
+}
+
+func rowOfAudit(q *screen.Request, a *store.Audit) auditRow {
+	row := auditRow{
+		ID: a.ID.String(), Href: q.At("/audit/" + a.ID.String()), Action: actionText(a.Action), Who: whoOf(a),
+		Object: a.Object, Address: a.Address, At: q.When(a.At), Changes: a.Changes,
+	}
+	if a.Object == q.Account.ID.String() {
+		row.Object = screen.Text("this account")
+	}
+	_, row.ObjectHref = q.Thing(a.Object)
+	if n := len(row.Changes); n > shownChanges {
+		row.Changes, row.More = row.Changes[:shownChanges], n-shownChanges
+	}
+
+	return row
+}
+
+// actionText writes an action such as key.rotated in words.
+func actionText(action string) string {
+	text := strings.NewReplacer(".", " ", "_", " ").Replace(action)
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// whoOf names who made a change: a person by the address, a key by its name with its id.
+func whoOf(a *store.Audit) string {
+	actor := audit.Actor{Kind: a.ActorKind, ID: a.ActorID, Name: a.ActorName}
+	if a.ActorKind == audit.Key && a.ActorName != "" {
+		return fmt.Sprintf("%s (%s)", a.ActorName, a.ActorID)
+	}
+	return actor.Who()
+}
+
+// entryPage is what the screen of one entry shows.
+type entryPage struct {
+	Action, Back string
+	Facts        []screen.Fact
+	Changes      []store.Change
+}
+
+// auditEntry is the screen of one entry.
+func auditEntry(q *screen.Request) (screen.Answer, error) {
+	at, err := id.ParseAudit(q.PathValue("id"))
+	if err != nil {
+		return nil, fault.NoSuch("entry of the audit log")
+	}
+	a, err := audit.Get(q.Context(), q.Verbs.Admin.Store, q.Account.ID, modes(q), at)
+	if err != nil {
+		return nil, err
+	}
+
+	row := rowOfAudit(q, &a)
+	mode := screen.Text("both")
+	if a.Mode != 0 {
+		mode = a.Mode.String()
+	}
+	out := entryPage{Action: row.Action, Back: q.At("/audit"), Changes: a.Changes, Facts: []screen.Fact{
+		{Name: screen.Text("When"), When: row.At}, {Name: screen.Text("Who"), Text: row.Who},
+		{Name: screen.Text("Object"), Text: row.Object, Href: row.ObjectHref}, {Name: screen.Text("Mode"), Text: mode},
+		{Name: screen.Text("Address"), Text: a.Address}, {Name: screen.Text("Program"), Text: a.Agent},
+		{Name: screen.Text("Action"), Text: a.Action}, {Name: screen.Text("Id"), ID: row.ID},
+	}}
+
+	return screen.Page{
+		Template: "audit-entry", Title: screen.Text("Audit log"), Data: out, Section: q.At("/audit"),
+		API: "GET /v2/audit?object=" + queryEscape(a.Object),
+	}, nil
+}
+
+// auditCSV is the log as a file, with the same filters.
+func auditCSV(q *screen.Request) (screen.Answer, error) {
+	f, err := auditFilter(q)
+	if err != nil {
+		return nil, err
+	}
+	columns := []string{
+		"audit_id", "created_at", "action", "object", "actor_kind", "actor_id", "actor_name", "mode", "changes", "address",
+		"user_agent",
+	}
+
+	return q.CSV("audit log", columns, func(below [16]byte) (rows [][]any, next [16]byte, err error) {
+		list, next, err := findAudits(q, f, below, screen.CSVPage)
+		for i := range list {
+			a, mode := &list[i], ""
+			if a.Mode != 0 {
+				mode = a.Mode.String()
+			}
+			rows = append(rows, []any{
+				a.ID.String(), a.At, a.Action, a.Object, a.ActorKind, a.ActorID, a.ActorName, mode, changesText(a.Changes),
+				a.Address, a.Agent,
+			})
+		}
+		return rows, next, err
+	}), nil
+}
+
+func changesText(changes []store.Change) string {
+	parts := make([]string, len(changes))
+	for i, c := range changes {
+		parts[i] = fmt.Sprintf("%s: %q -> %q", c.Field, c.Before, c.After)
+	}
+	return strings.Join(parts, "; ")
+}
