@@ -14,6 +14,8 @@ var files embed.FS
 
 // Screens are the package's screens.
 var Screens = screen.Set{Templates: files, Routes: []screen.Route{
+	screen.Get("/history", signin.SeeMessages, history),
+	screen.Get("/history/{id}", signin.SeeMessages, historyOfThing),
 	screen.Get("/opt-outs", signin.SeeMessages, optOuts),
 	screen.Get("/opt-outs.csv", signin.SeeMessages, optOutsCSV),
 	screen.Post("/opt-outs/whole.csv", signin.SeeNumbers, wholeOptOutsCSV),
