@@ -119,7 +119,7 @@ func TestDashboard_FirstRun(t *testing.T) {
 	}
 }
 
-// TestDashboard_SignIn: a wrong password is told, the right one leads back to the page that was asked for, and after a
+// TestDashboard_SignIn: a wrong password is refused with words, the right one leads back to the page that was asked for, and after a
 // sign-out no page is shown.
 func TestDashboard_SignIn(t *testing.T) {
 	b, i := newTab(t, browser(t)), serveNew(t)
