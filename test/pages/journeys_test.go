@@ -97,7 +97,7 @@ func TestDashboard_SignOutEverywhere(t *testing.T) {
 	other.signIn(t, i.base)
 	other.do(t, chromedp.WaitVisible(css(".side")))
 	one.open(t, i.base+"/dashboard/profile")
-	one.do(t, chromedp.Click(css("form[action$='/end-others'] button")), chromedp.WaitVisible(css("#h-sessions")))
+	one.do(t, chromedp.Click(css("form[action$='/end-others'] button")), chromedp.WaitVisible(css("main .banner[role=status]")))
 	other.open(t, i.base+"/dashboard/profile")
 	other.do(t, chromedp.WaitVisible(css("#f-email")))
 	one.open(t, i.base+"/dashboard/profile")
