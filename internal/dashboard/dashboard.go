@@ -55,6 +55,7 @@ var menu = []screen.Group{
 		{Title: screen.Text("Credits"), Path: "/credits", Icon: "credit", Key: "c", May: signin.SeeCredits},
 		{Title: screen.Text("Team"), Path: "/team", Icon: "users", Key: "t", May: signin.ManageTeam},
 		{Title: screen.Text("Audit log"), Path: "/audit", Icon: "list", May: signin.SeeAudit},
+		{Title: screen.Text("Settings"), Path: "/settings", Icon: "settings", May: signin.ManageSettings},
 	}},
 	{Title: screen.Text("Installation"), Links: []screen.Link{}},
 }

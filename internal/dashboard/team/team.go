@@ -14,7 +14,7 @@ import (
 var files embed.FS
 
 // Screens are the package's screens.
-var Screens = screen.Set{Templates: files, Routes: slices.Concat(ownRoutes, memberRoutes)}
+var Screens = screen.Set{Templates: files, Routes: slices.Concat(ownRoutes, memberRoutes, settingRoutes)}
 
 // profile is the path of the user's own page.
 const profile = screen.Root + "/profile"
