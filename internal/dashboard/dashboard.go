@@ -36,6 +36,7 @@ var menu = []screen.Group{
 		{Title: screen.Text("Verifications"), Path: "/verifications", Icon: "shield-check", Key: "v", May: signin.SeeMessages},
 		{Title: screen.Text("Messages"), Path: "/messages", Icon: "message", Key: "m", May: signin.SeeMessages},
 		{Title: screen.Text("Why no code?"), Path: "/history", Icon: "history", Key: "h", May: signin.SeeMessages},
+		{Title: screen.Text("Inbound"), Path: "/inbound", Icon: "inbox", May: signin.SeeMessages},
 	}},
 	{Title: screen.Text("Insight"), Links: []screen.Link{
 		{Title: screen.Text("Analytics"), Path: "/analytics", Icon: "chart", Key: "a", May: signin.SeeAnalytics},

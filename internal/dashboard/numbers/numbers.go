@@ -16,6 +16,7 @@ var files embed.FS
 var Screens = screen.Set{Templates: files, Routes: []screen.Route{
 	screen.Get("/history", signin.SeeMessages, history),
 	screen.Get("/history/{id}", signin.SeeMessages, historyOfThing),
+	screen.Get("/inbound", signin.SeeMessages, inbound),
 	screen.Get("/opt-outs", signin.SeeMessages, optOuts),
 	screen.Get("/opt-outs.csv", signin.SeeMessages, optOutsCSV),
 	screen.Post("/opt-outs/whole.csv", signin.SeeNumbers, wholeOptOutsCSV),

@@ -1,0 +1,85 @@
+package numbers
+
+import (
+	"strings"
+
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/query"
+)
+
+// inboundRow is a text from a phone as the list shows it.
+type inboundRow struct {
+	ID, From, To, Text, Carrier, Channel string
+	At                                   screen.Moment
+}
+
+// inboundList is what the screen shows.
+type inboundList struct {
+	Filters screen.Filters
+	Rows    []inboundRow
+	Pages   screen.Pager
+	Empty   *screen.Empty
+}
+
+func inboundFilter(q *screen.Request) (f query.InboundFilter, err error) {
+	f.To = q.Value("to")
+	if from := strings.ReplaceAll(q.Value("number"), " ", ""); from != "" {
+		if f.From, err = phone.ParseFormat(from); err != nil {
+			return f, fault.Number("number", err)
+		}
+	}
+	if f.Since, err = q.Instant("from"); err != nil {
+		return f, err
+	}
+	f.Before, err = q.Instant("until")
+
+	return f, err
+}
+
+// inbound is the list of texts from phones.
+func inbound(q *screen.Request) (screen.Answer, error) {
+	f, err := inboundFilter(q)
+	if err != nil {
+		return nil, err
+	}
+	below, err := screen.Position(id.ParseInbound, q.Value("before"))
+	if err != nil {
+		return nil, err
+	}
+	list, next, err := q.Verbs.Query.ListInbound(q.Context(), q.Caller, f, below, screen.ListSize)
+	if err != nil {
+		return nil, err
+	}
+
+	out := inboundList{Pages: q.Pages(""), Filters: q.Bar("",
+		screen.FilterField{Name: "number", Label: screen.Text("Number"), Placeholder: "+32470123456", Kind: "tel"},
+		screen.FilterField{Name: "to", Label: screen.Text("Sent to")},
+		screen.FilterField{Name: "from", Label: screen.Text("From"), Kind: "datetime-local"},
+		screen.FilterField{Name: "until", Label: screen.Text("Until"), Kind: "datetime-local"},
+	)}
+	if next != [16]byte{} {
+		out.Pages = q.Pages(id.Inbound(next).String())
+	}
+	for _, i := range list {
+		out.Rows = append(out.Rows, inboundRow{
+			ID: i.ID.String(), From: q.Masked(i.From), To: i.To, Text: i.Text, Carrier: i.Carrier,
+			Channel: i.Channel.String(), At: q.When(i.At),
+		})
+	}
+	switch {
+	case len(out.Rows) > 0:
+	case out.Filters.Active:
+		e := screen.NoMatch(out.Filters, screen.Text("texts"))
+		out.Empty = &e
+	default:
+		out.Empty = &screen.Empty{
+			Icon: "inbox", Title: screen.Text("No text from a phone yet"),
+			Text: screen.Text("What phones reply to your senders appears here, and is sent to your webhooks."),
+		}
+	}
+
+	return screen.Page{Template: "inbound", Title: screen.Text("Inbound"), Data: out, API: "GET /v2/inbound"}, nil
+}
