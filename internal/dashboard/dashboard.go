@@ -43,6 +43,7 @@ var menu = []screen.Group{
 		{Title: screen.Text("Protection"), Path: "/protection", Icon: "shield", Key: "p", May: signin.SeeAnalytics},
 	}},
 	{Title: screen.Text("Build"), Links: []screen.Link{
+		{Title: screen.Text("Templates"), Path: "/templates", Icon: "edit", May: signin.ManageTemplates},
 		{Title: screen.Text("Sandbox inbox"), Path: "/inbox", Icon: "inbox", Key: "i", May: signin.SeeNumbers, TestOnly: true},
 		{Title: screen.Text("API keys"), Path: "/keys", Icon: "key", Key: "k", May: signin.ManageKeys},
 		{Title: screen.Text("Webhooks"), Path: "/webhooks", Icon: "webhook", Key: "w", May: signin.ManageWebhooks},

@@ -13,6 +13,13 @@ var files embed.FS
 
 // Screens are the package's screens. The inbox shows codes and whole numbers, so it is for those who may see numbers.
 var Screens = screen.Set{Templates: files, Routes: []screen.Route{
+	screen.Get("/templates", signin.ManageTemplates, templates),
+	screen.Get("/templates/new", signin.ManageTemplates, newTemplate),
+	screen.Post("/templates/new", signin.ManageTemplates, createTemplate),
+	screen.Post("/templates/preview", signin.ManageTemplates, previewTemplate),
+	screen.Get("/templates/{id}", signin.ManageTemplates, oneTemplate),
+	screen.Post("/templates/{id}", signin.ManageTemplates, changeTemplate),
+	screen.Post("/templates/{id}/delete", signin.ManageTemplates, deleteTemplate),
 	screen.Get("/inbox", signin.SeeNumbers, inbox),
 	screen.Get("/inbox/live", signin.SeeNumbers, inboxLive),
 	screen.Post("/inbox/send", signin.SendTest, sendToPhone),
