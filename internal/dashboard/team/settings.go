@@ -33,7 +33,7 @@ var settingTexts = map[string]settingText{
 	},
 	"default_locale": {
 		label: screen.Text("Language"), placeholder: "en",
-		help: screen.Text("For messages in a language without a text of its own."),
+		help: screen.Text("For messages in a language that has no text."),
 	},
 	"origin": {
 		label: screen.Text("Your site"), placeholder: "example.com",
