@@ -186,13 +186,16 @@ func bubbleOf(q *screen.Request, text engine.InboxText, prices route.Table) bubb
 		b.Outcome = q.At("/inbox/messages/" + text.Message.String() + "/outcome")
 	}
 
+	var size []string
 	units := 1
 	if text.Channel == message.SMS {
 		_, units = message.Segments(text.Body)
-		b.Size = screen.Count(units, screen.Text("segment"), screen.Text("segments")) + " · "
+		size = append(size, screen.Count(units, screen.Text("segment"), screen.Text("segments")))
 	}
-	b.Size += screen.Count(int(prices.Price(text.Channel, text.To))*units, screen.Text("credit"), screen.Text("credits")) +
-		" " + screen.Text("in live mode")
+	if cost := int(prices.Price(text.Channel, text.To)) * units; cost > 0 {
+		size = append(size, screen.Count(cost, screen.Text("credit"), screen.Text("credits"))+" "+screen.Text("in live mode"))
+	}
+	b.Size = strings.Join(size, " · ")
 
 	return b
 }
