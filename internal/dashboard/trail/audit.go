@@ -33,10 +33,14 @@ const shownChanges = 3
 
 // kinds are what a filter by action offers: the things that are changed.
 var kinds = []screen.Option{
-	{Value: "", Text: screen.Text("Any")}, {Value: "account", Text: screen.Text("Settings")},
-	{Value: "key", Text: screen.Text("API keys")}, {Value: "member", Text: screen.Text("Members")},
-	{Value: "template", Text: screen.Text("Templates")}, {Value: "webhook", Text: screen.Text("Webhooks")},
-	{Value: "opt_out", Text: screen.Text("Opt-outs")}, {Value: "credits", Text: screen.Text("Credits")},
+	{Value: "", Text: screen.Text("Any")},
+	{Value: "account", Text: screen.Text("Settings")},
+	{Value: "key", Text: screen.Text("API keys")},
+	{Value: "member", Text: screen.Text("Members")},
+	{Value: "template", Text: screen.Text("Templates")},
+	{Value: "webhook", Text: screen.Text("Webhooks")},
+	{Value: "opt_out", Text: screen.Text("Opt-outs")},
+	{Value: "credits", Text: screen.Text("Credits")},
 	{Value: "number", Text: screen.Text("Whole numbers seen")},
 }
 
@@ -177,10 +181,14 @@ func auditEntry(q *screen.Request) (screen.Answer, error) {
 		mode = a.Mode.String()
 	}
 	out := entryPage{Action: row.Action, Back: q.At("/audit"), Changes: a.Changes, Facts: []screen.Fact{
-		{Name: screen.Text("When"), When: row.At}, {Name: screen.Text("Who"), Text: row.Who},
-		{Name: screen.Text("Object"), Text: row.Object, Href: row.ObjectHref}, {Name: screen.Text("Mode"), Text: mode},
-		{Name: screen.Text("Address"), Text: a.Address}, {Name: screen.Text("Program"), Text: a.Agent},
-		{Name: screen.Text("Action"), Text: a.Action}, {Name: screen.Text("Id"), ID: row.ID},
+		{Name: screen.Text("When"), When: row.At},
+		{Name: screen.Text("Who"), Text: row.Who},
+		{Name: screen.Text("Object"), Text: row.Object, Href: row.ObjectHref},
+		{Name: screen.Text("Mode"), Text: mode},
+		{Name: screen.Text("Address"), Text: a.Address},
+		{Name: screen.Text("Program"), Text: a.Agent},
+		{Name: screen.Text("Action"), Text: a.Action},
+		{Name: screen.Text("Id"), ID: row.ID},
 	}}
 
 	return screen.Page{

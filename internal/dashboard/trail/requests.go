@@ -53,8 +53,11 @@ func requestFields(q *screen.Request) screen.Filters {
 	return q.Bar(
 		q.At("/requests.csv"),
 		screen.FilterField{Name: "status", Label: screen.Text("Status"), Options: []screen.Option{
-			{Value: "", Text: screen.Text("Any")}, {Value: "success", Text: screen.Text("Success")},
-			{Value: "error", Text: screen.Text("Error")}, {Value: "4xx", Text: "4xx"}, {Value: "429", Text: "429"},
+			{Value: "", Text: screen.Text("Any")},
+			{Value: "success", Text: screen.Text("Success")},
+			{Value: "error", Text: screen.Text("Error")},
+			{Value: "4xx", Text: "4xx"},
+			{Value: "429", Text: "429"},
 			{Value: "5xx", Text: "5xx"},
 		}},
 		screen.FilterField{
@@ -203,10 +206,12 @@ func oneRequest(q *screen.Request) (screen.Answer, error) {
 
 func factsOfRequest(q *screen.Request, line *store.Request, row requestRow) []screen.Fact {
 	facts := []screen.Fact{
-		{Name: screen.Text("When"), When: row.At}, {Name: screen.Text("Took"), Text: row.Took},
+		{Name: screen.Text("When"), When: row.At},
+		{Name: screen.Text("Took"), Text: row.Took},
 		{Name: screen.Text("Operation"), Text: line.Operation},
 		{Name: screen.Text("Key"), Text: row.Key, Href: row.KeyHref},
-		{Name: screen.Text("Address"), Text: row.Address}, {Name: screen.Text("Program"), Text: line.Agent},
+		{Name: screen.Text("Address"), Text: row.Address},
+		{Name: screen.Text("Program"), Text: line.Agent},
 		{Name: screen.Text("Id"), ID: row.ID},
 	}
 	for part := range strings.SplitSeq(line.Path, "/") {
