@@ -155,7 +155,8 @@ func TestConfirm(t *testing.T) {
 			return b.post(t, "/dashboard/confirm", url.Values{"code": {code}, "next": {next}})
 		}},
 		"a wrong password": {status: 401, text: "the password is not right", proof: func(t *testing.T,
-			b *browser) page {
+			b *browser,
+		) page {
 			return b.post(t, "/dashboard/confirm", url.Values{"password": {"not it"}, "next": {next}})
 		}},
 		"a wrong code": {status: 401, text: "the code is not right", proof: func(t *testing.T, b *browser) page {
@@ -166,7 +167,8 @@ func TestConfirm(t *testing.T) {
 			return b.post(t, "/dashboard/confirm", url.Values{"next": {next}})
 		}},
 		"the passkey of another": {status: 401, text: "the passkey was not accepted", proof: func(t *testing.T,
-			b *browser) page {
+			b *browser,
+		) page {
 			w := b.w
 			other := w.browser(t, w.operator.token)
 			k := other.addPasskey(t)
@@ -221,8 +223,10 @@ func TestNext(t *testing.T) {
 			}
 		})
 	}
-	for _, next := range []string{"/dashboard", "/dashboard?x=1", "/dashboard/profile",
-		"/dashboard/a/test/keys?q=%2B32&x=/../"} {
+	for _, next := range []string{
+		"/dashboard", "/dashboard?x=1", "/dashboard/profile",
+		"/dashboard/a/test/keys?q=%2B32&x=/../",
+	} {
 		b.post(t, "/dashboard/confirm", url.Values{"password": {password}, "next": {next}}).leadsTo(t, next)
 	}
 }

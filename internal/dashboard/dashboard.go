@@ -51,7 +51,7 @@ var menu = []screen.Group{
 		{Title: screen.Text("Request log"), Path: "/requests", Icon: "list", Key: "r", May: signin.SeeRequests},
 	}},
 	{Title: screen.Text("Delivery"), Links: []screen.Link{
-		{Title: screen.Text("Opt-outs"), Path: "/opt-outs", Icon: "ban", Key: "o", May: signin.SeeMessages},
+		{Title: screen.Text("Opt-outs"), Path: "/opt-outs", Icon: "ban", Key: "u", May: signin.SeeMessages},
 	}},
 	{Title: screen.Text("Account"), Links: []screen.Link{
 		{Title: screen.Text("Credits"), Path: "/credits", Icon: "credit", Key: "c", May: signin.SeeCredits},
@@ -59,7 +59,6 @@ var menu = []screen.Group{
 		{Title: screen.Text("Audit log"), Path: "/audit", Icon: "list", May: signin.SeeAudit},
 		{Title: screen.Text("Settings"), Path: "/settings", Icon: "settings", May: signin.ManageSettings},
 	}},
-	{Title: screen.Text("Installation"), Links: []screen.Link{}},
 }
 
 // New makes the dashboard's handler.

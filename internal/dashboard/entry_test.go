@@ -82,8 +82,10 @@ func TestSignIn_SameAnswer(t *testing.T) {
 	for i := range 7 { // five wrong passwords, then too many
 		answers := make([]page, 0, 2)
 		for _, email := range []string{there, nobody} {
-			p := w.browser(t, noToken).post(t, "/dashboard/sign-in", url.Values{"email": {email},
-				"password": {"not it at all"}})
+			p := w.browser(t, noToken).post(t, "/dashboard/sign-in", url.Values{
+				"email":    {email},
+				"password": {"not it at all"},
+			})
 			p.raw = strings.ReplaceAll(p.raw, email, "ADDRESS")
 			p.Header.Del("Date")
 			p.Header.Del("Content-Length") // the address is in the form

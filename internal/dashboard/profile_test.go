@@ -68,22 +68,30 @@ func TestProfile_Save(t *testing.T) {
 		status                int
 		shows                 []string
 	}{
-		"all": {"Ada", "Europe/Brussels", "on", 303, []string{`value="Europe/Brussels"`, `value="Ada"`,
-			"checked"}},
+		"all": {"Ada", "Europe/Brussels", "on", 303, []string{
+			`value="Europe/Brussels"`, `value="Ada"`,
+			"checked",
+		}},
 		"no shortcuts": {"Ada", "Asia/Tokyo", "", 303, []string{`data-shortcuts="off"`, `value="Asia/Tokyo"`}},
-		"no name": {"  ", "Asia/Tokyo", "on", 400, []string{"name must have 1 to 100 characters",
-			`href="#f-name"`}},
+		"no name": {"  ", "Asia/Tokyo", "on", 400, []string{
+			"name must have 1 to 100 characters",
+			`href="#f-name"`,
+		}},
 		"a line break": {"Ada\nB", "Asia/Tokyo", "on", 400, []string{"without line breaks"}},
-		"a strange zone": {"Ada", "Mars/Base", "on", 400, []string{"zone must be", `value="Mars/Base"`,
-			`aria-invalid="true"`}},
+		"a strange zone": {"Ada", "Mars/Base", "on", 400, []string{
+			"zone must be", `value="Mars/Base"`,
+			`aria-invalid="true"`,
+		}},
 		"a path":           {"Ada", "../../etc/passwd", "on", 400, []string{"zone must be"}},
 		"the server's":     {"Ada", "Local", "on", 400, []string{"zone must be"}},
 		"two are wrong":    {"", "Mars", "", 400, []string{"name must have", "zone must be"}},
 		"a field too many": {"Ada", "UTC", "on", 303, []string{`value="UTC"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			form := url.Values{"name": {c.name}, "zone": {c.zone}, "shortcuts": {c.shortcuts}, "operator": {"true"},
-				"email": {"x@example.com"}}
+			form := url.Values{
+				"name": {c.name}, "zone": {c.zone}, "shortcuts": {c.shortcuts}, "operator": {"true"},
+				"email": {"x@example.com"},
+			}
 			p := b.post(t, "/dashboard/profile", form)
 			if c.status == http.StatusSeeOther {
 				p = b.get(t, p.leadsTo(t, "/dashboard/profile").Header.Get("Location")).shows(t, 200)
@@ -109,8 +117,10 @@ func TestProfile_Theme(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	b := w.user(t, w.Account, signin.Support)
-	for theme, shows := range map[string]string{"dark": `data-theme="dark"`, "light": `data-theme="light"`,
-		"": `<html lang="en">`} {
+	for theme, shows := range map[string]string{
+		"dark": `data-theme="dark"`, "light": `data-theme="light"`,
+		"": `<html lang="en">`,
+	} {
 		b.post(t, "/dashboard/profile/theme", url.Values{"theme": {theme}}).leadsTo(t, "/dashboard/profile")
 		b.get(t, "/dashboard/profile").shows(t, 200, shows)
 	}

@@ -62,8 +62,10 @@ func TestTeam_Invite(t *testing.T) {
 	ada := w.browser(t, noToken)
 	ada.get(t, second).shows(t, 200, "billing", `value="ada@example.com" readonly`)
 	token := strings.TrimPrefix(second, "/dashboard/setup?token=")
-	form := url.Values{"token": {token}, "name": {nasty[0]}, "password": {password}, "email": {"other@example.com"},
-		"role": {"owner"}}
+	form := url.Values{
+		"token": {token}, "name": {nasty[0]}, "password": {password}, "email": {"other@example.com"},
+		"role": {"owner"},
+	}
 	ada.post(t, "/dashboard/setup", form).leadsTo(t, "/dashboard")
 	ada.post(t, "/dashboard/setup", form).shows(t, 404)
 	if v := ada.visit(t); v.Email != "ada@example.com" || len(v.Accounts) != 1 || v.Accounts[0].Role != signin.Billing {
@@ -76,8 +78,10 @@ func TestTeam_Withdraw(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	owner, stranger := w.user(t, w.Account, signin.Owner), w.user(t, w.other, signin.Owner)
-	p := owner.post(t, w.at(id.Test, "/team/invite"), url.Values{"email": {"ada@example.com"},
-		"role": {"owner"}}).shows(t, 200)
+	p := owner.post(t, w.at(id.Test, "/team/invite"), url.Values{
+		"email": {"ada@example.com"},
+		"role":  {"owner"},
+	}).shows(t, 200)
 	link := regexp.MustCompile(`/dashboard/setup\?token=[\w-]+`).FindString(p.raw)
 	form := url.Values{"invite": {owner.get(t, w.at(id.Test, "/team")).field(t, "invite")}}
 	theirs := strings.Replace(w.at(id.Test, "/team/withdraw"), w.Account.String(), w.other.String(), 1)
@@ -95,8 +99,10 @@ func TestTeam_Change(t *testing.T) {
 	owner, dev, stranger := w.user(t, w.Account, signin.Owner), w.user(t, w.Account, signin.Developer), w.user(t,
 		w.other, signin.Owner)
 	role := func(user, to string) page {
-		return owner.post(t, w.at(id.Test, "/team/role"), url.Values{"user": {user}, "role": {to},
-			"account": {w.other.String()}})
+		return owner.post(t, w.at(id.Test, "/team/role"), url.Values{
+			"user": {user}, "role": {to},
+			"account": {w.other.String()},
+		})
 	}
 	remove := func(user string) page {
 		return owner.post(t, w.at(id.Test, "/team/remove"), url.Values{"user": {user}, "account": {w.other.String()}})

@@ -75,7 +75,9 @@ var groups = []group{
 		"operator", "Operator",
 		"What those who run the server see. These operations need a key with the scope operator, which only the command " +
 			"line creates.",
-		[]string{"list-carriers", "pause-carrier", "resume-carrier", "test-carrier", "explain-route", "get-instance",
-			"list-accounts", "create-account", "add-credits"},
+		[]string{
+			"list-carriers", "pause-carrier", "resume-carrier", "test-carrier", "explain-route", "get-instance",
+			"list-accounts", "create-account", "add-credits",
+		},
 	},
 }

@@ -16,7 +16,7 @@ type explainRouteInput struct {
 }
 
 // Resolve implements huma.Resolver: it adds the faults that no schema finds.
-func (in *explainRouteInput) Resolve(huma.Context) []error { return numberFaults("to", in.To) }
+func (in *explainRouteInput) Resolve(huma.Context) []error { return numberFaults(in.To) }
 
 type routeStepBody struct {
 	Channel             string   `json:"channel" enum:"whatsapp,sms,telegram,voice" example:"sms"`

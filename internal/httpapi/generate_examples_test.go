@@ -57,8 +57,10 @@ var exampleChanges = map[string]openapitest.Changes{
 		"steps.time_to_verify_seconds": nil, "steps.state": nil, "steps.trouble": nil, "left_out": []any{},
 		"steps.carrier": "sandbox", "steps.chosen": "no route, order", "steps.credits": 0, "credits": 0,
 	}},
-	"explain-number": {Answer: changed{"findings.carrier": nil, "findings.channel": nil, "findings.carrier_code": nil,
-		"findings.kind": "request", "findings.text": "A code was accepted for sending."}},
+	"explain-number": {Answer: changed{
+		"findings.carrier": nil, "findings.channel": nil, "findings.carrier_code": nil,
+		"findings.kind": "request", "findings.text": "A code was accepted for sending.",
+	}},
 	"get-instance": {Answer: changed{"disk_free_bytes": nil}},
 	"list-prices":  {Answer: changed{"data.prefix": "", "data.country": nil, "data.cost": nil}},
 	"get-usage":    {Answer: changed{"data.country": nil, "data.channel": nil, "data.cost": nil, "total.cost": nil}},

@@ -100,13 +100,13 @@ func (in *Filters) filter(status string) (f query.Filter, errs []error) {
 	return f, errs
 }
 
-// numberFaults are the faults of a number in a filter, which may be empty.
-func numberFaults(field, text string) (errs []error) {
+// numberFaults are the faults of the filter to, a number, which may be empty.
+func numberFaults(text string) (errs []error) {
 	if text = restorePlus(text); text == "" {
 		return nil
 	}
 	if _, err := phone.ParseFormat(text); err != nil {
-		errs = append(errs, fault.Number(field, err))
+		errs = append(errs, fault.Number("to", err))
 	}
 	return errs
 }

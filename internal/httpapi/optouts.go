@@ -33,7 +33,7 @@ type optOutsInput struct {
 }
 
 // Resolve implements huma.Resolver: it adds the faults that no schema finds.
-func (in *optOutsInput) Resolve(huma.Context) []error { return numberFaults("to", in.To) }
+func (in *optOutsInput) Resolve(huma.Context) []error { return numberFaults(in.To) }
 
 func (s *Server) listOptOuts(ctx context.Context, c account.Caller, in *optOutsInput) (page[optOutBody], error) {
 	var out pageBuilder[optOutBody]

@@ -34,7 +34,7 @@ type inboxInput struct {
 }
 
 // Resolve implements huma.Resolver: it adds the faults that no schema finds.
-func (in *inboxInput) Resolve(huma.Context) []error { return numberFaults("to", in.To) }
+func (in *inboxInput) Resolve(huma.Context) []error { return numberFaults(in.To) }
 
 type inboxBody struct {
 	To        string  `json:"to" example:"+32470123456"`
@@ -86,7 +86,7 @@ type clearSandboxInput struct {
 }
 
 // Resolve implements huma.Resolver: it adds the faults that no schema finds.
-func (in *clearSandboxInput) Resolve(huma.Context) []error { return numberFaults("to", in.To) }
+func (in *clearSandboxInput) Resolve(huma.Context) []error { return numberFaults(in.To) }
 
 type clearedBody struct {
 	Cleared int `json:"cleared" minimum:"0" doc:"How many messages were removed from the inbox. GET /v2/otp and GET /v2/messages still have them." example:"3"`

@@ -71,7 +71,7 @@ func messages(q *screen.Request) (screen.Answer, error) {
 
 	return screen.Page{
 		Template: "messages", Title: screen.Text("Messages"), Data: out, Scripts: []string{"live.js"},
-		API: "GET /v2/messages" + apiQuery(q, f),
+		API: "GET /v2/messages" + apiQuery(f),
 	}, nil
 }
 
@@ -181,8 +181,10 @@ func findMessage(q *screen.Request) (query.Message, error) {
 func factsOfMessage(q *screen.Request, m query.Message) []screen.Fact {
 	step := m.ShownStep()
 	facts := []screen.Fact{
-		{Name: screen.Text("Id"), ID: m.ID.String()}, {Name: screen.Text("From"), Text: m.Sender},
-		{Name: screen.Text("Country"), Text: phone.Locate(m.To).Country}, {Name: screen.Text("Carrier"), Text: step.Carrier},
+		{Name: screen.Text("Id"), ID: m.ID.String()},
+		{Name: screen.Text("From"), Text: m.Sender},
+		{Name: screen.Text("Country"), Text: phone.Locate(m.To).Country},
+		{Name: screen.Text("Carrier"), Text: step.Carrier},
 		{Name: screen.Text("Created"), When: q.When(m.CreatedAt)},
 		{Name: screen.Text("Segments"), Text: fmt.Sprintf("%d (%s)", step.Segments, step.Encoding)},
 		{Name: screen.Text("Credits"), Text: fmt.Sprint(m.Credits())},

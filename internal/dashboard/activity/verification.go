@@ -59,11 +59,7 @@ func showVerification(q *screen.Request, whole bool) (screen.Answer, error) {
 		out.Resend = q.At("/verifications/" + out.ID + "/resend")
 	}
 
-	events, err := eventsOfOTP(q, o)
-	if err != nil {
-		return nil, err
-	}
-	out.Timeline = q.Timeline(events)
+	out.Timeline = q.Timeline(eventsOfOTP(q, o))
 
 	return screen.Page{
 		Template: "verification", Title: screen.Text("Verification"), Data: out, API: "GET /v2/otp/" + out.ID,
@@ -82,7 +78,8 @@ func findOTP(q *screen.Request) (query.OTP, error) {
 
 func factsOf(q *screen.Request, o query.OTP) []screen.Fact {
 	facts := []screen.Fact{
-		{Name: screen.Text("Id"), ID: o.ID.String()}, {Name: screen.Text("Country"), Text: phone.Locate(o.To).Country},
+		{Name: screen.Text("Id"), ID: o.ID.String()},
+		{Name: screen.Text("Country"), Text: phone.Locate(o.To).Country},
 		{Name: screen.Text("Created"), When: q.When(o.CreatedAt)},
 		{Name: screen.Text("Expires"), When: q.When(o.ExpiresAt)},
 		{Name: screen.Text("Checks left"), Text: fmt.Sprintf(screen.Text("%d of %d"), o.Left(), o.MaxAttempts)},
@@ -112,7 +109,7 @@ func factsOf(q *screen.Request, o query.OTP) []screen.Fact {
 }
 
 // eventsOfOTP are what happened to a verification, from the request to its end.
-func eventsOfOTP(q *screen.Request, o query.OTP) ([]screen.Event, error) {
+func eventsOfOTP(q *screen.Request, o query.OTP) []screen.Event {
 	events := []screen.Event{{
 		When: o.CreatedAt, Title: screen.Text("Requested"), Class: screen.MeansInfo,
 		Text: screen.Text("A code was made for this number."),
@@ -149,7 +146,7 @@ func eventsOfOTP(q *screen.Request, o query.OTP) ([]screen.Event, error) {
 	default:
 	}
 
-	return events, nil
+	return events
 }
 
 func latest(a, b time.Time) time.Time {

@@ -83,7 +83,7 @@ func messageFields(q *screen.Request, csv string, statuses []string) screen.Filt
 }
 
 // apiQuery is the query of the API's list with the same filters.
-func apiQuery(q *screen.Request, f query.Filter) string {
+func apiQuery(f query.Filter) string {
 	v := url.Values{}
 	add := func(name, value string) {
 		if value != "" {
@@ -145,7 +145,7 @@ func verifications(q *screen.Request) (screen.Answer, error) {
 
 	return screen.Page{
 		Template: "verifications", Title: screen.Text("Verifications"), Data: out, Scripts: []string{"live.js"},
-		API: "GET /v2/otp" + apiQuery(q, f),
+		API: "GET /v2/otp" + apiQuery(f),
 	}, nil
 }
 

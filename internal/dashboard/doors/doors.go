@@ -9,6 +9,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/people"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/signin"
@@ -66,8 +67,14 @@ func first(q *screen.Request) (screen.Answer, error) {
 			}
 		}
 	}
-	if q.Visit.Operator {
-		return screen.Redirect{To: screen.Root + "/instance"}, nil
+	if q.Visit.Operator { // who may open every account
+		all, err := q.Verbs.Admin.Accounts(q.Context())
+		if err != nil {
+			return nil, err
+		}
+		if len(all) > 0 {
+			return screen.Redirect{To: screen.AccountPath(all[0].ID, id.Test) + "/overview"}, nil
+		}
 	}
 
 	return screen.Page{Template: "nowhere", Title: screen.Text("No account"), Data: q.Visit.Email}, nil

@@ -70,8 +70,10 @@ func useLink(q *screen.Request) (screen.Answer, error) {
 		return q.Refused(err, linkForm)
 	}
 	if welcome.Token.Reveal() == "" {
-		return screen.Redirect{To: screen.Root + "/sign-in",
-			Notice: screen.Text("Your password was changed. Sign in with it and your second factor.")}, nil
+		return screen.Redirect{
+			To:     screen.Root + "/sign-in",
+			Notice: screen.Text("Your password was changed. Sign in with it and your second factor."),
+		}, nil
 	}
 
 	enterWith(q, welcome.SignedIn)
