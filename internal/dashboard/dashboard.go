@@ -59,6 +59,12 @@ var menu = []screen.Group{
 		{Title: screen.Text("Audit log"), Path: "/audit", Icon: "list", May: signin.SeeAudit},
 		{Title: screen.Text("Settings"), Path: "/settings", Icon: "settings", May: signin.ManageSettings},
 	}},
+	{Title: screen.Text("Installation"), Links: []screen.Link{
+		{Title: screen.Text("Carriers"), Path: "/carriers", Icon: "server", Operator: true},
+		{Title: screen.Text("Routes"), Path: "/routes", Icon: "route", Operator: true},
+		{Title: screen.Text("Accounts"), Path: "/accounts", Icon: "users", Operator: true},
+		{Title: screen.Text("Users"), Path: "/users", Icon: "user", Operator: true},
+	}},
 }
 
 // New makes the dashboard's handler.

@@ -263,15 +263,7 @@ func (w *world) sendCode(t testing.TB, mode id.Mode, to string) id.OTP {
 var noToken secret.String
 
 // audits are the newest rows of the account's audit log.
-func (w *world) audits(t testing.TB) (rows []store.Audit) {
+func (w *world) audits(t testing.TB) []store.Audit {
 	t.Helper()
-	err := w.Admin.Store.View(t.Context(), func(v store.Reader) (err error) {
-		rows, err = v.Audits(w.Account, id.Audit{}, 100)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	return rows
+	return w.auditsOf(t, w.Account)
 }

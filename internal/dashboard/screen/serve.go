@@ -14,6 +14,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/people"
 	"github.com/syssecure/syssecure/internal/secret"
+	"github.com/syssecure/syssecure/internal/signin"
 )
 
 // serve makes the handler of a route: it checks where the request comes from, who sends it and what this user may do,
@@ -141,6 +142,9 @@ func (q *Request) enter() error {
 		if !q.Visit.Operator {
 			return Forbidden("this page is for operators of the installation")
 		}
+		q.Mode, q.Role = id.Live, signin.Operator
+		q.Caller = account.Caller{Principal: account.Principal{Mode: id.Live, Scopes: scopesOf(true)}}
+
 		return nil
 	case Member:
 	}

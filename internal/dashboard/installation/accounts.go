@@ -1,0 +1,102 @@
+package installation
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/syssecure/syssecure/internal/admin"
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+)
+
+// accountRow is an account in the list.
+type accountRow struct {
+	ID, Name, Href string
+	Credits, Held  int64
+	Created        screen.Moment
+}
+
+// accountList is what the screen shows.
+type accountList struct {
+	Rows  []accountRow
+	Pages screen.Pager
+}
+
+// accounts lists every account of the installation, oldest first.
+func accounts(q *screen.Request) (screen.Answer, error) {
+	after, err := screen.Position(id.ParseAccount, q.Value("before"))
+	if err != nil {
+		return nil, err
+	}
+	list, err := q.Verbs.Admin.AccountsAfter(q.Context(), after, screen.ListSize+1)
+	if err != nil {
+		return nil, err
+	}
+
+	var out accountList
+	for i, a := range list {
+		if i == screen.ListSize {
+			out.Pages = q.Pages(list[i-1].ID.String())
+			break
+		}
+		out.Rows = append(out.Rows, accountRow{
+			ID: a.ID.String(), Name: a.Name, Href: screen.AccountPath(a.ID, id.Live) + "/overview",
+			Credits: a.Balance.Credits, Held: a.Balance.Held, Created: q.When(a.CreatedAt),
+		})
+	}
+
+	return screen.Page{Template: "accounts", Title: screen.Text("Accounts"), Data: out, API: "GET /v2/accounts"}, nil
+}
+
+// accountForm is the form of a new account.
+type accountForm struct {
+	Name, Credits string
+	Faults        []fault.FieldError
+}
+
+func newAccount(q *screen.Request) (screen.Answer, error) {
+	return showAccountForm(q, nil, http.StatusOK)
+}
+
+func showAccountForm(q *screen.Request, err error, status int) (screen.Answer, error) {
+	return screen.Page{
+		Template: "account-new", Title: screen.Text("Create an account"), Status: status, Section: screen.Root + "/accounts",
+		Data: accountForm{q.Value("name"), q.Value("credits"), screen.FaultsOf(err)},
+		API:  "POST /v2/accounts", Body: `{"name": "Acme", "credits": 1000}`,
+	}, nil
+}
+
+// accountMade is shown once: the account with the secrets that sign its callbacks.
+type accountMade struct {
+	Name, Live, Test, Open string
+}
+
+// createAccount makes an account. Its secrets are shown here and never again.
+func createAccount(q *screen.Request) (screen.Answer, error) {
+	credits := int64(0)
+	if text := q.Value("credits"); text != "" {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return q.Refused(fault.Invalid("credits", "credits must be a whole number, such as 1000"), showAccountForm)
+		}
+		credits = n
+	}
+
+	made, err := q.Verbs.Admin.CreateAccount(q.Context(), q.Value("name"), credits)
+	if err != nil {
+		return q.Refused(err, showAccountForm)
+	}
+
+	return screen.Page{
+		Template: "account-made", Title: screen.Text("Account created"), Section: screen.Root + "/accounts",
+		Data: madeOf(made),
+	}, nil
+}
+
+func madeOf(a admin.NewAccount) accountMade {
+	return accountMade{
+		Name: a.Name, Live: a.CallbackSecret.Reveal(), Test: a.TestCallbackSecret.Reveal(),
+		Open: screen.AccountPath(a.ID, id.Test) + "/team",
+	}
+}

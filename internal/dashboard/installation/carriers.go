@@ -1,0 +1,177 @@
+package installation
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/carrierwatch"
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/fault"
+)
+
+// carrierRow is a carrier in the list.
+type carrierRow struct {
+	Name, Href, Kind, Channels, State, Sessions, Rate, Error string
+	InFlight, Queued                                         int
+	Since                                                    screen.Moment
+}
+
+// carrierList is what the screen shows.
+type carrierList struct {
+	Rows  []carrierRow
+	Empty *screen.Empty
+}
+
+func rowOfCarrier(q *screen.Request, s carrierwatch.State) carrierRow {
+	sum := s.Sum()
+	row := carrierRow{
+		Name: s.Name, Href: screen.Root + "/carriers/" + url.PathEscape(s.Name), Kind: s.Kind,
+		Channels: strings.Join(s.Channels, ", "), State: s.State, InFlight: sum.InFlight, Queued: s.Queued,
+		Error: cmp.Or(sum.Problem, sum.Error()), Since: q.When(sum.FailingSince), Rate: carrierwatch.Decimal(sum.RateUsed),
+	}
+	if sum.Rate > 0 {
+		row.Rate += " / " + carrierwatch.Decimal(sum.Rate)
+	}
+	if sum.Sessions > 0 {
+		row.Sessions = fmt.Sprintf(screen.Text("%d of %d"), sum.Bound, sum.Sessions)
+	}
+	if s.PausedSince != nil {
+		row.Since = q.When(*s.PausedSince)
+	}
+
+	return row
+}
+
+// carriers is the list of the configured carriers with what they do now. The page asks for its rows again and again.
+func carriers(q *screen.Request) (screen.Answer, error) {
+	list, err := q.Verbs.Engine.Carriers(q.Context(), q.Caller)
+	if err != nil {
+		return nil, err
+	}
+
+	var out carrierList
+	for _, s := range list {
+		out.Rows = append(out.Rows, rowOfCarrier(q, s))
+	}
+	if len(out.Rows) == 0 {
+		out.Empty = &screen.Empty{
+			Icon: "route", Title: screen.Text("No carrier is configured"),
+			Text: screen.Text("Live messages need one. Add a [[carrier]] to syssecure.toml; the guides say how, provider by provider."),
+			Href: "/docs/guides", Action: screen.Text("Guides"),
+		}
+	}
+
+	return screen.Page{
+		Template: "carriers", Title: screen.Text("Carriers"), Data: out, API: "GET /v2/carriers",
+	}, nil
+}
+
+// carrierPage is what the screen of one carrier shows.
+type carrierPage struct {
+	carrierRow
+
+	Paused bool
+	Nodes  []carrierNode
+	// Test is the result of a test that was just made, Faults what was wrong with its number.
+	Test   *carrierTest
+	Faults []fault.FieldError
+	To     string
+}
+
+type carrierNode struct {
+	Name    string
+	At      screen.Moment
+	Trouble []string
+}
+
+type carrierTest struct {
+	OK     bool
+	Took   string
+	Checks []carrierCheck
+}
+
+type carrierCheck struct {
+	Name, Note string
+	OK         bool
+}
+
+// findCarrier is the state of the carrier of the path.
+func findCarrier(q *screen.Request) (carrierwatch.State, error) {
+	list, err := q.Verbs.Engine.Carriers(q.Context(), q.Caller)
+	if err != nil {
+		return carrierwatch.State{}, err
+	}
+	for _, s := range list {
+		if s.Name == q.PathValue("name") {
+			return s, nil
+		}
+	}
+
+	return carrierwatch.State{}, fault.New(fault.NotFound, "no carrier of the configuration has this name")
+}
+
+// oneCarrier is the screen of one carrier.
+func oneCarrier(q *screen.Request) (screen.Answer, error) { return showCarrier(q, nil, nil) }
+
+func showCarrier(q *screen.Request, test *engine.CarrierTest, refused error) (screen.Answer, error) {
+	s, err := findCarrier(q)
+	if err != nil {
+		return nil, err
+	}
+
+	out := carrierPage{
+		carrierRow: rowOfCarrier(q, s), Paused: s.PausedSince != nil, Faults: screen.FaultsOf(refused), To: q.Value("to"),
+	}
+	for _, n := range s.Nodes {
+		out.Nodes = append(out.Nodes, carrierNode{cmp.Or(n.Name, fmt.Sprint(n.Node)), q.When(n.At), n.Trouble()})
+	}
+	if test != nil {
+		out.Test = &carrierTest{OK: carrier.OK(test.Checks), Took: screen.Took(test.Took)}
+		for _, c := range test.Checks {
+			out.Test.Checks = append(out.Test.Checks, carrierCheck{c.Name, cmp.Or(c.Problem, c.Found), c.Problem == ""})
+		}
+	}
+
+	status := 0
+	if refused != nil {
+		status = fault.From(refused).Status
+	}
+
+	return screen.Page{
+		Template: "carrier", Title: s.Name, Data: out, Status: status, Section: screen.Root + "/carriers",
+		API: "POST /v2/carriers/" + url.PathEscape(s.Name) + "/test",
+	}, nil
+}
+
+func pauseCarrier(q *screen.Request) (screen.Answer, error) {
+	return setPaused(q, true, screen.Text("The carrier is paused. Messages go over the next one of their routes."))
+}
+
+func resumeCarrier(q *screen.Request) (screen.Answer, error) {
+	return setPaused(q, false, screen.Text("The carrier gets messages again."))
+}
+
+func setPaused(q *screen.Request, paused bool, notice string) (screen.Answer, error) {
+	name := q.PathValue("name")
+	if _, _, err := q.Verbs.Engine.PauseCarrier(q.Context(), q.Caller, name, paused, nil); err != nil {
+		return nil, err
+	}
+	return screen.Redirect{To: screen.Root + "/carriers/" + url.PathEscape(name), Notice: notice}, nil
+}
+
+// testCarrier runs the carrier's checks, and shows them on its screen.
+func testCarrier(q *screen.Request) (screen.Answer, error) {
+	result, _, err := q.Verbs.Engine.TestCarrier(q.Context(), q.Caller, q.PathValue("name"), q.Value("to"), nil)
+	if err != nil && !screen.FormFault(err) {
+		return nil, err
+	}
+	if err != nil {
+		return showCarrier(q, nil, err)
+	}
+
+	return showCarrier(q, &result, nil)
+}

@@ -1,0 +1,96 @@
+package installation
+
+import (
+	"strings"
+
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
+)
+
+// userRow is a user in the list.
+type userRow struct {
+	ID, Name, Email          string
+	Accounts                 int
+	Operator, You, HasFactor bool
+	Seen, Created            screen.Moment
+}
+
+// userList is what the screen shows.
+type userList struct {
+	Filters screen.Filters
+	Rows    []userRow
+	Empty   *screen.Empty
+}
+
+// users lists the users of the installation, oldest first.
+func users(q *screen.Request) (screen.Answer, error) {
+	all, err := q.Verbs.People.Users(q.Context())
+	if err != nil {
+		return nil, err
+	}
+
+	out := userList{Filters: q.Bar("", screen.FilterField{
+		Name: "q", Label: screen.Text("Name or e-mail"), Kind: "search", Placeholder: "ada@example.com",
+	})}
+	wanted := strings.ToLower(q.Value("q"))
+	for _, u := range all {
+		if !strings.Contains(strings.ToLower(u.Name+" "+u.Email), wanted) {
+			continue
+		}
+		out.Rows = append(out.Rows, userRow{
+			ID: u.ID.String(), Name: u.Name, Email: u.Email, Accounts: len(u.Accounts), Operator: u.Operator,
+			You: u.ID == q.Visit.User, HasFactor: u.SecondFactor, Seen: q.When(u.SeenAt), Created: q.When(u.CreatedAt),
+		})
+	}
+	if len(out.Rows) == 0 {
+		e := screen.NoMatch(out.Filters, screen.Text("users"))
+		out.Empty = &e
+	}
+
+	return screen.Page{Template: "users", Title: screen.Text("Users"), Data: out}, nil
+}
+
+// userLink is a link that is shown once.
+type userLink struct {
+	Email, Link string
+	Ends        screen.Moment
+	Factors     bool
+}
+
+// resetUser makes a link by which a user chooses a new password. It is shown here and never again.
+func resetUser(q *screen.Request) (screen.Answer, error) {
+	email, factors := q.Value("email"), q.Value("factors") != ""
+	link, err := q.Verbs.People.Reset(q.Context(), email, factors)
+	if err != nil {
+		return nil, err
+	}
+	origin := q.Verbs.PublicURL
+	if origin == "" {
+		origin = q.Verbs.Local
+	}
+
+	return screen.Page{
+		Template: "user-link", Title: screen.Text("Link for a new password"), Section: screen.Root + "/users",
+		Data: userLink{email, link.Address(origin), q.When(link.EndsAt), factors},
+	}, nil
+}
+
+// setOperator makes a user an operator, or takes that back.
+func setOperator(q *screen.Request) (screen.Answer, error) {
+	user, err := id.ParseUser(q.Value("user"))
+	if err != nil {
+		return nil, fault.NoSuch("user")
+	}
+	operator := q.Value("operator") == "yes"
+	if err := q.Verbs.People.SetOperator(q.Context(), q.Visit, user, operator); err != nil {
+		return nil, err
+	}
+
+	notice := screen.Text("The user operates the installation now.")
+	if !operator {
+		notice = screen.Text("The user does not operate the installation any more.")
+	}
+
+	return screen.Redirect{To: screen.Root + "/users", Notice: notice}, nil
+}

@@ -1,0 +1,102 @@
+package dashboard_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/signin"
+	"github.com/syssecure/syssecure/internal/store"
+)
+
+func TestCarriers_Screens(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const list = "/dashboard/carriers"
+	w.operator.get(t, list).shows(t, 200, "smsc", "wa", "sms")
+	w.operator.get(t, list, "X-Fragment", "rows").shows(t, 200, "smsc").lacks(t, "<html")
+	w.operator.get(t, list+"/smsc").shows(t, 200, "smsc", "Test the carrier", "Pause")
+	w.operator.get(t, list+"/none").shows(t, 404)
+
+	paused := w.operator.post(t, list+"/smsc/pause", url.Values{})
+	if paused.StatusCode != 303 || paused.Header.Get("Location") != list+"/smsc" {
+		t.Fatalf("answered %d to %s", paused.StatusCode, paused.Header.Get("Location"))
+	}
+	w.operator.get(t, list+"/smsc").shows(t, 200, "Paused by an operator", "Resume")
+	w.operator.post(t, list+"/smsc/resume", url.Values{}).shows(t, 303)
+	w.operator.get(t, list+"/smsc").shows(t, 200).lacks(t, "Paused by an operator")
+	w.operator.post(t, list+"/none/pause", url.Values{}).shows(t, 404)
+	w.operator.post(t, list+"/smsc/test", url.Values{"to": {"12"}}).shows(t, 422, "Please check the form", `value="12"`)
+	w.operator.post(t, list+"/wa/test", url.Values{}).shows(t, 200, "check found a problem")
+
+	var actions []string
+	for _, row := range w.auditsOf(t, id.Account{}) {
+		actions = append(actions, row.Action)
+	}
+	for _, want := range []string{"carrier.paused", "carrier.resumed"} {
+		if !strings.Contains(strings.Join(actions, " "), want) {
+			t.Errorf("the audit log lacks %s: %v", want, actions)
+		}
+	}
+}
+
+func TestRoutes_Explain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const path = "/dashboard/routes"
+	w.operator.get(t, path).shows(t, 200, "Show the route").lacks(t, "Steps, in their order")
+	w.operator.get(t, path+"?to=%2B32470123456&channel=sms").shows(t, 200, "Steps, in their order", "smsc", "BE", "8 / segment")
+	w.operator.get(t, path+"?to=abc").shows(t, 422, "Please check the form", `value="abc"`)
+}
+
+func TestAccounts_Screens(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const path = "/dashboard/accounts"
+	w.operator.get(t, path).shows(t, 200, "Acme", "Other Ltd", w.Account.String())
+	w.operator.post(t, path+"/new", url.Values{"name": {"New & Co"}, "credits": {"many"}}).
+		shows(t, 400, "credits must be a whole number", `value="New & Co"`)
+	w.operator.post(t, path+"/new", url.Values{"name": {""}}).shows(t, 400, "Please check the form")
+	w.operator.post(t, path+"/new", url.Values{"name": {"New & Co"}, "credits": {"70"}}).
+		shows(t, 200, "New & Co was created", "whsec_", "Invite its owner")
+	w.operator.get(t, path).shows(t, 200, "New & Co", ">70<").lacks(t, "whsec_")
+}
+
+func TestUsers_Screens(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	support := w.user(t, w.Account, signin.Support)
+	v, err := w.people.Visit(t.Context(), support.token)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	const path = "/dashboard/users"
+	w.operator.get(t, path).shows(t, 200, v.Email, "operator@example.com")
+	w.operator.get(t, path+"?q=operator%40").shows(t, 200, "operator@example.com").lacks(t, v.Email)
+	w.operator.get(t, path+"?q=nobody").shows(t, 200, "Nothing matches")
+	w.operator.post(t, path+"/reset", url.Values{"email": {v.Email}}).shows(t, 200, w.base+"/dashboard/setup?token=")
+	w.operator.post(t, path+"/reset", url.Values{"email": {"nobody@example.com"}}).shows(t, 404)
+
+	support.get(t, "/dashboard/carriers").shows(t, 403)
+	w.operator.post(t, path+"/operator", url.Values{"user": {v.User.String()}, "operator": {"yes"}}).shows(t, 303)
+	support.get(t, "/dashboard/carriers").shows(t, 200)
+	w.operator.post(t, path+"/operator", url.Values{"user": {v.User.String()}}).shows(t, 303)
+	support.get(t, "/dashboard/carriers").shows(t, 403)
+	w.operator.post(t, path+"/operator", url.Values{"user": {"usr_none"}}).shows(t, 404)
+}
+
+// auditsOf are the newest rows of an account's audit log; the zero account is the installation.
+func (w *world) auditsOf(t testing.TB, of id.Account) (rows []store.Audit) {
+	t.Helper()
+	err := w.Admin.Store.View(t.Context(), func(v store.Reader) (err error) {
+		rows, err = v.Audits(of, id.Audit{}, 100)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return rows
+}
