@@ -15,14 +15,14 @@ type thing struct {
 
 // things are those kinds, by the prefix of their ids.
 var things = map[string]thing{
-	"otp": {"/verifications/", Text("Verification"), signin.SeeMessages},
-	"msg": {"/messages/", Text("Message"), signin.SeeMessages},
-	"tpl": {"/templates/", Text("Template"), signin.ManageTemplates},
-	"whe": {"/webhooks/", Text("Webhook endpoint"), signin.ManageWebhooks},
-	"key": {"/keys/", Text("API key"), signin.ManageKeys},
-	"evt": {"/events/", Text("Event"), signin.ManageWebhooks},
-	"req": {"/requests/", Text("Request"), signin.SeeRequests},
-	"aud": {"/audit/", Text("Entry of the audit log"), signin.SeeAudit},
+	"otp":  {"/verifications/", Text("Verification"), signin.SeeMessages},
+	"msg":  {"/messages/", Text("Message"), signin.SeeMessages},
+	"tmpl": {"/templates/", Text("Template"), signin.ManageTemplates},
+	"whe":  {"/webhooks/", Text("Webhook endpoint"), signin.ManageWebhooks},
+	"key":  {"/keys/", Text("API key"), signin.ManageKeys},
+	"evt":  {"/events/", Text("Event"), signin.ManageWebhooks},
+	"req":  {"/requests/", Text("Request"), signin.SeeRequests},
+	"aud":  {"/audit/", Text("Entry of the audit log"), signin.SeeAudit},
 }
 
 // Thing is the screen of what has an id, and what it is called; empty when there is none, or not for this user. It looks
