@@ -29,11 +29,11 @@ const (
 // installation is a new server with the link for its first user.
 type installation struct{ base, setup string }
 
-// serveNew runs a server that has no user yet.
-func serveNew(t testing.TB) installation {
+// serveNew runs a server that has no user yet, with settings of the environment.
+func serveNew(t testing.TB, env ...string) installation {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	a, err := app.New(ctx, apptest.Config(t), slog.New(slog.DiscardHandler))
+	a, err := app.New(ctx, apptest.Config(t, env...), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
