@@ -6,18 +6,18 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/cluster"
-	"github.com/syssecure/syssecure/internal/httpapi"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/store/postgres"
 	"github.com/syssecure/syssecure/internal/version"
 )
 
 // instance reads the state of the installation, as the API shows it.
-func (a *App) instance(started time.Time, epoch int64) func(context.Context) (httpapi.Instance, error) {
-	return func(ctx context.Context) (out httpapi.Instance, err error) {
+func (a *App) instance(started time.Time, epoch int64) func(context.Context) (admin.Instance, error) {
+	return func(ctx context.Context) (out admin.Instance, err error) {
 		now := a.Base.Now()
-		out = httpapi.Instance{Version: version.Number, Database: "sqlite", StartedAt: started}
+		out = admin.Instance{Version: version.Number, Database: "sqlite", StartedAt: started}
 		err = a.Base.Store.View(ctx, func(v store.Reader) (err error) {
 			out.Accounts, err = v.Size(store.TableAccount)
 			return err
@@ -34,8 +34,8 @@ func (a *App) instance(started time.Time, epoch int64) func(context.Context) (ht
 
 		p, remote := a.Base.Backend.(*postgres.Backend)
 		if !remote {
-			node := httpapi.InstanceNode{ID: epoch, State: "alive", Version: version.Number, SeenAt: now}
-			out.Nodes = []httpapi.InstanceNode{node}
+			node := admin.InstanceNode{ID: epoch, State: "alive", Version: version.Number, SeenAt: now}
+			out.Nodes = []admin.InstanceNode{node}
 			return out, nil
 		}
 
@@ -45,7 +45,7 @@ func (a *App) instance(started time.Time, epoch int64) func(context.Context) (ht
 			if !n.Ended.IsZero() {
 				continue
 			}
-			node := httpapi.InstanceNode{
+			node := admin.InstanceNode{
 				ID: n.Epoch, Name: n.Name, State: "alive", Version: n.Version, SeenAt: now.Add(-n.Silent),
 			}
 			if n.Silent > cluster.SubmitFor {

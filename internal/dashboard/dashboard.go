@@ -62,6 +62,7 @@ var menu = []screen.Group{
 	{Title: screen.Text("Installation"), Links: []screen.Link{
 		{Title: screen.Text("Carriers"), Path: "/carriers", Icon: "server", Operator: true},
 		{Title: screen.Text("Routes"), Path: "/routes", Icon: "route", Operator: true},
+		{Title: screen.Text("Instance"), Path: "/instance", Icon: "activity", Operator: true},
 		{Title: screen.Text("Accounts"), Path: "/accounts", Icon: "users", Operator: true},
 		{Title: screen.Text("Users"), Path: "/users", Icon: "user", Operator: true},
 	}},

@@ -1,6 +1,7 @@
 package dashboard_test
 
 import (
+	"context"
 	"html"
 	"io"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/dashboard"
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
@@ -57,7 +59,13 @@ func newWorld(t testing.TB) *world {
 	w.verbs = screen.Verbs{
 		People: w.people, Admin: w.Admin, Engine: w.Engine, Query: w.Dispatcher.Query, Hooks: w.Hooks, OptOuts: w.OptOuts,
 		Answers: w.Answers,
-		Now:     w.Clock.Now, Log: slog.New(slog.DiscardHandler), Local: w.base,
+		Instance: func(context.Context) (admin.Instance, error) {
+			node := admin.InstanceNode{ID: 7, Name: "otp-1", State: "silent", Version: "0.1.0", SeenAt: w.Clock.Now()}
+			return admin.Instance{
+				Version: "0.1.0", Database: "postgres", StartedAt: w.Clock.Now(), Nodes: []admin.InstanceNode{node}, Accounts: 2,
+			}, nil
+		},
+		Now: w.Clock.Now, Log: slog.New(slog.DiscardHandler), Local: w.base,
 		Address: func(r *http.Request) string { return "192.0.2.1" },
 	}
 	d := w.dashboard(t, "")

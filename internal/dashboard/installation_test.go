@@ -100,3 +100,9 @@ func (w *world) auditsOf(t testing.TB, of id.Account) (rows []store.Audit) {
 
 	return rows
 }
+
+func TestInstance_Screen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.operator.get(t, "/dashboard/instance").shows(t, 200, "postgres", "otp-1", "silent", "0.1.0")
+}

@@ -49,10 +49,10 @@ func newAPI(t testing.TB, o testworld.Options) *api {
 		Engine: a.Engine, Answers: a.Answers, OptOuts: a.OptOuts, Query: a.Dispatcher.Query, Sink: a.Sink(),
 		Numbers: a.Dispatcher.Config.Numbers, Keys: a.Dispatcher.Config.Keys, Admin: a.Admin, Hooks: a.Hooks,
 		Gate: a.gate, Log: slog.New(slog.DiscardHandler),
-		Instance: func(context.Context) (httpapi.Instance, error) {
-			node := httpapi.InstanceNode{ID: 1, Name: "otp-1", State: "alive", Version: "0.1.0", SeenAt: a.Clock.Now()}
-			return httpapi.Instance{
-				Version: "0.1.0", Database: "sqlite", StartedAt: testworld.NewClock().Now(), Nodes: []httpapi.InstanceNode{node}, Accounts: 1,
+		Instance: func(context.Context) (admin.Instance, error) {
+			node := admin.InstanceNode{ID: 1, Name: "otp-1", State: "alive", Version: "0.1.0", SeenAt: a.Clock.Now()}
+			return admin.Instance{
+				Version: "0.1.0", Database: "sqlite", StartedAt: testworld.NewClock().Now(), Nodes: []admin.InstanceNode{node}, Accounts: 1,
 			}, nil
 		},
 		Ready: func(context.Context) error { return a.ready }, Requests: a.requests,

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"strconv"
-	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
@@ -13,23 +12,6 @@ import (
 	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/ledger"
 )
-
-// Instance is what the server knows of its installation.
-type Instance struct {
-	Version, Database string
-	StartedAt         time.Time
-	Nodes             []InstanceNode
-	// DiskFree is nil when the data is not on this machine.
-	DiskFree *int64
-	Accounts int64
-}
-
-// InstanceNode is a node of the installation.
-type InstanceNode struct {
-	ID                   int64
-	Name, State, Version string
-	SeenAt               time.Time
-}
 
 func (s *Server) instanceRoutes() {
 	register(s, op("get-instance", "GET /v2/instance", account.ScopeOperator,

@@ -53,7 +53,7 @@ type Config struct {
 	Ready func(context.Context) error
 	Log   *slog.Logger
 	// Instance reads the state of the installation.
-	Instance func(context.Context) (Instance, error)
+	Instance func(context.Context) (admin.Instance, error)
 	// Pages are the handlers of what is for people, by their patterns.
 	Pages map[string]http.Handler
 	// PublicURL is the address of this server's pages, to which errors link. It may be empty.

@@ -14,6 +14,7 @@ var tones = map[string]tone{
 	"canceled": {"grey", "ban"}, "paused": {"grey", "pause"}, "revoked": {"grey", "ban"}, "off": {"grey", "ban"},
 	"sent": {"info", "send"}, "accepted": {"info", "send"}, "sending": {"info", "send"}, "running": {"info", "play"},
 	"ok": {"ok", "check"}, "open": {"bad", "alert"}, "stopped": {"grey", "ban"},
+	"alive": {"ok", "check"}, "silent": {"warn", "alert"},
 	"delivered": {"ok", "check"}, "read": {"ok", "eye"}, "verified": {"ok", "circle-check"}, "active": {"ok", "check"},
 	"succeeded": {"ok", "check"}, "enabled": {"ok", "check"}, "done": {"ok", "check"}, "allowed": {"ok", "check"},
 	"expiring": {"warn", "timer"}, "waiting": {"grey", "clock"},

@@ -1,4 +1,4 @@
-// Package installation has the screens of operators: carriers, routes, the accounts of the installation and its users.
+// Package installation has the screens of operators: carriers, routes, the instance, its accounts and users.
 package installation
 
 import (
@@ -19,6 +19,7 @@ var Screens = screen.Set{Templates: files, Routes: []screen.Route{
 	post("/carriers/{name}/resume", resumeCarrier),
 	post("/carriers/{name}/test", testCarrier),
 	get("/routes", routes),
+	get("/instance", instance),
 	get("/accounts", accounts),
 	get("/accounts/new", newAccount),
 	stepUp(post("/accounts/new", createAccount)),

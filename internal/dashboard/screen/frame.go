@@ -6,6 +6,7 @@
 package screen
 
 import (
+	"context"
 	"embed"
 	"io/fs"
 	"log/slog"
@@ -36,8 +37,10 @@ type Verbs struct {
 	OptOuts *optout.Handler
 	// Answers remember forms that must have their effect once.
 	Answers *idempotency.Answers
-	Now     func() time.Time
-	Log     *slog.Logger
+	// Instance reads the state of the installation.
+	Instance func(context.Context) (admin.Instance, error)
+	Now      func() time.Time
+	Log      *slog.Logger
 	// PublicURL is the address of the server as customers know it; empty when the operator has set none.
 	PublicURL string
 	// Local is where the server can be called from its own machine.
