@@ -129,7 +129,7 @@ func TestParts_Palette(t *testing.T) {
 		t.Errorf("%d results, one of them leads to a script", n)
 	}
 	b.do(t, chromedp.KeyEvent(kb.Enter))
-	b.until(t, `location.href === '`+base+`/messages/msg_7'`)
+	b.until(t, `location.href === '`+base+`/messages/msg_7' && document.readyState === 'complete'`)
 
 	b.do(t, open, chromedp.KeyEvent("%%"), chromedp.KeyEvent(kb.Enter)) // nothing is found: the server decides
 	b.until(t, `location.search === '?found=%%'`)
