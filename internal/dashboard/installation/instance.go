@@ -34,7 +34,8 @@ func instance(q *screen.Request) (screen.Answer, error) {
 		queued += c.Queued
 	}
 	out := instancePage{Facts: []screen.Fact{
-		{Name: screen.Text("Version"), Text: i.Version}, {Name: screen.Text("Database"), Text: i.Database},
+		{Name: screen.Text("Version"), Text: i.Version},
+		{Name: screen.Text("Database"), Text: i.Database},
 		{Name: screen.Text("Started"), When: q.When(i.StartedAt)},
 		{Name: screen.Text("Messages that wait and are due"), Text: fmt.Sprint(queued)},
 		{Name: screen.Text("Accounts, about"), Text: fmt.Sprint(i.Accounts)},
