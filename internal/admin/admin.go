@@ -132,26 +132,35 @@ func (a *Admin) Credit(ctx context.Context, of id.Account, credits int64) (ledge
 		return ledger.Balance{}, fault.Invalid("credits", "credits must not be 0")
 	}
 	var balance ledger.Balance
-	now, action := a.Now(), audit.CreditsAdded
+	credit := crediting(ctx, of, credits, a.Now())
+	err := a.Store.Update(ctx, of, []store.Key{store.AccountKey(of)}, func(tx *store.Tx) (err error) {
+		balance, err = credit(tx)
+		return err
+	})
+
+	return balance, err
+}
+
+// crediting is the part of a transaction that adds credits to an account, with its audit row. It may run more than once.
+func crediting(ctx context.Context, of id.Account, credits int64, now time.Time) func(*store.Tx) (ledger.Balance, error) {
+	action := audit.CreditsAdded
 	if credits < 0 {
 		action = audit.CreditsRemoved
 	}
 	note := audit.Note(ctx, now, of, 0, action, of.String())
-	err := a.Store.Update(ctx, of, []store.Key{store.AccountKey(of)}, func(tx *store.Tx) error {
+
+	return func(tx *store.Tx) (ledger.Balance, error) {
 		if err := grant(tx, of, credits, now); err != nil {
-			return err
+			return ledger.Balance{}, err
 		}
 		row, _ := store.Get[store.Account](tx, store.AccountKey(of))
-		balance = row.Balance
 
 		var diff audit.Diff
-		diff.Add("credits", balance.Credits-credits, balance.Credits)
+		diff.Add("credits", row.Balance.Credits-credits, row.Balance.Credits)
 		tx.Insert(audit.With(note, diff...))
 
-		return nil
-	})
-
-	return balance, err
+		return row.Balance, nil
+	}
 }
 
 // Balance reads what an account can spend.

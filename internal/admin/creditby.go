@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/syssecure/syssecure/internal/account"
-	"github.com/syssecure/syssecure/internal/audit"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/ledger"
@@ -23,22 +22,8 @@ func (a *Admin) CreditBy(ctx context.Context, c account.Caller, credits int64, i
 			"credits must be a whole number, not 0, and at most %d", int64(maxCredit))
 	}
 
-	now, action := a.Now(), audit.CreditsAdded
-	if credits < 0 {
-		action = audit.CreditsRemoved
-	}
-	note, key := audit.Note(ctx, now, c.Account, 0, action, c.Account.String()), store.AccountKey(c.Account)
+	now := a.Now()
 
-	return idempotency.Once(ctx, a.Store, c, idem, now, []store.Key{key}, func(tx *store.Tx) (ledger.Balance, error) {
-		if err := grant(tx, c.Account, credits, now); err != nil {
-			return ledger.Balance{}, err
-		}
-		row, _ := store.Get[store.Account](tx, key)
-
-		var diff audit.Diff
-		diff.Add("credits", row.Balance.Credits-credits, row.Balance.Credits)
-		tx.Insert(audit.With(note, diff...))
-
-		return row.Balance, nil
-	})
+	return idempotency.Once(ctx, a.Store, c, idem, now, []store.Key{store.AccountKey(c.Account)},
+		crediting(ctx, c.Account, credits, now))
 }

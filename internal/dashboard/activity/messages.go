@@ -7,16 +7,14 @@ import (
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/query"
-	"github.com/syssecure/syssecure/internal/signin"
 )
 
 // messageStatuses as the API names them.
 var messageStatuses = []string{"scheduled", "pending", "sent", "delivered", "read", "failed", "canceled", "unknown"}
 
-// rowOfMessage is a row of the list of messages.
+// messageRow is a row of the list of messages.
 type messageRow struct {
 	ID, Href, To, From, Status, Country, Carrier, Reason string
 	Segments                                             int
@@ -56,18 +54,11 @@ func messages(q *screen.Request) (screen.Answer, error) {
 	if q.Value("before") == "" {
 		out.Live = q.At("/messages/live") + q.RawQuery()
 	}
-	switch {
-	case len(out.Rows) > 0:
-	case out.Filters.Active:
-		e := screen.NoMatch(out.Filters, screen.Text("messages"))
-		out.Empty = &e
-	default:
-		out.Empty = &screen.Empty{
-			Icon: "send", Title: screen.Text("No message yet"), Text: screen.Text("Send a text with this call, and it appears here by itself."),
-			Code: q.Curl(&screen.Page{API: "POST /v2/sms/send", Body: `{"to": "+15005550006", "body": "Your table is ready"}`}),
-			Href: q.At("/keys"), Action: screen.Text("API keys"),
-		}
-	}
+	out.Empty = out.Filters.EmptyList(len(out.Rows), screen.Text("messages"), screen.Empty{
+		Icon: "send", Title: screen.Text("No message yet"), Text: screen.Text("Send a text with this call, and it appears here by itself."),
+		Code: q.Curl(&screen.Page{API: "POST /v2/sms/send", Body: `{"to": "+15005550006", "body": "Your table is ready"}`}),
+		Href: q.At("/keys"), Action: screen.Text("API keys"),
+	})
 
 	return screen.Page{
 		Template: "messages", Title: screen.Text("Messages"), Data: out, Scripts: []string{"live.js"},
@@ -151,16 +142,11 @@ func showMessage(q *screen.Request, whole bool) (screen.Answer, error) {
 
 	path := q.At("/messages/" + m.ID.String())
 	out := messagePage{
-		ID: m.ID.String(), To: q.Masked(m.To), Status: m.State.String(), Metadata: string(m.Metadata), Facts: factsOfMessage(q, m),
+		ID: m.ID.String(), Status: m.State.String(), Metadata: string(m.Metadata), Facts: factsOfMessage(q, m),
 		History:  q.At("/history/" + m.ID.String()),
 		Timeline: q.Timeline(append([]screen.Event{{When: m.CreatedAt, Class: screen.MeansInfo, Title: screen.Text("Requested")}}, eventsOf(m)...)),
 	}
-	switch {
-	case whole:
-		out.To = m.To.E164()
-	case out.To != m.To.E164() && q.May(signin.SeeNumbers):
-		out.Reveal = path + "/reveal"
-	}
+	out.To, out.Reveal = q.Revealed(m.To, whole, path)
 	if out.Status == "scheduled" && q.MaySend() {
 		out.Cancel = path + "/cancel"
 	}
@@ -207,8 +193,7 @@ func cancelMessage(q *screen.Request) (screen.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	var none *idempotency.Request
-	if _, _, err := q.Verbs.Engine.CancelMessage(q.Context(), q.Caller, m.ID, none); err != nil {
+	if _, _, err := q.Verbs.Engine.CancelMessage(q.Context(), q.Caller, m.ID, nil); err != nil {
 		return nil, err
 	}
 

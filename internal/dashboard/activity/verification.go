@@ -7,10 +7,8 @@ import (
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/query"
-	"github.com/syssecure/syssecure/internal/signin"
 )
 
 // verificationPage is what the screen of one verification shows.
@@ -45,18 +43,14 @@ func showVerification(q *screen.Request, whole bool) (screen.Answer, error) {
 	}
 
 	out := verificationPage{
-		ID: o.ID.String(), To: q.Masked(o.To), Status: o.State(), Facts: factsOf(q, o), Metadata: string(o.Metadata),
+		ID: o.ID.String(), Status: o.State(), Facts: factsOf(q, o), Metadata: string(o.Metadata),
 		History: q.At("/history/" + o.ID.String()),
 	}
-	switch path := q.At("/verifications/" + out.ID); {
-	case whole:
-		out.To = o.To.E164()
-	case out.To != o.To.E164() && q.May(signin.SeeNumbers):
-		out.Reveal = path + "/reveal"
-	}
+	path := q.At("/verifications/" + out.ID)
+	out.To, out.Reveal = q.Revealed(o.To, whole, path)
 	if open := out.Status == "pending" || out.Status == "sent" || out.Status == "delivered"; open && q.MaySend() {
-		out.Cancel = q.At("/verifications/" + out.ID + "/cancel")
-		out.Resend = q.At("/verifications/" + out.ID + "/resend")
+		out.Cancel = path + "/cancel"
+		out.Resend = path + "/resend"
 	}
 
 	out.Timeline = q.Timeline(eventsOfOTP(q, o))
@@ -162,8 +156,7 @@ func cancelVerification(q *screen.Request) (screen.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	var none *idempotency.Request
-	if _, _, err := q.Verbs.Engine.CancelOTP(q.Context(), q.Caller, o.ID, none); err != nil {
+	if _, _, err := q.Verbs.Engine.CancelOTP(q.Context(), q.Caller, o.ID, nil); err != nil {
 		return nil, err
 	}
 
@@ -176,8 +169,7 @@ func resendVerification(q *screen.Request) (screen.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	var none *idempotency.Request
-	if _, _, err := q.Verbs.Engine.ResendOTP(q.Context(), q.Caller, o.ID, 0, none); err != nil {
+	if _, _, err := q.Verbs.Engine.ResendOTP(q.Context(), q.Caller, o.ID, 0, nil); err != nil {
 		return nil, err
 	}
 

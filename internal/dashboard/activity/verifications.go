@@ -134,14 +134,7 @@ func verifications(q *screen.Request) (screen.Answer, error) {
 	if q.Value("before") == "" {
 		out.Live = q.At("/verifications/live") + q.RawQuery()
 	}
-	switch {
-	case len(out.Rows) > 0:
-	case out.Filters.Active:
-		e := screen.NoMatch(out.Filters, screen.Text("verifications"))
-		out.Empty = &e
-	default:
-		out.Empty = firstSend(q)
-	}
+	out.Empty = out.Filters.EmptyList(len(out.Rows), screen.Text("verifications"), firstSend(q))
 
 	return screen.Page{
 		Template: "verifications", Title: screen.Text("Verifications"), Data: out, Scripts: []string{"live.js"},
@@ -169,8 +162,8 @@ func rowOfOTP(q *screen.Request, o query.OTP) verificationRow {
 }
 
 // firstSend is the empty list of verifications: how to send the first one.
-func firstSend(q *screen.Request) *screen.Empty {
-	return &screen.Empty{
+func firstSend(q *screen.Request) screen.Empty {
+	return screen.Empty{
 		Icon: "send", Title: screen.Text("No verification yet"),
 		Text: screen.Text("Send one with this call, and it appears here by itself."),
 		Code: q.Curl(&screen.Page{API: "POST /v2/otp/send", Body: `{"to": "+15005550006", "channels": ["sms"]}`}),

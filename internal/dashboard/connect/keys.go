@@ -129,17 +129,10 @@ func keys(q *screen.Request) (screen.Answer, error) {
 	for _, k := range page {
 		out.Rows = append(out.Rows, rowOfKey(q, k))
 	}
-	switch {
-	case len(out.Rows) > 0:
-	case out.Filters.Active:
-		e := screen.NoMatch(out.Filters, screen.Text("keys"))
-		out.Empty = &e
-	default:
-		out.Empty = &screen.Empty{
-			Icon: "key", Title: screen.Text("No API key yet"), Href: out.New, Action: screen.Text("Create a key"),
-			Text: screen.Text("Your application needs a key to call the API. Give each application its own."),
-		}
-	}
+	out.Empty = out.Filters.EmptyList(len(out.Rows), screen.Text("keys"), screen.Empty{
+		Icon: "key", Title: screen.Text("No API key yet"), Href: out.New, Action: screen.Text("Create a key"),
+		Text: screen.Text("Your application needs a key to call the API. Give each application its own."),
+	})
 
 	return screen.Page{Template: "keys", Title: screen.Text("API keys"), Data: out, API: "GET /v2/keys"}, nil
 }

@@ -190,18 +190,11 @@ func oneWebhook(q *screen.Request) (screen.Answer, error) {
 
 // noRows says what to do when there are no deliveries.
 func (p *endpointPage) noRows() {
-	switch {
-	case len(p.Rows) > 0:
-	case p.Filters.Active:
-		e := screen.NoMatch(p.Filters, screen.Text("deliveries"))
-		p.Empty = &e
-	default:
-		p.Empty = &screen.Empty{
-			Icon: "send", Title: screen.Text("No delivery yet"), Href: p.Href + "/test",
-			Action: screen.Text("Send a test event"),
-			Text:   screen.Text("Events appear here when they happen. Try the endpoint with a test event, which is not listed."),
-		}
-	}
+	p.Empty = p.Filters.EmptyList(len(p.Rows), screen.Text("deliveries"), screen.Empty{
+		Icon: "send", Title: screen.Text("No delivery yet"), Href: p.Href + "/test",
+		Action: screen.Text("Send a test event"),
+		Text:   screen.Text("Events appear here when they happen. Try the endpoint with a test event, which is not listed."),
+	})
 }
 
 func factsOfEndpoint(q *screen.Request, e hooks.Endpoint) []screen.Fact {

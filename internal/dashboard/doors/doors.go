@@ -68,12 +68,12 @@ func first(q *screen.Request) (screen.Answer, error) {
 		}
 	}
 	if q.Visit.Operator { // who may open every account
-		all, err := q.Verbs.Admin.Accounts(q.Context())
+		oldest, err := q.Verbs.Admin.AccountsAfter(q.Context(), id.Account{}, 1)
 		if err != nil {
 			return nil, err
 		}
-		if len(all) > 0 {
-			return screen.Redirect{To: screen.AccountPath(all[0].ID, id.Test) + "/overview"}, nil
+		if len(oldest) > 0 {
+			return screen.Redirect{To: screen.AccountPath(oldest[0].ID, id.Test) + "/overview"}, nil
 		}
 	}
 

@@ -235,13 +235,9 @@ func rangesOf(q *screen.Request, r stats.Query) (out []choice) {
 }
 
 func noAnalytics(q *screen.Request, f screen.Filters) *screen.Empty {
-	if f.Active {
-		e := screen.NoMatch(f, screen.Text("codes"))
-		return &e
-	}
-	return &screen.Empty{
+	return f.EmptyList(0, screen.Text("codes"), screen.Empty{
 		Icon: "chart", Title: screen.Text("No code in the last 30 days"),
 		Text: screen.Text("Send one with this call, and it is counted here at once."),
 		Code: q.Curl(&screen.Page{API: "POST /v2/otp/send", Body: `{"to": "+15005550006", "channels": ["sms"]}`}),
-	}
+	})
 }

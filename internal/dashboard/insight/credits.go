@@ -145,14 +145,10 @@ func entryPosition(text string) (at admin.EntryPosition, err error) {
 }
 
 func noEntries(f screen.Filters) *screen.Empty {
-	if f.Active {
-		e := screen.NoMatch(f, screen.Text("entries"))
-		return &e
-	}
-	return &screen.Empty{
+	return f.EmptyList(0, screen.Text("entries"), screen.Empty{
 		Icon: "credit", Title: screen.Text("No credits were ever added"),
 		Text: screen.Text("Ask the operator of this server for credits. Every change of them is listed here."),
-	}
+	})
 }
 
 func creditTiles(q *screen.Request, all span) []tile {

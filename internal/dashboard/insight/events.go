@@ -122,19 +122,15 @@ func events(q *screen.Request) (screen.Answer, error) {
 }
 
 func noEvents(q *screen.Request, f screen.Filters) *screen.Empty {
-	if f.Active {
-		e := screen.NoMatch(f, screen.Text("events"))
-		return &e
-	}
-	out := &screen.Empty{
+	first := screen.Empty{
 		Icon: "activity", Title: screen.Text("No event yet"),
 		Text: screen.Text("Events are kept while there is a webhook endpoint or a callback URL that gets them."),
 	}
 	if q.May(signin.ManageWebhooks) {
-		out.Href, out.Action = q.At("/webhooks"), screen.Text("Webhooks")
+		first.Href, first.Action = q.At("/webhooks"), screen.Text("Webhooks")
 	}
 
-	return out
+	return f.EmptyList(0, screen.Text("events"), first)
 }
 
 func rowOfEvent(q *screen.Request, e hooks.Event) eventRow {

@@ -43,10 +43,7 @@ func users(q *screen.Request) (screen.Answer, error) {
 			You: u.ID == q.Visit.User, HasFactor: u.SecondFactor, Seen: q.When(u.SeenAt), Created: q.When(u.CreatedAt),
 		})
 	}
-	if len(out.Rows) == 0 {
-		e := screen.NoMatch(out.Filters, screen.Text("users"))
-		out.Empty = &e
-	}
+	out.Empty = out.Filters.EmptyList(len(out.Rows), screen.Text("users"), screen.Empty{Icon: "users", Title: screen.Text("No user yet")})
 
 	return screen.Page{Template: "users", Title: screen.Text("Users"), Data: out}, nil
 }

@@ -54,32 +54,22 @@ func inbound(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
-	out := inboundList{Pages: q.Pages(""), Filters: q.Bar("",
+	out := inboundList{Pages: q.Pages(id.Inbound(next).String()), Filters: q.Bar("",
 		screen.FilterField{Name: "number", Label: screen.Text("Number"), Placeholder: "+32470123456", Kind: "tel"},
 		screen.FilterField{Name: "to", Label: screen.Text("Sent to")},
 		screen.FilterField{Name: "from", Label: screen.Text("From"), Kind: "datetime-local"},
 		screen.FilterField{Name: "until", Label: screen.Text("Until"), Kind: "datetime-local"},
 	)}
-	if next != [16]byte{} {
-		out.Pages = q.Pages(id.Inbound(next).String())
-	}
 	for _, i := range list {
 		out.Rows = append(out.Rows, inboundRow{
 			ID: i.ID.String(), From: q.Masked(i.From), To: i.To, Text: i.Text, Carrier: i.Carrier,
 			Channel: i.Channel.String(), At: q.When(i.At),
 		})
 	}
-	switch {
-	case len(out.Rows) > 0:
-	case out.Filters.Active:
-		e := screen.NoMatch(out.Filters, screen.Text("texts"))
-		out.Empty = &e
-	default:
-		out.Empty = &screen.Empty{
-			Icon: "inbox", Title: screen.Text("No text from a phone yet"),
-			Text: screen.Text("What phones reply to your senders appears here, and is sent to your webhooks."),
-		}
-	}
+	out.Empty = out.Filters.EmptyList(len(out.Rows), screen.Text("texts"), screen.Empty{
+		Icon: "inbox", Title: screen.Text("No text from a phone yet"),
+		Text: screen.Text("What phones reply to your senders appears here, and is sent to your webhooks."),
+	})
 
 	return screen.Page{Template: "inbound", Title: screen.Text("Inbound"), Data: out, API: "GET /v2/inbound"}, nil
 }

@@ -85,18 +85,11 @@ func optOuts(q *screen.Request) (screen.Answer, error) {
 	}
 
 	api := "GET /v2/opt-outs"
-	switch {
-	case len(out.Rows) > 0:
-	case out.Filters.Active:
-		e := screen.NoMatch(out.Filters, screen.Text("opt-outs"))
-		out.Empty = &e
-	default:
-		out.Empty = &screen.Empty{
-			Icon: "ban", Title: screen.Text("Nobody has opted out"),
-			Text: screen.Text("Phones that reply STOP appear here by themselves. With this call you add a number."),
-			Code: q.Curl(&screen.Page{API: "PUT /v2/opt-outs/%2B32470123456"}),
-		}
-	}
+	out.Empty = out.Filters.EmptyList(len(out.Rows), screen.Text("opt-outs"), screen.Empty{
+		Icon: "ban", Title: screen.Text("Nobody has opted out"),
+		Text: screen.Text("Phones that reply STOP appear here by themselves. With this call you add a number."),
+		Code: q.Curl(&screen.Page{API: "PUT /v2/opt-outs/%2B32470123456"}),
+	})
 
 	return screen.Page{Template: "opt-outs", Title: screen.Text("Opt-outs"), Data: out, API: api}, nil
 }

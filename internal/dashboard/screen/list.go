@@ -87,9 +87,17 @@ type Empty struct {
 	Primary      bool
 }
 
-// NoMatch is the empty list of a filter.
-func NoMatch(f Filters, things string) Empty {
-	return Empty{
+// EmptyList is what a list without rows shows: that nothing matches while a filter is set, else what to do first. It is
+// nil for a list with rows.
+func (f Filters) EmptyList(rows int, things string, first Empty) *Empty {
+	switch {
+	case rows > 0:
+		return nil
+	case !f.Active:
+		return &first
+	}
+
+	return &Empty{
 		Icon: "search", Title: Text("Nothing matches"),
 		Text: fmt.Sprintf(Text("There are no %s with these filters."), things), Href: f.Clear, Action: Text("Clear the filters"),
 	}

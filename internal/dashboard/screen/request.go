@@ -80,6 +80,19 @@ func (q *Request) Masked(n phone.Number) string {
 	return n.Masked()
 }
 
+// Revealed shows the number of a single thing: masked, or whole after the user asked for it. path is the thing's screen,
+// and ask is where the whole number is asked for; empty when it is shown, or not for this user.
+func (q *Request) Revealed(n phone.Number, whole bool, path string) (shown, ask string) {
+	if whole {
+		return n.E164(), ""
+	}
+	if shown = q.Masked(n); shown != n.E164() && q.May(signin.SeeNumbers) {
+		ask = path + "/reveal"
+	}
+
+	return shown, ask
+}
+
 // Moment is a time as a page shows it.
 type Moment struct {
 	// ISO is the time in UTC, Text in the user's zone.

@@ -89,25 +89,14 @@ func auditLog(q *screen.Request) (screen.Answer, error) {
 	}
 
 	out := auditList{Filters: auditFields(q)}
-	if !next.IsZero() {
-		out.Pages = q.Pages(next.String())
-	} else {
-		out.Pages = q.Pages("")
-	}
+	out.Pages = q.Pages(next.String()) // "" after the last page
 	for i := range rows {
 		out.Rows = append(out.Rows, rowOfAudit(q, &rows[i]))
 	}
-	switch {
-	case len(out.Rows) > 0:
-	case out.Filters.Active:
-		e := screen.NoMatch(out.Filters, screen.Text("entries"))
-		out.Empty = &e
-	default:
-		out.Empty = &screen.Empty{
-			Icon: "list", Title: screen.Text("Nothing was changed yet"),
-			Text: screen.Text("Each change of a key, a setting, a template or a member appears here, with who made it."),
-		}
-	}
+	out.Empty = out.Filters.EmptyList(len(out.Rows), screen.Text("entries"), screen.Empty{
+		Icon: "list", Title: screen.Text("Nothing was changed yet"),
+		Text: screen.Text("Each change of a key, a setting, a template or a member appears here, with who made it."),
+	})
 
 	return screen.Page{Template: "audit", Title: screen.Text("Audit log"), Data: out, API: "GET /v2/audit"}, nil
 }

@@ -130,18 +130,11 @@ func requests(q *screen.Request) (screen.Answer, error) {
 	for i := range lines {
 		out.Rows = append(out.Rows, rowOfRequest(q, &lines[i], names))
 	}
-	switch {
-	case len(out.Rows) > 0:
-	case out.Filters.Active:
-		e := screen.NoMatch(out.Filters, screen.Text("requests"))
-		out.Empty = &e
-	default:
-		out.Empty = &screen.Empty{
-			Icon: "list", Title: screen.Text("No request yet"),
-			Text: screen.Text("Requests with the API keys of this mode appear here about a second after they were answered."),
-			Code: q.Curl(&screen.Page{API: "GET /v2/otp"}),
-		}
-	}
+	out.Empty = out.Filters.EmptyList(len(out.Rows), screen.Text("requests"), screen.Empty{
+		Icon: "list", Title: screen.Text("No request yet"),
+		Text: screen.Text("Requests with the API keys of this mode appear here about a second after they were answered."),
+		Code: q.Curl(&screen.Page{API: "GET /v2/otp"}),
+	})
 
 	return screen.Page{Template: "requests", Title: screen.Text("Request log"), Data: out, API: "GET /v2/requests"}, nil
 }
