@@ -28,7 +28,7 @@ var layers = []layer{
 		"failpoint", "logs", "work", "wire", "setting", "webcall", "peer",
 	}}, // above the rules: work runs what queue orders
 	{"nodes", []string{"cluster"}}, // who lives: what dispatch asks and a database keeps
-	{"contracts", []string{"store", "carrier", "problem", "listener", "answers", "web", "web/chart"}},
+	{"contracts", []string{"store", "carrier", "problem", "listener", "answers", "web", "web/chart", "dashboard/texts"}},
 	{"settings", []string{"config"}}, // knows the contract of carriers, which describe their keys
 	{"audit", []string{"audit"}},     // below everything that changes what an account manages
 	{"on the store", []string{

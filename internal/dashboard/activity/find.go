@@ -45,14 +45,14 @@ func lookUp(q *screen.Request, typed string) []found {
 	}
 	if prefix == "sk" { // only the public part of a key is looked at
 		if parts := strings.Split(rest, "_"); len(parts) > 1 && len(parts[1]) >= 8 {
-			out = append(out, found{screen.Text("API key"), "key_" + parts[1][:8], q.At("/keys/key_" + url.PathEscape(parts[1][:8]))})
+			out = append(out, found{q.Text("API key"), "key_" + parts[1][:8], q.At("/keys/key_" + url.PathEscape(parts[1][:8]))})
 		}
 	}
 	if n, err := phone.ParseFormat(strings.ReplaceAll(typed, " ", "")); err == nil {
 		query := url.Values{"to": {n.E164()}}.Encode()
 		out = append(
-			out, found{screen.Text("The last 24 hours of this number"), n.E164(), q.At("/history?" + query)},
-			found{screen.Text("Verifications of this number"), n.E164(), q.At("/verifications?" + query)},
+			out, found{q.Text("The last 24 hours of this number"), n.E164(), q.At("/history?" + query)},
+			found{q.Text("Verifications of this number"), n.E164(), q.At("/verifications?" + query)},
 		)
 	}
 

@@ -54,14 +54,14 @@ func messages(q *screen.Request) (screen.Answer, error) {
 	if q.Value("before") == "" {
 		out.Live = q.At("/messages/live") + q.RawQuery()
 	}
-	out.Empty = out.Filters.EmptyList(len(out.Rows), screen.Text("messages"), screen.Empty{
-		Icon: "send", Title: screen.Text("No message yet"), Text: screen.Text("Send a text with this call, and it appears here by itself."),
+	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no messages with these filters."), screen.Empty{
+		Icon: "send", Title: q.Text("No message yet"), Text: q.Text("Send a text with this call, and it appears here by itself."),
 		Code: q.Curl(&screen.Page{API: "POST /v2/sms/send", Body: `{"to": "+15005550006", "body": "Your table is ready"}`}),
-		Href: q.At("/keys"), Action: screen.Text("API keys"),
+		Href: q.At("/keys"), Action: q.Text("API keys"),
 	})
 
 	return screen.Page{
-		Template: "messages", Title: screen.Text("Messages"), Data: out, Scripts: []string{"live.js"},
+		Template: "messages", Title: q.Text("Messages"), Data: out, Scripts: []string{"live.js"},
 		API: "GET /v2/messages" + apiQuery(f),
 	}, nil
 }
@@ -144,7 +144,7 @@ func showMessage(q *screen.Request, whole bool) (screen.Answer, error) {
 	out := messagePage{
 		ID: m.ID.String(), Status: m.State.String(), Metadata: string(m.Metadata), Facts: factsOfMessage(q, m),
 		History:  q.At("/history/" + m.ID.String()),
-		Timeline: q.Timeline(append([]screen.Event{{When: m.CreatedAt, Class: screen.MeansInfo, Title: screen.Text("Requested")}}, eventsOf(m)...)),
+		Timeline: q.Timeline(append([]screen.Event{{When: m.CreatedAt, Class: screen.MeansInfo, Title: q.Text("Requested")}}, eventsOf(q, m)...)),
 	}
 	out.To, out.Reveal = q.Revealed(m.To, whole, path)
 	if out.Status == "scheduled" && q.MaySend() {
@@ -152,7 +152,7 @@ func showMessage(q *screen.Request, whole bool) (screen.Answer, error) {
 	}
 
 	return screen.Page{
-		Template: "message", Title: screen.Text("Message"), Data: out, API: "GET /v2/messages/" + out.ID, Section: q.At("/messages"),
+		Template: "message", Title: q.Text("Message"), Data: out, API: "GET /v2/messages/" + out.ID, Section: q.At("/messages"),
 	}, nil
 }
 
@@ -167,21 +167,21 @@ func findMessage(q *screen.Request) (query.Message, error) {
 func factsOfMessage(q *screen.Request, m query.Message) []screen.Fact {
 	step := m.ShownStep()
 	facts := []screen.Fact{
-		{Name: screen.Text("Id"), ID: m.ID.String()},
-		{Name: screen.Text("From"), Text: m.Sender},
-		{Name: screen.Text("Country"), Text: phone.Locate(m.To).Country},
-		{Name: screen.Text("Carrier"), Text: step.Carrier},
-		{Name: screen.Text("Created"), When: q.When(m.CreatedAt)},
-		{Name: screen.Text("Segments"), Text: fmt.Sprintf("%d (%s)", step.Segments, step.Encoding)},
-		{Name: screen.Text("Credits"), Text: fmt.Sprint(m.Credits())},
+		{Name: q.Text("Id"), ID: m.ID.String()},
+		{Name: q.Text("From"), Text: m.Sender},
+		{Name: q.Text("Country"), Text: phone.Locate(m.To).Country},
+		{Name: q.Text("Carrier"), Text: step.Carrier},
+		{Name: q.Text("Created"), When: q.When(m.CreatedAt)},
+		{Name: q.Text("Segments"), Text: fmt.Sprintf("%d (%s)", step.Segments, step.Encoding)},
+		{Name: q.Text("Credits"), Text: fmt.Sprint(m.Credits())},
 	}
 	if !m.OTP.IsZero() {
 		facts = append(facts, screen.Fact{
-			Name: screen.Text("Verification"), Text: m.OTP.String(), Href: q.At("/verifications/" + m.OTP.String()),
+			Name: q.Text("Verification"), Text: m.OTP.String(), Href: q.At("/verifications/" + m.OTP.String()),
 		})
 	}
 	if !m.ScheduledAt.IsZero() {
-		facts = append(facts, screen.Fact{Name: screen.Text("Scheduled for"), When: q.When(m.ScheduledAt)})
+		facts = append(facts, screen.Fact{Name: q.Text("Scheduled for"), When: q.When(m.ScheduledAt)})
 	}
 
 	return facts
@@ -197,5 +197,5 @@ func cancelMessage(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
-	return screen.Redirect{To: q.At("/messages/" + m.ID.String()), Notice: screen.Text("The message was canceled and is not sent.")}, nil
+	return screen.Redirect{To: q.At("/messages/" + m.ID.String()), Notice: q.Text("The message was canceled and is not sent.")}, nil
 }

@@ -1,7 +1,6 @@
 package activity
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
@@ -11,24 +10,24 @@ import (
 )
 
 // eventsOf are what happened to a message after its request: each attempt, and the receipts.
-func eventsOf(m query.Message) (out []screen.Event) {
+func eventsOf(q *screen.Request, m query.Message) (out []screen.Event) {
 	for i, a := range m.Attempts {
 		step := m.StepOf(i)
 		e := screen.Event{
 			When: a.At, Class: screen.MeansInfo, Code: a.CarrierCode, Text: m.Chosen(i),
-			Title: fmt.Sprintf(screen.Text("Given to %s as %s"), step.Carrier, step.Channel),
+			Title: q.Textf("Given to %s as %s", step.Carrier, step.Channel),
 		}
 		switch a.Progress {
 		case message.AttemptRejected:
-			e.Class, e.Title = screen.MeansBad, fmt.Sprintf(screen.Text("%s could not deliver it (%s)"), step.Carrier, step.Channel)
-			e.Text = reasonText(a.Reason)
+			e.Class, e.Title = screen.MeansBad, q.Textf("%s could not deliver it (%s)", step.Carrier, step.Channel)
+			e.Text = reasonText(q, a.Reason)
 		case message.AttemptUnknown:
-			e.Class, e.Title = screen.MeansWarn, fmt.Sprintf(screen.Text("%s gave no answer (%s)"), step.Carrier, step.Channel)
-			e.Text = screen.Text("It is not known whether the carrier accepted the message.")
+			e.Class, e.Title = screen.MeansWarn, q.Textf("%s gave no answer (%s)", step.Carrier, step.Channel)
+			e.Text = q.Text("It is not known whether the carrier accepted the message.")
 		default:
 		}
 		if a.Repeated {
-			e.Text += " " + screen.Text("It was submitted again, although the phone may have received it before.")
+			e.Text = screen.Sentences(e.Text, q.Text("It was submitted again, although the phone may have received it before."))
 		}
 		out = append(out, e)
 	}
@@ -37,7 +36,7 @@ func eventsOf(m query.Message) (out []screen.Event) {
 		at          time.Time
 		class, what string
 	}{
-		{m.DeliveredAt, screen.MeansOK, screen.Text("Delivered to the phone")}, {m.ReadAt, screen.MeansOK, screen.Text("Read")},
+		{m.DeliveredAt, screen.MeansOK, q.Text("Delivered to the phone")}, {m.ReadAt, screen.MeansOK, q.Text("Read")},
 	} {
 		if !r.at.IsZero() {
 			out = append(out, screen.Event{When: r.at, Class: r.class, Title: r.what})
@@ -45,8 +44,8 @@ func eventsOf(m query.Message) (out []screen.Event) {
 	}
 	if m.State == message.Failed {
 		out = append(out, screen.Event{
-			When: failedAt(m), Class: screen.MeansBad, Title: screen.Text("Failed on every channel"),
-			Text: reasonText(m.Reason), Code: m.CarrierCode,
+			When: failedAt(m), Class: screen.MeansBad, Title: q.Text("Failed on every channel"),
+			Text: reasonText(q, m.Reason), Code: m.CarrierCode,
 		})
 	}
 
@@ -62,10 +61,10 @@ func failedAt(m query.Message) time.Time {
 }
 
 // reasonText says in words why an attempt failed, and what to do about it.
-func reasonText(r message.Reason) string {
+func reasonText(q *screen.Request, r message.Reason) string {
 	for _, e := range problem.Failures {
 		if e.Name == string(r) {
-			return screen.Text(e.Cause) + " " + screen.Text(e.Cure)
+			return screen.Sentences(q.Text(e.Cause), q.Text(e.Cure))
 		}
 	}
 	return string(r)

@@ -56,7 +56,7 @@ func showVerification(q *screen.Request, whole bool) (screen.Answer, error) {
 	out.Timeline = q.Timeline(eventsOfOTP(q, o))
 
 	return screen.Page{
-		Template: "verification", Title: screen.Text("Verification"), Data: out, API: "GET /v2/otp/" + out.ID,
+		Template: "verification", Title: q.Text("Verification"), Data: out, API: "GET /v2/otp/" + out.ID,
 		Section: q.At("/verifications"),
 	}, nil
 }
@@ -72,48 +72,48 @@ func findOTP(q *screen.Request) (query.OTP, error) {
 
 func factsOf(q *screen.Request, o query.OTP) []screen.Fact {
 	facts := []screen.Fact{
-		{Name: screen.Text("Id"), ID: o.ID.String()},
-		{Name: screen.Text("Country"), Text: phone.Locate(o.To).Country},
-		{Name: screen.Text("Created"), When: q.When(o.CreatedAt)},
-		{Name: screen.Text("Expires"), When: q.When(o.ExpiresAt)},
-		{Name: screen.Text("Checks left"), Text: fmt.Sprintf(screen.Text("%d of %d"), o.Left(), o.MaxAttempts)},
+		{Name: q.Text("Id"), ID: o.ID.String()},
+		{Name: q.Text("Country"), Text: phone.Locate(o.To).Country},
+		{Name: q.Text("Created"), When: q.When(o.CreatedAt)},
+		{Name: q.Text("Expires"), When: q.When(o.ExpiresAt)},
+		{Name: q.Text("Checks left"), Text: q.Textf("%d of %d", o.Left(), o.MaxAttempts)},
 	}
 	if o.Purpose != "" {
-		facts = append(facts, screen.Fact{Name: screen.Text("Purpose"), Text: o.Purpose})
+		facts = append(facts, screen.Fact{Name: q.Text("Purpose"), Text: o.Purpose})
 	}
 	if o.Template != "" {
 		facts = append(facts, screen.Fact{
-			Name: screen.Text("Template"), Text: o.Template, Href: q.At("/templates/" + o.Template),
+			Name: q.Text("Template"), Text: o.Template, Href: q.At("/templates/" + o.Template),
 		})
 	}
 	if o.TestNumber {
 		facts = append(facts, screen.Fact{
-			Name: screen.Text("Test number"),
-			Text: screen.Text("No message was sent: the code is in the configuration."),
+			Name: q.Text("Test number"),
+			Text: q.Text("No message was sent: the code is in the configuration."),
 		})
 	}
 
 	var credits int64
 	for _, m := range o.Sent {
 		credits += m.Charged
-		facts = append(facts, screen.Fact{Name: screen.Text("Message"), ID: m.ID.String()})
+		facts = append(facts, screen.Fact{Name: q.Text("Message"), ID: m.ID.String()})
 	}
 
-	return append(facts, screen.Fact{Name: screen.Text("Credits"), Text: fmt.Sprint(credits)})
+	return append(facts, screen.Fact{Name: q.Text("Credits"), Text: fmt.Sprint(credits)})
 }
 
 // eventsOfOTP are what happened to a verification, from the request to its end.
 func eventsOfOTP(q *screen.Request, o query.OTP) []screen.Event {
 	events := []screen.Event{{
-		When: o.CreatedAt, Title: screen.Text("Requested"), Class: screen.MeansInfo,
-		Text: screen.Text("A code was made for this number."),
+		When: o.CreatedAt, Title: q.Text("Requested"), Class: screen.MeansInfo,
+		Text: q.Text("A code was made for this number."),
 	}}
 	for i, row := range o.Sent {
 		m := q.Verbs.Query.Show(row, o.To)
 		if i > 0 {
-			events = append(events, screen.Event{When: m.CreatedAt, Title: screen.Text("Sent again"), Class: screen.MeansInfo})
+			events = append(events, screen.Event{When: m.CreatedAt, Title: q.Text("Sent again"), Class: screen.MeansInfo})
 		}
-		events = append(events, eventsOf(m)...)
+		events = append(events, eventsOf(q, m)...)
 	}
 	if n := o.FailedGuesses; n > 0 {
 		last := o.CreatedAt
@@ -121,21 +121,21 @@ func eventsOfOTP(q *screen.Request, o query.OTP) []screen.Event {
 			last = latest(last, e.When)
 		}
 		events = append(events, screen.Event{
-			When: last, Class: screen.MeansWarn, Text: screen.Text("The times of wrong codes are not stored."),
-			Title: screen.Count(n, screen.Text("wrong code was entered"), screen.Text("wrong codes were entered")),
+			When: last, Class: screen.MeansWarn, Text: q.Text("The times of wrong codes are not stored."),
+			Title: q.Count(n, "%d wrong code was entered", "%d wrong codes were entered"),
 		})
 	}
 
 	switch o.State() {
 	case "verified":
 		events = append(events, screen.Event{
-			When: o.VerifiedAt, Class: screen.MeansOK, Title: screen.Text("Verified"),
-			Text: screen.Text("The right code was entered."),
+			When: o.VerifiedAt, Class: screen.MeansOK, Title: q.Text("Verified"),
+			Text: q.Text("The right code was entered."),
 		})
 	case "expired":
 		events = append(events, screen.Event{
-			When: o.ExpiresAt, Class: screen.MeansWarn, Title: screen.Text("Expired"),
-			Text: screen.Text("Nobody entered the right code in time."),
+			When: o.ExpiresAt, Class: screen.MeansWarn, Title: q.Text("Expired"),
+			Text: q.Text("Nobody entered the right code in time."),
 		})
 	default:
 	}
@@ -160,7 +160,7 @@ func cancelVerification(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
-	return screen.Redirect{To: q.At("/verifications/" + o.ID.String()), Notice: screen.Text("The verification was canceled.")}, nil
+	return screen.Redirect{To: q.At("/verifications/" + o.ID.String()), Notice: q.Text("The verification was canceled.")}, nil
 }
 
 // resendVerification sends the code again.
@@ -173,5 +173,5 @@ func resendVerification(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
-	return screen.Redirect{To: q.At("/verifications/" + o.ID.String()), Notice: screen.Text("The code was sent again.")}, nil
+	return screen.Redirect{To: q.At("/verifications/" + o.ID.String()), Notice: q.Text("The code was sent again.")}, nil
 }

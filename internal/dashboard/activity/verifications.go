@@ -73,12 +73,12 @@ func messageFilter(q *screen.Request) (f query.Filter, err error) {
 func messageFields(q *screen.Request, csv string, statuses []string) screen.Filters {
 	return q.Bar(
 		csv,
-		screen.FilterField{Name: "to", Label: screen.Text("Number"), Placeholder: "+32470123456", Kind: "tel"},
-		screen.FilterField{Name: "status", Label: screen.Text("Status"), Options: screen.Choices(screen.Text("Any"), statuses...)},
-		screen.FilterField{Name: "channel", Label: screen.Text("Channel"), Options: screen.Choices(screen.Text("Any"), channels...)},
-		screen.FilterField{Name: "from", Label: screen.Text("From"), Kind: "datetime-local"},
-		screen.FilterField{Name: "until", Label: screen.Text("Until"), Kind: "datetime-local"},
-		screen.FilterField{Name: "metadata", Label: screen.Text("Metadata"), Placeholder: "user_id=42"},
+		screen.FilterField{Name: "to", Label: q.Text("Number"), Placeholder: "+32470123456", Kind: "tel"},
+		screen.FilterField{Name: "status", Label: q.Text("Status"), Options: screen.Choices(q.Text("Any"), statuses...)},
+		screen.FilterField{Name: "channel", Label: q.Text("Channel"), Options: screen.Choices(q.Text("Any"), channels...)},
+		screen.FilterField{Name: "from", Label: q.Text("From"), Kind: "datetime-local"},
+		screen.FilterField{Name: "until", Label: q.Text("Until"), Kind: "datetime-local"},
+		screen.FilterField{Name: "metadata", Label: q.Text("Metadata"), Placeholder: "user_id=42"},
 	)
 }
 
@@ -134,10 +134,10 @@ func verifications(q *screen.Request) (screen.Answer, error) {
 	if q.Value("before") == "" {
 		out.Live = q.At("/verifications/live") + q.RawQuery()
 	}
-	out.Empty = out.Filters.EmptyList(len(out.Rows), screen.Text("verifications"), firstSend(q))
+	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no verifications with these filters."), firstSend(q))
 
 	return screen.Page{
-		Template: "verifications", Title: screen.Text("Verifications"), Data: out, Scripts: []string{"live.js"},
+		Template: "verifications", Title: q.Text("Verifications"), Data: out, Scripts: []string{"live.js"},
 		API: "GET /v2/otp" + apiQuery(f),
 	}, nil
 }
@@ -155,7 +155,7 @@ func rowOfOTP(q *screen.Request, o query.OTP) verificationRow {
 		row.Credits += m.Charged
 	}
 	if !o.VerifiedAt.IsZero() {
-		row.Took = screen.Took(o.VerifiedAt.Sub(o.CreatedAt))
+		row.Took = q.Took(o.VerifiedAt.Sub(o.CreatedAt))
 	}
 
 	return row
@@ -164,10 +164,10 @@ func rowOfOTP(q *screen.Request, o query.OTP) verificationRow {
 // firstSend is the empty list of verifications: how to send the first one.
 func firstSend(q *screen.Request) screen.Empty {
 	return screen.Empty{
-		Icon: "send", Title: screen.Text("No verification yet"),
-		Text: screen.Text("Send one with this call, and it appears here by itself."),
+		Icon: "send", Title: q.Text("No verification yet"),
+		Text: q.Text("Send one with this call, and it appears here by itself."),
 		Code: q.Curl(&screen.Page{API: "POST /v2/otp/send", Body: `{"to": "+15005550006", "channels": ["sms"]}`}),
-		Href: q.At("/keys"), Action: screen.Text("API keys"),
+		Href: q.At("/keys"), Action: q.Text("API keys"),
 	}
 }
 

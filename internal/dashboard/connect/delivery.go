@@ -1,7 +1,6 @@
 package connect
 
 import (
-	"fmt"
 	"strconv"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
@@ -89,36 +88,36 @@ func oneDelivery(q *screen.Request) (screen.Answer, error) {
 		Once: screen.NewOnce(),
 	}
 	out.Facts = []screen.Fact{
-		{Name: screen.Text("Event"), ID: out.ID},
-		{Name: screen.Text("Type"), Text: out.Type},
-		{Name: screen.Text("Attempts"), Text: strconv.Itoa(d.Total)},
-		{Name: screen.Text("Created"), When: out.Created},
+		{Name: q.Text("Event"), ID: out.ID},
+		{Name: q.Text("Type"), Text: out.Type},
+		{Name: q.Text("Attempts"), Text: strconv.Itoa(d.Total)},
+		{Name: q.Text("Created"), When: out.Created},
 	}
 	if out.Next.ISO != "" {
-		out.Facts = append(out.Facts, screen.Fact{Name: screen.Text("Next attempt"), When: out.Next})
+		out.Facts = append(out.Facts, screen.Fact{Name: q.Text("Next attempt"), When: out.Next})
 	}
-	out.Timeline = q.Timeline(attemptsOf(d))
+	out.Timeline = q.Timeline(attemptsOf(q, d))
 
 	return screen.Page{
-		Template: "delivery", Title: screen.Text("Delivery"), Data: out, Section: q.At("/webhooks"),
+		Template: "delivery", Title: q.Text("Delivery"), Data: out, Section: q.At("/webhooks"),
 		API: "POST /v2/webhooks/" + e.ID.String() + "/deliveries/" + out.ID + "/redeliver",
 	}, nil
 }
 
 // attemptsOf are the attempts as events.
-func attemptsOf(d hooks.Delivery) []screen.Event {
-	events := []screen.Event{{When: d.CreatedAt, Title: screen.Text("The event happened"), Class: screen.MeansInfo}}
+func attemptsOf(q *screen.Request, d hooks.Delivery) []screen.Event {
+	events := []screen.Event{{When: d.CreatedAt, Title: q.Text("The event happened"), Class: screen.MeansInfo}}
 	first := d.Total - len(d.Tries) + 1
 	for i, t := range d.Tries {
 		e := screen.Event{
-			When: t.At, Title: fmt.Sprintf(screen.Text("Attempt %d"), first+i), Code: answerText(t),
+			When: t.At, Title: q.Textf("Attempt %d", first+i), Code: answerText(t),
 			Class: screen.MeansBad,
-			Text:  screen.Took(t.Took),
+			Text:  q.Took(t.Took),
 		}
 		if (webhook.Response{Status: t.Status}).OK() {
 			e.Class = screen.MeansOK
 		}
-		for _, more := range []string{errorTexts[t.Error], d.Answers[i]} {
+		for _, more := range []string{q.Text(errorTexts[t.Error]), d.Answers[i]} {
 			if more != "" {
 				e.Text += " · " + more
 			}
@@ -145,7 +144,7 @@ func redeliver(q *screen.Request) (screen.Answer, error) {
 
 	return screen.Redirect{
 		To:     q.At("/webhooks/" + e.ID.String() + "/deliveries/" + d.Event.String()),
-		Notice: screen.Text("The event is sent again. Load the page again to see how it went."),
+		Notice: q.Text("The event is sent again. Load the page again to see how it went."),
 	}, nil
 }
 

@@ -32,7 +32,7 @@ func keyPageOf(q *screen.Request, k account.Key) keyPage {
 	row := rowOfKey(q, k)
 	out := keyPage{keyRow: row, Back: row.Href, Once: screen.NewOnce(), Overlap: "86400"}
 	for _, s := range k.Scopes {
-		out.Scopes = append(out.Scopes, scopeChoice{Name: string(s), Text: scopeTexts[s]})
+		out.Scopes = append(out.Scopes, scopeChoice{Name: string(s), Text: q.Text(scopeTexts[s])})
 	}
 	if row.Works {
 		out.Rotate, out.Revoke = row.Href+"/rotate", row.Href+"/revoke"
@@ -42,16 +42,16 @@ func keyPageOf(q *screen.Request, k account.Key) keyPage {
 	}
 
 	out.Facts = []screen.Fact{
-		{Name: screen.Text("Id"), ID: row.ID},
-		{Name: screen.Text("Begins with"), ID: row.Prefix},
-		{Name: screen.Text("Created"), When: row.Created},
-		{Name: screen.Text("Created by"), Text: row.CreatedBy},
+		{Name: q.Text("Id"), ID: row.ID},
+		{Name: q.Text("Begins with"), ID: row.Prefix},
+		{Name: q.Text("Created"), When: row.Created},
+		{Name: q.Text("Created by"), Text: row.CreatedBy},
 	}
 	if !k.ExpiresAt.IsZero() {
-		out.Facts = append(out.Facts, screen.Fact{Name: screen.Text("Ends"), When: q.When(k.ExpiresAt)})
+		out.Facts = append(out.Facts, screen.Fact{Name: q.Text("Ends"), When: q.When(k.ExpiresAt)})
 	}
 	if !k.RevokedAt.IsZero() {
-		out.Facts = append(out.Facts, screen.Fact{Name: screen.Text("Revoked"), When: q.When(k.RevokedAt)})
+		out.Facts = append(out.Facts, screen.Fact{Name: q.Text("Revoked"), When: q.When(k.RevokedAt)})
 	}
 
 	return out
@@ -64,7 +64,7 @@ func oneKey(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 	return screen.Page{
-		Template: "key", Title: screen.Text("API key"), Data: keyPageOf(q, k), API: "GET /v2/keys",
+		Template: "key", Title: q.Text("API key"), Data: keyPageOf(q, k), API: "GET /v2/keys",
 		Section: q.At("/keys"),
 	}, nil
 }
@@ -82,7 +82,7 @@ func rotateForm(q *screen.Request, wrong error) (screen.Answer, error) {
 	out := keyPageOf(q, k)
 	out.Faults = screen.FaultsOf(wrong)
 	p := screen.Page{
-		Template: "key-rotate", Title: screen.Text("Rotate key"), Section: q.At("/keys"),
+		Template: "key-rotate", Title: q.Text("Rotate key"), Section: q.At("/keys"),
 		API: "POST /v2/keys/" + out.ID + "/rotate", Body: `{"overlap": 86400}`,
 	}
 	if wrong != nil {
@@ -134,9 +134,9 @@ func rotateKey(q *screen.Request) (screen.Answer, error) {
 	}
 
 	out := shownKey(q, made, old.Name, old.Scopes)
-	out.Heading, out.Old = screen.Text("The new key"), screen.Text("The old key has ended: requests with it are refused now.")
+	out.Heading, out.Old = q.Text("The new key"), q.Text("The old key has ended: requests with it are refused now.")
 	if overlap > 0 {
-		out.Old = screen.Text("The old key works until then, so that you can change it without a pause:")
+		out.Old = q.Text("The old key works until then, so that you can change it without a pause:")
 		out.OldEnds = q.When(q.Verbs.Now().Add(overlap))
 		if now, err := keyOfPath(q); err == nil {
 			out.OldEnds = q.When(now.ExpiresAt)
@@ -158,7 +158,7 @@ func revokeForm(q *screen.Request, wrong error) (screen.Answer, error) {
 	out := keyPageOf(q, k)
 	out.Faults = screen.FaultsOf(wrong)
 	p := screen.Page{
-		Template: "key-revoke", Title: screen.Text("Revoke key"), Section: q.At("/keys"),
+		Template: "key-revoke", Title: q.Text("Revoke key"), Section: q.At("/keys"),
 		API: "DELETE /v2/keys/" + out.ID,
 	}
 	if wrong != nil {
@@ -185,7 +185,7 @@ func revokeKey(q *screen.Request) (screen.Answer, error) {
 	}
 
 	return screen.Redirect{
-		To: q.At("/keys"), Notice: screen.Text("The key was revoked. Requests with it are refused now."),
+		To: q.At("/keys"), Notice: q.Text("The key was revoked. Requests with it are refused now."),
 	}, nil
 }
 

@@ -49,7 +49,7 @@ func rowOfKey(q *screen.Request, k account.Key) keyRow {
 	switch unused := now.Sub(last); {
 	case !row.Works:
 	case unused >= unusedLong:
-		row.Dot, row.Unused = "warn", screen.Text("unused for 30 days: revoke it?")
+		row.Dot, row.Unused = "warn", q.Text("unused for 30 days: revoke it?")
 	case !k.UsedAt.IsZero() && unused < usedLately:
 		row.Dot = "ok"
 	}
@@ -101,15 +101,15 @@ func keyFilters(q *screen.Request) screen.Filters {
 	return q.Bar(
 		q.At("/keys.csv"),
 		screen.FilterField{
-			Name: "q", Label: screen.Text("Search"), Kind: "search",
-			Placeholder: screen.Text("Name or beginning of a key"),
+			Name: "q", Label: q.Text("Search"), Kind: "search",
+			Placeholder: q.Text("Name or beginning of a key"),
 		},
-		screen.FilterField{Name: "status", Label: screen.Text("Status"), Options: []screen.Option{
-			{Value: working, Text: screen.Text("Working")},
-			{Value: account.KeyExpiring, Text: screen.Text("Expiring")},
-			{Value: account.KeyExpired, Text: screen.Text("Expired")},
-			{Value: account.KeyRevoked, Text: screen.Text("Revoked")},
-			{Value: everyKey, Text: screen.Text("All")},
+		screen.FilterField{Name: "status", Label: q.Text("Status"), Options: []screen.Option{
+			{Value: working, Text: q.Text("Working")},
+			{Value: account.KeyExpiring, Text: q.Text("Expiring")},
+			{Value: account.KeyExpired, Text: q.Text("Expired")},
+			{Value: account.KeyRevoked, Text: q.Text("Revoked")},
+			{Value: everyKey, Text: q.Text("All")},
 		}},
 	)
 }
@@ -129,12 +129,12 @@ func keys(q *screen.Request) (screen.Answer, error) {
 	for _, k := range page {
 		out.Rows = append(out.Rows, rowOfKey(q, k))
 	}
-	out.Empty = out.Filters.EmptyList(len(out.Rows), screen.Text("keys"), screen.Empty{
-		Icon: "key", Title: screen.Text("No API key yet"), Href: out.New, Action: screen.Text("Create a key"),
-		Text: screen.Text("Your application needs a key to call the API. Give each application its own."),
+	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no keys with these filters."), screen.Empty{
+		Icon: "key", Title: q.Text("No API key yet"), Href: out.New, Action: q.Text("Create a key"),
+		Text: q.Text("Your application needs a key to call the API. Give each application its own."),
 	})
 
-	return screen.Page{Template: "keys", Title: screen.Text("API keys"), Data: out, API: "GET /v2/keys"}, nil
+	return screen.Page{Template: "keys", Title: q.Text("API keys"), Data: out, API: "GET /v2/keys"}, nil
 }
 
 // pageOfKeys is a page of the list that begins after a key, and the key with which it ends.

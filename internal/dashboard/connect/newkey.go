@@ -47,12 +47,12 @@ func newKeyForm(q *screen.Request, chosen []string, wrong error) screen.Answer {
 	}
 	for _, s := range append(slices.Clone(account.Scopes), account.ScopeOperator) {
 		if q.Caller.May(s) {
-			out.Scopes = append(out.Scopes, scopeChoice{string(s), scopeTexts[s], slices.Contains(chosen, string(s))})
+			out.Scopes = append(out.Scopes, scopeChoice{string(s), q.Text(scopeTexts[s]), slices.Contains(chosen, string(s))})
 		}
 	}
 
 	p := screen.Page{
-		Template: "key-new", Title: screen.Text("Create a key"), Section: q.At("/keys"), Data: out,
+		Template: "key-new", Title: q.Text("Create a key"), Section: q.At("/keys"), Data: out,
 		API: "POST /v2/keys", Body: `{"name": "Shop backend", "scopes": ["send", "verify"]}`,
 	}
 	if wrong != nil {
@@ -82,7 +82,7 @@ func createKey(q *screen.Request) (screen.Answer, error) {
 	}
 
 	out := shownKey(q, made, q.Value("name"), scopes)
-	out.Heading = screen.Text("Your new key")
+	out.Heading = q.Text("Your new key")
 
 	return shownPage(q, out, "/keys"), nil
 }
@@ -129,7 +129,7 @@ func shownKey(q *screen.Request, made screen.Secret, name string, scopes []accou
 	out := shown{
 		Name: name, ID: made.ID, Secret: made.Text, Env: "SYSSECURE_API_KEY=" + made.Text,
 		Done: q.At("/keys/" + made.ID),
-		Text: screen.Text("Copy it now: it is not shown again. Keep it where your application reads its secrets, never in a browser or an app."),
+		Text: q.Text("Copy it now: it is not shown again. Keep it where your application reads its secrets, never in a browser or an app."),
 	}
 
 	call := screen.Page{API: "GET /v2/otp"}

@@ -44,15 +44,15 @@ var groups = []struct {
 	{screen.Text("The account"), []webhook.Type{webhook.CreditsLow, webhook.WebhookDisabled}},
 }
 
-func groupsOf(chosen []webhook.Type) (out []typeGroup) {
+func groupsOf(q *screen.Request, chosen []webhook.Type) (out []typeGroup) {
 	texts := map[webhook.Type]string{}
 	for _, k := range webhook.Catalogue() {
 		texts[k.Type] = k.Description
 	}
 	for _, g := range groups {
-		one := typeGroup{Title: g.title}
+		one := typeGroup{Title: q.Text(g.title)}
 		for _, t := range g.types {
-			one.Types = append(one.Types, typeChoice{string(t), texts[t], slices.Contains(chosen, t)})
+			one.Types = append(one.Types, typeChoice{string(t), q.Text(texts[t]), slices.Contains(chosen, t)})
 		}
 		out = append(out, one)
 	}
@@ -93,12 +93,12 @@ func readEndpoint(q *screen.Request) (n hooks.NewEndpoint, every bool, err error
 
 // newWebhook asks where events are to be sent.
 func newWebhook(q *screen.Request) (screen.Answer, error) {
-	return newWebhookForm(q, endpointForm{Every: true, Groups: groupsOf(nil)}, nil), nil
+	return newWebhookForm(q, endpointForm{Every: true, Groups: groupsOf(q, nil)}, nil), nil
 }
 
 func newWebhookForm(q *screen.Request, f endpointForm, wrong error) screen.Answer {
-	f.Heading, f.Button = screen.Text("Add an endpoint"), screen.Text("Add endpoint")
-	f.Back, f.BackText, f.Once, f.Faults = q.At("/webhooks"), screen.Text("Webhooks"), screen.NewOnce(), screen.FaultsOf(wrong)
+	f.Heading, f.Button = q.Text("Add an endpoint"), q.Text("Add endpoint")
+	f.Back, f.BackText, f.Once, f.Faults = q.At("/webhooks"), q.Text("Webhooks"), screen.NewOnce(), screen.FaultsOf(wrong)
 	p := screen.Page{
 		Template: "webhook-form", Title: f.Heading, Section: q.At("/webhooks"), Data: f,
 		API: "POST /v2/webhooks", Body: `{"url": "https://example.com/hooks/syssecure", "events": ["otp.verified"]}`,
@@ -113,7 +113,7 @@ func newWebhookForm(q *screen.Request, f endpointForm, wrong error) screen.Answe
 // createWebhook makes an endpoint and shows its secret once.
 func createWebhook(q *screen.Request) (screen.Answer, error) {
 	n, every, wrong := readEndpoint(q)
-	form := endpointForm{URL: n.URL, Description: n.Description, Every: every, Groups: groupsOf(n.Events)}
+	form := endpointForm{URL: n.URL, Description: n.Description, Every: every, Groups: groupsOf(q, n.Events)}
 	if every {
 		n.Events = nil
 	}
@@ -129,7 +129,7 @@ func createWebhook(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
-	return shownSecret(q, answer, shown{Heading: screen.Text("The endpoint's signing secret")})
+	return shownSecret(q, answer, shown{Heading: q.Text("The endpoint's signing secret")})
 }
 
 // endpointSecret is what is shown once of an endpoint.
@@ -146,8 +146,8 @@ func shownSecret(q *screen.Request, a *idempotency.Answer, out shown) (screen.An
 	}
 
 	out.ID, out.Secret, out.Env = made.ID, made.Text, "SYSSECURE_WEBHOOK_SECRET="+made.Text
-	out.Text = screen.Text("Copy it now: it is not shown again. Your server checks with it that an event comes from here.")
-	out.Guide, out.GuideText = "/docs/webhooks", screen.Text("How to check a signature")
+	out.Text = q.Text("Copy it now: it is not shown again. Your server checks with it that an event comes from here.")
+	out.Guide, out.GuideText = "/docs/webhooks", q.Text("How to check a signature")
 	out.Done = q.At("/webhooks")
 	if made.ID != "" {
 		out.Done += "/" + made.ID
@@ -162,13 +162,13 @@ func askChangeWebhook(q *screen.Request) (screen.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := endpointForm{URL: e.URL, Description: e.Description, Every: len(e.Events) == 0, Groups: groupsOf(e.Events)}
+	f := endpointForm{URL: e.URL, Description: e.Description, Every: len(e.Events) == 0, Groups: groupsOf(q, e.Events)}
 
 	return changeForm(q, e, f, nil), nil
 }
 
 func changeForm(q *screen.Request, e hooks.Endpoint, f endpointForm, wrong error) screen.Answer {
-	f.Heading, f.Button = screen.Text("Change endpoint"), screen.Text("Save")
+	f.Heading, f.Button = q.Text("Change endpoint"), q.Text("Save")
 	f.Back, f.BackText, f.Faults = q.At("/webhooks/"+e.ID.String()), e.URL, screen.FaultsOf(wrong)
 	body, _ := json.Marshal(map[string]string{"url": e.URL}) //nolint:errchkjson // a string
 	p := screen.Page{
@@ -189,7 +189,7 @@ func changeWebhook(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 	n, every, wrong := readEndpoint(q)
-	form := endpointForm{URL: n.URL, Description: n.Description, Every: every, Groups: groupsOf(n.Events)}
+	form := endpointForm{URL: n.URL, Description: n.Description, Every: every, Groups: groupsOf(q, n.Events)}
 	if wrong != nil {
 		return changeForm(q, e, form, wrong), nil
 	}
@@ -208,18 +208,18 @@ func changeWebhook(q *screen.Request) (screen.Answer, error) {
 
 	return screen.Redirect{
 		To:     q.At("/webhooks/" + e.ID.String()),
-		Notice: screen.Text("The endpoint was changed."),
+		Notice: q.Text("The endpoint was changed."),
 	}, nil
 }
 
 // enableWebhook sends events to an endpoint again.
 func enableWebhook(q *screen.Request) (screen.Answer, error) {
-	return switchWebhook(q, true, screen.Text("The endpoint is enabled. What waits for it is sent now; recover what it missed."))
+	return switchWebhook(q, true, q.Text("The endpoint is enabled. What waits for it is sent now; recover what it missed."))
 }
 
 // disableWebhook sends no more events to an endpoint.
 func disableWebhook(q *screen.Request) (screen.Answer, error) {
-	return switchWebhook(q, false, screen.Text("The endpoint is disabled. Events that happen now are not sent to it."))
+	return switchWebhook(q, false, q.Text("The endpoint is disabled. Events that happen now are not sent to it."))
 }
 
 func switchWebhook(q *screen.Request, on bool, notice string) (screen.Answer, error) {

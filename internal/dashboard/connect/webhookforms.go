@@ -1,7 +1,6 @@
 package connect
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
@@ -56,7 +55,7 @@ func rotateWebhookForm(q *screen.Request, f webhookForm, wrong error) (screen.An
 		return nil, err
 	}
 	return formOf(q, e, screen.Page{
-		Template: "webhook-rotate", Title: screen.Text("Rotate secret"), Body: `{"overlap": 86400}`,
+		Template: "webhook-rotate", Title: q.Text("Rotate secret"), Body: `{"overlap": 86400}`,
 		API: "POST /v2/webhooks/" + e.ID.String() + "/rotate-secret",
 	}, f, wrong), nil
 }
@@ -87,11 +86,11 @@ func rotateWebhook(q *screen.Request) (screen.Answer, error) {
 // oldSecret says what happens to the secret before.
 func oldSecret(q *screen.Request, overlap time.Duration) shown {
 	out := shown{
-		Heading: screen.Text("The new signing secret"),
-		Old:     screen.Text("The old secret does not sign any more."),
+		Heading: q.Text("The new signing secret"),
+		Old:     q.Text("The old secret does not sign any more."),
 	}
 	if overlap > 0 {
-		out.Old = screen.Text("Events are signed with the old secret, too, at most until")
+		out.Old = q.Text("Events are signed with the old secret, too, at most until")
 		out.OldEnds = q.When(q.Verbs.Now().Add(overlap))
 	}
 
@@ -104,9 +103,9 @@ func askRotateCallback(q *screen.Request) (screen.Answer, error) {
 }
 
 func callbackForm(q *screen.Request, f webhookForm, wrong error) screen.Answer {
-	f.Back, f.BackText, f.Once, f.Faults = q.At("/webhooks"), screen.Text("Webhooks"), screen.NewOnce(), screen.FaultsOf(wrong)
+	f.Back, f.BackText, f.Once, f.Faults = q.At("/webhooks"), q.Text("Webhooks"), screen.NewOnce(), screen.FaultsOf(wrong)
 	p := screen.Page{
-		Template: "webhook-rotate", Title: screen.Text("Rotate secret"), Data: f, Section: q.At("/webhooks"),
+		Template: "webhook-rotate", Title: q.Text("Rotate secret"), Data: f, Section: q.At("/webhooks"),
 		API: "POST /v2/webhooks/callback/rotate-secret", Body: `{"overlap": 86400}`,
 	}
 	if wrong != nil {
@@ -145,7 +144,7 @@ func deleteWebhookForm(q *screen.Request, wrong error) (screen.Answer, error) {
 		return nil, err
 	}
 	return formOf(q, e, screen.Page{
-		Template: "webhook-delete", Title: screen.Text("Delete endpoint"), API: "DELETE /v2/webhooks/" + e.ID.String(),
+		Template: "webhook-delete", Title: q.Text("Delete endpoint"), API: "DELETE /v2/webhooks/" + e.ID.String(),
 	}, webhookForm{Typed: q.Value("confirm")}, wrong), nil
 }
 
@@ -162,7 +161,7 @@ func deleteWebhook(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
-	return screen.Redirect{To: q.At("/webhooks"), Notice: screen.Text("The endpoint was deleted.")}, nil
+	return screen.Redirect{To: q.At("/webhooks"), Notice: q.Text("The endpoint was deleted.")}, nil
 }
 
 // askTestWebhook asks which event to send.
@@ -179,9 +178,9 @@ func testForm(q *screen.Request, result *testResult, wrong error) (screen.Answer
 	}
 
 	return formOf(q, e, screen.Page{
-		Template: "webhook-test", Title: screen.Text("Send a test event"), Body: `{"event": "otp.verified"}`,
+		Template: "webhook-test", Title: q.Text("Send a test event"), Body: `{"event": "otp.verified"}`,
 		API: "POST /v2/webhooks/" + e.ID.String() + "/test",
-	}, webhookForm{Types: groupsOf([]webhook.Type{chosen}), Result: result}, wrong), nil
+	}, webhookForm{Types: groupsOf(q, []webhook.Type{chosen}), Result: result}, wrong), nil
 }
 
 // testWebhook sends the example of an event and shows the answer.
@@ -199,7 +198,7 @@ func testWebhook(q *screen.Request) (screen.Answer, error) {
 	}
 
 	return testForm(q, &testResult{
-		OK: webhook.Response{Status: try.Status}.OK(), Answer: answerText(try), Took: screen.Took(try.Took),
+		OK: webhook.Response{Status: try.Status}.OK(), Answer: answerText(try), Took: q.Took(try.Took),
 		Type: string(t),
 		Text: errorTexts[try.Error] + string(try.Answer),
 	}, nil)
@@ -221,7 +220,7 @@ func askRecoverWebhook(q *screen.Request) (screen.Answer, error) {
 
 func recoverForm(q *screen.Request, e hooks.Endpoint, f webhookForm, wrong error) screen.Answer {
 	return formOf(q, e, screen.Page{
-		Template: "webhook-recover", Title: screen.Text("Recover events"), Body: `{"since": "2026-04-25T00:00:00Z"}`,
+		Template: "webhook-recover", Title: q.Text("Recover events"), Body: `{"since": "2026-04-25T00:00:00Z"}`,
 		API: "POST /v2/webhooks/" + e.ID.String() + "/recover",
 	}, f, wrong)
 }
@@ -249,10 +248,9 @@ func recoverWebhook(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
-	notice := fmt.Sprintf(screen.Text("%s sent again."),
-		screen.Count(done.Queued, screen.Text("event is"), screen.Text("events are")))
+	notice := q.Count(done.Queued, "%d event is sent again.", "%d events are sent again.")
 	if !done.Next.IsZero() {
-		notice += " " + fmt.Sprintf(screen.Text("There are more: recover again since %s."), q.When(done.Next).Text)
+		notice = screen.Sentences(notice, q.Textf("There are more: recover again since %s.", q.When(done.Next).Text))
 	}
 
 	return screen.Redirect{To: q.At("/webhooks/" + e.ID.String()), Notice: notice}, nil

@@ -1,7 +1,6 @@
 package connect
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -32,11 +31,11 @@ var disabledTexts = map[webhook.Disabled]string{
 func rowOfEndpoint(q *screen.Request, e hooks.Endpoint) endpointRow {
 	row := endpointRow{
 		ID: e.ID.String(), Href: q.At("/webhooks/" + e.ID.String()), URL: e.URL, Description: e.Description,
-		Events: eventsText(e.Events), Status: "enabled", Created: q.When(e.CreatedAt),
+		Events: eventsText(q, e.Events), Status: "enabled", Created: q.When(e.CreatedAt),
 	}
 	switch {
 	case !e.Enabled:
-		row.Status, row.Why = "disabled", disabledTexts[e.Disabled]
+		row.Status, row.Why = "disabled", q.Text(disabledTexts[e.Disabled])
 	case !e.FailingSince.IsZero():
 		row.Status, row.FailingSince = "failing", q.When(e.FailingSince)
 	}
@@ -44,10 +43,10 @@ func rowOfEndpoint(q *screen.Request, e hooks.Endpoint) endpointRow {
 	return row
 }
 
-func eventsText(types []webhook.Type) string {
+func eventsText(q *screen.Request, types []webhook.Type) string {
 	switch len(types) {
 	case 0:
-		return screen.Text("every event")
+		return q.Text("every event")
 	case 1, 2:
 		names := make([]string, len(types))
 		for i, t := range types {
@@ -55,7 +54,7 @@ func eventsText(types []webhook.Type) string {
 		}
 		return strings.Join(names, ", ")
 	}
-	return screen.Count(len(types), screen.Text("type"), screen.Text("types"))
+	return q.Count(len(types), "%d type", "%d types")
 }
 
 // endpointList is what the list shows.
@@ -91,34 +90,35 @@ func webhooks(q *screen.Request) (screen.Answer, error) {
 
 	for _, e := range list {
 		row := rowOfEndpoint(q, e)
-		row.Recent, row.Failed = recentText(recent[e.ID]), recent[e.ID].Failed > 0
+		row.Recent, row.Failed = recentText(q, recent[e.ID]), recent[e.ID].Failed > 0
 		out.Rows = append(out.Rows, row)
 	}
 	out.Pages = q.Pages(next)
 	if len(out.Rows) == 0 {
 		out.Empty = &screen.Empty{
-			Icon: "webhook", Title: screen.Text("No webhook yet"), Href: out.New,
-			Action: screen.Text("Add an endpoint"),
-			Text:   screen.Text("Your server gets each event as soon as it happens: a code was verified, a message was delivered, somebody opted out."),
+			Icon: "webhook", Title: q.Text("No webhook yet"), Href: out.New,
+			Action: q.Text("Add an endpoint"),
+			Text:   q.Text("Your server gets each event as soon as it happens: a code was verified, a message was delivered, somebody opted out."),
 		}
 	}
 
-	return screen.Page{Template: "webhooks", Title: screen.Text("Webhooks"), Data: out, API: "GET /v2/webhooks"}, nil
+	return screen.Page{Template: "webhooks", Title: q.Text("Webhooks"), Data: out, API: "GET /v2/webhooks"}, nil
 }
 
-func recentText(n hooks.Recent) string {
+func recentText(q *screen.Request, n hooks.Recent) string {
 	if n.Delivered+n.Waiting+n.Failed == 0 {
-		return screen.Text("none")
+		return q.Text("none")
 	}
-	text := fmt.Sprintf(screen.Text("%d delivered"), n.Delivered)
+	parts := []string{q.Textf("%d delivered", n.Delivered)}
 	if n.Waiting > 0 {
-		text += fmt.Sprintf(screen.Text(", %d waiting"), n.Waiting)
+		parts = append(parts, q.Textf("%d waiting", n.Waiting))
 	}
 	if n.Failed > 0 {
-		text += fmt.Sprintf(screen.Text(", %d failed"), n.Failed)
+		parts = append(parts, q.Textf("%d failed", n.Failed))
 	}
+	text := strings.Join(parts, ", ")
 	if n.More {
-		text += screen.Text(" of the last 1,000")
+		return q.Textf("%s of the last 1,000", text)
 	}
 
 	return text
@@ -169,8 +169,8 @@ func oneWebhook(q *screen.Request) (screen.Answer, error) {
 		out.Types = append(out.Types, string(t))
 	}
 	out.Filters = q.Bar(out.Href+"/deliveries.csv", screen.FilterField{
-		Name: "status", Label: screen.Text("Status"),
-		Options: screen.Choices(screen.Text("Any"), webhook.Waiting.String(), webhook.Delivered.String(),
+		Name: "status", Label: q.Text("Status"),
+		Options: screen.Choices(q.Text("Any"), webhook.Waiting.String(), webhook.Delivered.String(),
 			webhook.Failed.String()),
 	})
 	for _, d := range list {
@@ -180,33 +180,33 @@ func oneWebhook(q *screen.Request) (screen.Answer, error) {
 		out.Pages.Older = next.String()
 	}
 	out.Pages = q.Pages(out.Pages.Older)
-	out.noRows()
+	out.noRows(q)
 
 	return screen.Page{
-		Template: "webhook", Title: screen.Text("Webhook"), Data: out, Section: q.At("/webhooks"),
+		Template: "webhook", Title: q.Text("Webhook"), Data: out, Section: q.At("/webhooks"),
 		API: "GET /v2/webhooks/" + out.ID + "/deliveries",
 	}, nil
 }
 
 // noRows says what to do when there are no deliveries.
-func (p *endpointPage) noRows() {
-	p.Empty = p.Filters.EmptyList(len(p.Rows), screen.Text("deliveries"), screen.Empty{
-		Icon: "send", Title: screen.Text("No delivery yet"), Href: p.Href + "/test",
-		Action: screen.Text("Send a test event"),
-		Text:   screen.Text("Events appear here when they happen. Try the endpoint with a test event, which is not listed."),
+func (p *endpointPage) noRows(q *screen.Request) {
+	p.Empty = q.EmptyList(p.Filters, len(p.Rows), q.Text("There are no deliveries with these filters."), screen.Empty{
+		Icon: "send", Title: q.Text("No delivery yet"), Href: p.Href + "/test",
+		Action: q.Text("Send a test event"),
+		Text:   q.Text("Events appear here when they happen. Try the endpoint with a test event, which is not listed."),
 	})
 }
 
 func factsOfEndpoint(q *screen.Request, e hooks.Endpoint) []screen.Fact {
 	facts := []screen.Fact{
-		{Name: screen.Text("Id"), ID: e.ID.String()}, {Name: screen.Text("Created"), When: q.When(e.CreatedAt)},
+		{Name: q.Text("Id"), ID: e.ID.String()}, {Name: q.Text("Created"), When: q.When(e.CreatedAt)},
 	}
 	if e.Description != "" {
-		facts = append(facts, screen.Fact{Name: screen.Text("Description"), Text: e.Description})
+		facts = append(facts, screen.Fact{Name: q.Text("Description"), Text: e.Description})
 	}
 	for _, s := range e.Secrets {
 		if !s.ExpiresAt.IsZero() && s.Lives(q.Verbs.Now()) {
-			facts = append(facts, screen.Fact{Name: screen.Text("An old secret ends"), When: q.When(s.ExpiresAt)})
+			facts = append(facts, screen.Fact{Name: q.Text("An old secret ends"), When: q.When(s.ExpiresAt)})
 		}
 	}
 

@@ -2,7 +2,6 @@ package content
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
@@ -58,11 +57,11 @@ func readEditor(q *screen.Request) editorPage {
 }
 
 // change is what the form asks for. Variants of channels stay as they are.
-func (p editorPage) change() (template.Change, error) {
+func (p editorPage) change(q *screen.Request) (template.Change, error) {
 	c := template.Change{Name: &p.Name, Translations: map[string]string{}}
 	for _, t := range p.Texts {
 		if _, twice := c.Translations[t.Tag]; twice {
-			return c, fault.Invalid("translations", screen.Text("the language %q is there twice"), t.Tag)
+			return c, fault.Invalid("translations", "%s", q.Textf("the language %q is there twice", t.Tag))
 		}
 		c.Translations[t.Tag] = t.Text
 	}
@@ -117,7 +116,7 @@ func showEditor(q *screen.Request, p editorPage, wrong error) (screen.Answer, er
 
 	title := p.Saved
 	if title == "" {
-		title = screen.Text("Create a template")
+		title = q.Text("Create a template")
 	}
 	out := screen.Page{
 		Template: "template", Title: title, Data: p, Scripts: []string{"screen.js"}, Section: q.At("/templates"),
@@ -148,8 +147,8 @@ func view(q *screen.Request, t localeText) (out phoneView, err error) {
 	if size.Encoding == message.UCS2 {
 		out.Encoding = "UCS-2"
 	}
-	out.Segments = screen.Count(size.Parts, screen.Text("segment"), screen.Text("segments"))
-	out.Left = fmt.Sprintf(screen.Text("%d characters left"), size.Left)
+	out.Segments = q.Count(size.Parts, "%d segment", "%d segments")
+	out.Left = q.Textf("%d characters left", size.Left)
 	out.Strange = message.Measure(p.Text).Strange
 	for _, price := range q.Verbs.Engine.Prices() {
 		if price.Channel == message.SMS && len(out.Prices) < screen.ListSize {

@@ -96,21 +96,21 @@ func showInbox(q *screen.Request, wrong error) (screen.Answer, error) {
 		}
 	}
 	if ahead := q.SandboxAhead(); ahead > 0 {
-		out.Ahead = screen.Took(ahead)
+		out.Ahead = q.Took(ahead)
 	}
 	for _, n := range engine.SandboxNumbers {
 		out.Tries = append(out.Tries, try{n.Number, strings.ReplaceAll(n.Text, "`", "")})
 	}
 	if len(threads) == 0 {
 		out.Empty = &screen.Empty{
-			Icon: "inbox", Title: screen.Text("No phone has received anything yet"),
-			Text: screen.Text("Send a code to one of the numbers on this page, or with this call. It appears here by itself."),
+			Icon: "inbox", Title: q.Text("No phone has received anything yet"),
+			Text: q.Text("Send a code to one of the numbers on this page, or with this call. It appears here by itself."),
 			Code: q.Curl(&screen.Page{API: "POST /v2/otp/send", Body: `{"to": "+15005550006", "channels": ["sms"]}`}),
 		}
 	}
 
 	p := screen.Page{
-		Template: "inbox", Title: screen.Text("Sandbox inbox"), Data: out, Scripts: []string{"live.js"},
+		Template: "inbox", Title: q.Text("Sandbox inbox"), Data: out, Scripts: []string{"live.js"},
 		API: "GET /v2/sandbox/messages", Section: q.At("/inbox"),
 	}
 	if wrong != nil {
@@ -123,7 +123,7 @@ func showInbox(q *screen.Request, wrong error) (screen.Answer, error) {
 // inTest refuses the screen in live mode, which has no phones to look into.
 func inTest(q *screen.Request) error {
 	if q.Mode != id.Test {
-		return fault.New(fault.NotFound, "%s", screen.Text("there is an inbox in test mode only; switch to Test"))
+		return fault.New(fault.NotFound, "%s", q.Text("there is an inbox in test mode only; switch to Test"))
 	}
 	return nil
 }
@@ -177,7 +177,7 @@ func bubbleOf(q *screen.Request, text engine.InboxText, prices route.Table) bubb
 	b := bubble{
 		Channel: text.Channel.String(), Body: text.Body, Status: text.State.String(), At: q.When(text.At),
 		Of: q.At("/messages/" + text.Message.String()), Reasons: reasons,
-		Label: screen.Text("Outcome of the message to") + " " + text.To.E164(),
+		Label: q.Textf("Outcome of the message to %s", text.To.E164()),
 	}
 	if !text.OTP.IsZero() {
 		b.Code, b.Of = codeOf(text.Body), q.At("/verifications/"+text.OTP.String())
@@ -190,10 +190,10 @@ func bubbleOf(q *screen.Request, text engine.InboxText, prices route.Table) bubb
 	units := 1
 	if text.Channel == message.SMS {
 		_, units = message.Segments(text.Body)
-		size = append(size, screen.Count(units, screen.Text("segment"), screen.Text("segments")))
+		size = append(size, q.Count(units, "%d segment", "%d segments"))
 	}
 	if cost := int(prices.Price(text.Channel, text.To)) * units; cost > 0 {
-		size = append(size, screen.Count(cost, screen.Text("credit"), screen.Text("credits"))+" "+screen.Text("in live mode"))
+		size = append(size, q.Count(cost, "%d credit in live mode", "%d credits in live mode"))
 	}
 	b.Size = strings.Join(size, " · ")
 

@@ -1,7 +1,6 @@
 package content
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -41,7 +40,7 @@ func sendToPhone(q *screen.Request) (screen.Answer, error) {
 		return showInbox(q, err)
 	}
 
-	return done(q, fmt.Sprintf(screen.Text("A code was sent to %s."), to), nil)
+	return done(q, q.Textf("A code was sent to %s.", to), nil)
 }
 
 // simulatedFailure is the number whose sends are answered as if the server had failed: it is shown beside the form.
@@ -53,7 +52,7 @@ func clearInbox(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 	n, err := q.Verbs.Engine.ClearInbox(q.Context(), q.Caller, q.Value("number"))
-	return done(q, screen.Count(n, screen.Text("text was removed."), screen.Text("texts were removed.")), err)
+	return done(q, q.Count(n, "%d text was removed.", "%d texts were removed."), err)
 }
 
 // moveClock moves the sandbox's clock forward, or sets it back to real time.
@@ -65,18 +64,18 @@ func moveClock(q *screen.Request) (screen.Answer, error) {
 	if !move.Reset {
 		by, err := time.ParseDuration(q.Value("advance"))
 		if err != nil {
-			return done(q, "", fault.Invalid("advance", "%s", screen.Text("write how far to move the clock, such as 30s, 5m or 2h")))
+			return done(q, "", fault.Invalid("advance", "%s", q.Text("write how far to move the clock, such as 30s, 5m or 2h")))
 		}
 		move.By = by
 	}
 
 	at, err := q.Verbs.Engine.MoveClock(q.Context(), q.Caller, move)
-	notice := screen.Text("The sandbox's clock is at real time.")
+	notice := q.Text("The sandbox's clock is at real time.")
 	if at.Offset > 0 {
-		notice = fmt.Sprintf(screen.Text("The sandbox's clock is %s ahead."), screen.Took(at.Offset))
+		notice = q.Textf("The sandbox's clock is %s ahead.", q.Took(at.Offset))
 	}
 	if err == nil && !at.Done {
-		notice = screen.Text("Much fell due, and not all of it is done. Move the clock by 0s to go on.")
+		notice = q.Text("Much fell due, and not all of it is done. Move the clock by 0s to go on.")
 	}
 
 	return done(q, notice, err)
@@ -96,13 +95,13 @@ func forceOutcome(q *screen.Request) (screen.Answer, error) {
 	status, reason, _ := strings.Cut(q.Value("outcome"), ":")
 	want := engine.Outcome{Status: outcomes[status], Reason: message.Reason(reason)}
 	if !offered(status, want.Reason) {
-		return done(q, "", fault.Invalid("outcome", "%s", screen.Text("choose an outcome of the list")))
+		return done(q, "", fault.Invalid("outcome", "%s", q.Text("choose an outcome of the list")))
 	}
 
 	var none *idempotency.Request
 	_, _, err = q.Verbs.Engine.ForceOutcome(q.Context(), q.Caller, m, want, none)
 
-	return done(q, screen.Text("The message has its outcome:")+" "+status+".", err)
+	return done(q, q.Textf("The message has its outcome: %s.", status), err)
 }
 
 // offered reports whether the form has an outcome.

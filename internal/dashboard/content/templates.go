@@ -57,13 +57,13 @@ func templates(q *screen.Request) (screen.Answer, error) {
 	out.Pages = q.Pages(next)
 	if len(out.Rows) == 0 {
 		out.Empty = &screen.Empty{
-			Icon: "edit", Title: screen.Text("No template yet"),
-			Text: screen.Text("Without one, codes have a built-in text in the language of the send."),
-			Href: out.New, Action: screen.Text("Create a template"),
+			Icon: "edit", Title: q.Text("No template yet"),
+			Text: q.Text("Without one, codes have a built-in text in the language of the send."),
+			Href: out.New, Action: q.Text("Create a template"),
 		}
 	}
 
-	return screen.Page{Template: "templates", Title: screen.Text("Templates"), Data: out, API: "GET /v2/templates"}, nil
+	return screen.Page{Template: "templates", Title: q.Text("Templates"), Data: out, API: "GET /v2/templates"}, nil
 }
 
 // newTemplate is the editor of a template that is not stored yet.
@@ -110,7 +110,7 @@ func createTemplate(q *screen.Request) (screen.Answer, error) {
 		return showEditor(q, form, err)
 	}
 
-	change, err := form.change()
+	change, err := form.change(q)
 	if err != nil {
 		return showEditor(q, form, err)
 	}
@@ -121,7 +121,7 @@ func createTemplate(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
-	return screen.Redirect{To: q.At("/templates/" + made), Notice: screen.Text("The template was created.")}, nil
+	return screen.Redirect{To: q.At("/templates/" + made), Notice: q.Text("The template was created.")}, nil
 }
 
 // changeTemplate stores a changed template, unless somebody else changed it meanwhile.
@@ -132,9 +132,9 @@ func changeTemplate(q *screen.Request) (screen.Answer, error) {
 	}
 	form := readEditor(q)
 	form.ID, form.Saved = t.ID.String(), t.Name
-	change, err := form.change()
+	change, err := form.change(q)
 	if err == nil && form.Was != stateOf(t.Spec) {
-		err = fault.Invalid("", "%s", screen.Text(
+		err = fault.Invalid("", "%s", q.Text(
 			"the template was changed by somebody else meanwhile; open it again to see how, and then change it"))
 	}
 	if err == nil {
@@ -146,7 +146,7 @@ func changeTemplate(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
-	return screen.Redirect{To: q.At("/templates/" + form.ID), Notice: screen.Text("The template was saved.")}, nil
+	return screen.Redirect{To: q.At("/templates/" + form.ID), Notice: q.Text("The template was saved.")}, nil
 }
 
 // deleteTemplate deletes a template whose name was typed.
@@ -160,11 +160,11 @@ func deleteTemplate(q *screen.Request) (screen.Answer, error) {
 		for _, one := range t.Translations {
 			form.Texts = append(form.Texts, localeText{one.Tag, one.Text})
 		}
-		return showEditor(q, form, fault.Invalid("confirm", "%s", screen.Text("type the name of the template to delete it")))
+		return showEditor(q, form, fault.Invalid("confirm", "%s", q.Text("type the name of the template to delete it")))
 	}
 	if err := q.Verbs.Admin.DeleteTemplate(q.Context(), q.Caller, t.ID); err != nil {
 		return nil, err
 	}
 
-	return screen.Redirect{To: q.At("/templates"), Notice: screen.Text("The template was deleted.")}, nil
+	return screen.Redirect{To: q.At("/templates"), Notice: q.Text("The template was deleted.")}, nil
 }

@@ -30,7 +30,7 @@ func showConfirm(q *screen.Request, err error, status int) (screen.Answer, error
 	byCode := q.Value("code") != ""
 
 	return screen.Page{
-		Template: "confirm", Title: screen.Text("Confirm that it is you"), Status: status, Bare: true, Scripts: []string{"screen.js"},
+		Template: "confirm", Title: q.Text("Confirm that it is you"), Status: status, Bare: true, Scripts: []string{"screen.js"},
 		Data: confirmForm{
 			Faults: screen.FaultsOf(err), Next: q.Next(), Password: !has.PasswordAt.IsZero(), Code: has.TOTP,
 			Passkey:     len(has.Passkeys) > 0 && q.Verbs.People.PasskeysAvailable(),

@@ -77,7 +77,7 @@ func first(q *screen.Request) (screen.Answer, error) {
 		}
 	}
 
-	return screen.Page{Template: "nowhere", Title: screen.Text("No account"), Data: q.Visit.Email}, nil
+	return screen.Page{Template: "nowhere", Title: q.Text("No account"), Data: q.Visit.Email}, nil
 }
 
 // signInPage asks for e-mail and password, or for a passkey. A browser that comes from another site sends no cookie with
@@ -88,7 +88,7 @@ func signInPage(q *screen.Request) (screen.Answer, error) {
 	}
 	if q.Header.Get("Sec-Fetch-Site") == "cross-site" {
 		return screen.Page{
-			Template: "again", Title: screen.Text("Sign in"), Bare: true,
+			Template: "again", Title: q.Text("Sign in"), Bare: true,
 			Data: screen.Root + "/sign-in?next=" + url.QueryEscape(q.Next()),
 		}, nil
 	}
@@ -103,7 +103,7 @@ func signInForm(q *screen.Request, err error, status int) (screen.Answer, error)
 	}
 
 	return screen.Page{
-		Template: "sign-in", Title: screen.Text("Sign in"), Status: status, Bare: true, Scripts: []string{"screen.js"},
+		Template: "sign-in", Title: q.Text("Sign in"), Status: status, Bare: true, Scripts: []string{"screen.js"},
 		Data: door{Faults: screen.FaultsOf(err), Email: q.Value("email"), Next: q.Next(), First: none},
 	}, nil
 }
@@ -133,7 +133,7 @@ func codePage(q *screen.Request) (screen.Answer, error) { return codeForm(q, nil
 
 func codeForm(q *screen.Request, err error, status int) (screen.Answer, error) {
 	return screen.Page{
-		Template: "sign-in-code", Title: screen.Text("Second factor"), Status: status, Bare: true,
+		Template: "sign-in-code", Title: q.Text("Second factor"), Status: status, Bare: true,
 		Data: door{Faults: screen.FaultsOf(err), Next: q.Next()},
 	}, nil
 }
@@ -154,7 +154,7 @@ func signOut(q *screen.Request) (screen.Answer, error) {
 	}
 	q.SetSession(secret.String{})
 
-	return screen.Redirect{To: screen.Root + "/sign-in", Notice: screen.Text("You are signed out.")}, nil
+	return screen.Redirect{To: screen.Root + "/sign-in", Notice: q.Text("You are signed out.")}, nil
 }
 
 // passkeyOptions begins a sign-in with a passkey.

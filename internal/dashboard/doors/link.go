@@ -25,7 +25,7 @@ func linkForm(q *screen.Request, err error, status int) (screen.Answer, error) {
 	if info.SignInFor && q.Visit.User.IsZero() {
 		return screen.Redirect{
 			To:     screen.Root + "/sign-in?next=" + url.QueryEscape(screen.Root+"/setup?token="+url.QueryEscape(token)),
-			Notice: screen.Text("Sign in to accept the invitation."),
+			Notice: q.Text("Sign in to accept the invitation."),
 		}, nil
 	}
 
@@ -37,8 +37,8 @@ func linkForm(q *screen.Request, err error, status int) (screen.Answer, error) {
 		d.Email = info.Email
 	}
 	titles := map[people.LinkKind]string{
-		people.LinkSetup: screen.Text("Set up SysSecure"), people.LinkInvite: screen.Text("Accept the invitation"),
-		people.LinkReset: screen.Text("Choose a new password"), people.LinkResetFactors: screen.Text("Choose a new password"),
+		people.LinkSetup: q.Text("Set up SysSecure"), people.LinkInvite: q.Text("Accept the invitation"),
+		people.LinkReset: q.Text("Choose a new password"), people.LinkResetFactors: q.Text("Choose a new password"),
 	}
 	d.Heading = titles[info.Kind]
 
@@ -58,7 +58,7 @@ func useLink(q *screen.Request) (screen.Answer, error) {
 			return q.Refused(err, linkForm)
 		}
 		return screen.Redirect{
-			To: screen.AccountPath(of, id.Test) + "/overview", Notice: screen.Text("You are a member of the account now."),
+			To: screen.AccountPath(of, id.Test) + "/overview", Notice: q.Text("You are a member of the account now."),
 		}, nil
 	}
 
@@ -72,13 +72,13 @@ func useLink(q *screen.Request) (screen.Answer, error) {
 	if welcome.Token.Reveal() == "" {
 		return screen.Redirect{
 			To:     screen.Root + "/sign-in",
-			Notice: screen.Text("Your password was changed. Sign in with it and your second factor."),
+			Notice: q.Text("Your password was changed. Sign in with it and your second factor."),
 		}, nil
 	}
 
 	enterWith(q, welcome.SignedIn)
 	if welcome.Key.Reveal() == "" {
-		return screen.Redirect{To: screen.Root, Notice: screen.Text("Welcome.")}, nil
+		return screen.Redirect{To: screen.Root, Notice: q.Text("Welcome.")}, nil
 	}
 
 	return showWelcome(q, welcome)
@@ -104,7 +104,7 @@ func showWelcome(q *screen.Request, w people.Welcome) (screen.Answer, error) {
 	call := q.Curl(&screen.Page{API: "POST /v2/otp/send", Body: `{"to": "+15005550006", "channels": ["sms"]}`})
 
 	return screen.Page{
-		Template: "welcome", Title: screen.Text("Send your first code"), Scripts: []string{"live.js"}, Section: q.At("/overview"),
+		Template: "welcome", Title: q.Text("Send your first code"), Scripts: []string{"live.js"}, Section: q.At("/overview"),
 		Data: welcomePage{
 			Key: w.Key.Reveal(), Call: screen.WithKey(call,
 				w.Key.Reveal()), Live: q.At("/verifications/live"), Keys: q.At("/keys"),

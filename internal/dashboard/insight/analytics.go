@@ -1,7 +1,6 @@
 package insight
 
 import (
-	"fmt"
 	"html/template"
 	"net/url"
 	"strings"
@@ -91,7 +90,7 @@ func analytics(q *screen.Request) (screen.Answer, error) {
 	}
 
 	return screen.Page{
-		Template: "analytics", Title: screen.Text("Analytics"), Data: out,
+		Template: "analytics", Title: q.Text("Analytics"), Data: out,
 		API: "GET /v2/analytics/conversion?" + url.Values{
 			"from": {out.From}, "to": {out.To}, "group_by": {"day,country,channel,carrier"},
 		}.Encode(),
@@ -105,19 +104,19 @@ func (p *analyticsPage) show(q *screen.Request, reports []*stats.Report, before 
 	p.Tiles = analyticsTiles(q, all, &r.Total, before)
 	p.Funnel = funnel(q, r)
 	list := []string{"channel", q.Value("channel")}
-	sent, name := codesOf, screen.Text("Codes sent")
+	sent, name := codesOf, q.Text("Codes sent")
 	if ofAttempts(r) { // codes began elsewhere
-		sent, name = sentOf, screen.Text("Messages sent")
+		sent, name = sentOf, q.Text("Messages sent")
 	}
 	frame := chart.Frame{
-		Title: screen.Text("Codes by day"), Note: screen.Text("Days in UTC. A click on a day opens its verifications."),
-		Labels: screen.Text("Day (UTC)"), CSV: csvOf(q, "day"),
+		Title: q.Text("Codes by day"), Note: q.Text("Days in UTC. A click on a day opens its verifications."),
+		Labels: q.Text("Day (UTC)"), CSV: csvOf(q, "day"),
 	}
 	p.Counts = chart.Line{Frame: frame, Area: true, Series: []chart.Series{
-		all.series(q, name, sent, list...), all.series(q, screen.Text("Verified"), verifiedOf, list...),
+		all.series(q, name, sent, list...), all.series(q, q.Text("Verified"), verifiedOf, list...),
 	}}.HTML()
-	frame.Title, frame.Unit, frame.CSV = screen.Text("Conversion by day"), chart.Percent, ""
-	p.Rates = chart.Line{Frame: frame, Series: []chart.Series{all.series(q, screen.Text("Conversion"), rateOf,
+	frame.Title, frame.Unit, frame.CSV = q.Text("Conversion by day"), chart.Percent, ""
+	p.Rates = chart.Line{Frame: frame, Series: []chart.Series{all.series(q, q.Text("Conversion"), rateOf,
 		list...)}}.HTML()
 
 	for i, by := range groupings[1:] {
@@ -132,30 +131,30 @@ func ofAttempts(r *stats.Report) bool { return r.Only.Channel != 0 || r.Only.Car
 func analyticsTiles(q *screen.Request, all span, now, before *stats.Summary) []tile {
 	out := []tile{
 		tile{
-			Label: screen.Text("Codes sent"), Value: number(now.Codes), Spark: all.spark(q,
-				screen.Text("Codes sent by day"), codesOf),
-			Under: fmt.Sprintf(screen.Text("%s messages with resends and fallbacks"), number(now.Sent)),
-		}.change(now.Codes, before.Codes, 0),
+			Label: q.Text("Codes sent"), Value: number(now.Codes), Spark: all.spark(q,
+				q.Text("Codes sent by day"), codesOf),
+			Under: q.Textf("%s messages with resends and fallbacks", number(now.Sent)),
+		}.change(q, now.Codes, before.Codes, 0),
 		tile{
-			Label: screen.Text("Verified"), Value: number(now.Verified),
-			Spark: all.spark(q, screen.Text("Codes verified by day"), verifiedOf),
-		}.change(now.Verified, before.Verified, 1),
+			Label: q.Text("Verified"), Value: number(now.Verified),
+			Spark: all.spark(q, q.Text("Codes verified by day"), verifiedOf),
+		}.change(q, now.Verified, before.Verified, 1),
 		tile{
-			Label: screen.Text("Conversion"), Value: share(now.Conversion()),
-			Spark: all.spark(q, screen.Text("Conversion by day"), rateOf),
-		}.points(*now, *before),
-		timeTile(now, before),
+			Label: q.Text("Conversion"), Value: share(now.Conversion()),
+			Spark: all.spark(q, q.Text("Conversion by day"), rateOf),
+		}.points(q, *now, *before),
+		timeTile(q, now, before),
 	}
 	if showsCredits(q) {
 		out = append(out, tile{
-			Label: screen.Text("Credits per verified code"), Value: credits(now.CreditsPerVerified()),
-			Under: fmt.Sprintf(screen.Text("%s credits in all"), number(now.Credits)),
+			Label: q.Text("Credits per verified code"), Value: credits(now.CreditsPerVerified()),
+			Under: q.Textf("%s credits in all", number(now.Credits)),
 		})
 	}
 	if cost, known := costPerVerified(now); q.Visit.Operator && known {
 		out = append(out, tile{
-			Label: screen.Text("Cost per verified code"), Value: credits(cost, known),
-			Under: screen.Text("what carriers cost you, in credits"),
+			Label: q.Text("Cost per verified code"), Value: credits(cost, known),
+			Under: q.Text("what carriers cost you, in credits"),
 		})
 	}
 
@@ -163,16 +162,16 @@ func analyticsTiles(q *screen.Request, all span, now, before *stats.Summary) []t
 }
 
 // timeTile is how long users take.
-func timeTile(now, before *stats.Summary) tile {
+func timeTile(q *screen.Request, now, before *stats.Summary) tile {
 	out := tile{
-		Label: screen.Text("Time to verify"), Value: seconds(now.Quantile(0.5)),
-		Under: fmt.Sprintf(screen.Text("median; 95 %% within %s"), seconds(now.Quantile(0.95))),
+		Label: q.Text("Time to verify"), Value: seconds(now.Quantile(0.5)),
+		Under: q.Textf("median; 95 %% within %s", seconds(now.Quantile(0.95))),
 	}
 	is, known := now.Quantile(0.5)
 	was, knew := before.Quantile(0.5)
 	if known && knew && was > 0 {
 		percent := 100 * (is - was) / was
-		out.Delta = fmt.Sprintf(screen.Text("%+.0f %% on the time before"), percent)
+		out.Delta = q.Textf("%+.0f %% on the time before", percent)
 		out.Class = class(percent, -1)
 	}
 
@@ -190,17 +189,17 @@ func funnel(q *screen.Request, r *stats.Report) template.HTML {
 		return listOf(q, r.From, r.To, "status", status, "channel", q.Value("channel"))
 	}
 	steps := []chart.Point{
-		{Label: screen.Text("Codes sent"), Value: float64(r.Total.Codes), Href: link("")},
-		{Label: screen.Text("Messages sent"), Value: float64(r.Total.Sent), Href: link("")},
-		{Label: screen.Text("Messages delivered"), Value: float64(r.Total.Delivered), Href: link("delivered")},
-		{Label: screen.Text("Codes verified"), Value: float64(r.Total.Verified), Href: link("verified")},
+		{Label: q.Text("Codes sent"), Value: float64(r.Total.Codes), Href: link("")},
+		{Label: q.Text("Messages sent"), Value: float64(r.Total.Sent), Href: link("")},
+		{Label: q.Text("Messages delivered"), Value: float64(r.Total.Delivered), Href: link("delivered")},
+		{Label: q.Text("Codes verified"), Value: float64(r.Total.Verified), Href: link("verified")},
 	}
 	if ofAttempts(r) {
 		steps = steps[1:]
 	}
 
 	return chart.Funnel{Frame: chart.Frame{
-		Title: screen.Text("From sent to verified"), Note: screen.Text("A click on a number opens its verifications."),
+		Title: q.Text("From sent to verified"), Note: q.Text("A click on a number opens its verifications."),
 	}, Steps: steps}.HTML()
 }
 
@@ -211,12 +210,12 @@ func analyticsFields(q *screen.Request) screen.Filters {
 	}
 	return q.Bar(
 		q.At("/analytics.csv"),
-		screen.FilterField{Name: "from", Label: screen.Text("From (UTC)"), Kind: "date"},
-		screen.FilterField{Name: "to", Label: screen.Text("To (UTC)"), Kind: "date"},
-		screen.FilterField{Name: "channel", Label: screen.Text("Channel"), Options: screen.Choices(screen.Text("Any"),
+		screen.FilterField{Name: "from", Label: q.Text("From (UTC)"), Kind: "date"},
+		screen.FilterField{Name: "to", Label: q.Text("To (UTC)"), Kind: "date"},
+		screen.FilterField{Name: "channel", Label: q.Text("Channel"), Options: screen.Choices(q.Text("Any"),
 			channels...)},
-		screen.FilterField{Name: "country", Label: screen.Text("Country"), Placeholder: "BE"},
-		screen.FilterField{Name: "carrier", Label: screen.Text("Carrier")},
+		screen.FilterField{Name: "country", Label: q.Text("Country"), Placeholder: "BE"},
+		screen.FilterField{Name: "carrier", Label: q.Text("Carrier")},
 	)
 }
 
@@ -226,7 +225,7 @@ func rangesOf(q *screen.Request, r stats.Query) (out []choice) {
 	for _, n := range ranges {
 		from := today - stats.Day(n) + 1
 		out = append(out, choice{
-			Text: screen.Count(n, screen.Text("day"), screen.Text("days")),
+			Text: q.Count(n, "%d day", "%d days"),
 			Href: q.With("from", from.String(), "to", today.String()), Current: r.From == from && r.To == today,
 		})
 	}
@@ -235,9 +234,9 @@ func rangesOf(q *screen.Request, r stats.Query) (out []choice) {
 }
 
 func noAnalytics(q *screen.Request, f screen.Filters) *screen.Empty {
-	return f.EmptyList(0, screen.Text("codes"), screen.Empty{
-		Icon: "chart", Title: screen.Text("No code in the last 30 days"),
-		Text: screen.Text("Send one with this call, and it is counted here at once."),
+	return q.EmptyList(f, 0, q.Text("There are no codes with these filters."), screen.Empty{
+		Icon: "chart", Title: q.Text("No code in the last 30 days"),
+		Text: q.Text("Send one with this call, and it is counted here at once."),
 		Code: q.Curl(&screen.Page{API: "POST /v2/otp/send", Body: `{"to": "+15005550006", "channels": ["sms"]}`}),
 	})
 }

@@ -1,7 +1,6 @@
 package insight
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/carrierwatch"
@@ -48,15 +47,14 @@ func aboutCredits(q *screen.Request, all span) (out []concern, _ error) {
 	spent := all[len(all)-week:].sum().Credits
 	left, known := daysLeft(q, spent)
 	balance, threshold := q.Account.Balance.Credits, q.Caller.Settings.CreditsLow
-	c := concern{Badge: "low", Href: q.At("/credits"), Action: screen.Text("Credits")}
+	c := concern{Badge: "low", Href: q.At("/credits"), Action: q.Text("Credits")}
 	switch {
 	case balance == 0 && spent > 0:
-		c.Badge, c.Text = "failing", screen.Text("There are no credits left: live messages are refused.")
+		c.Badge, c.Text = "failing", q.Text("There are no credits left: live messages are refused.")
 	case known && left < fewDays:
-		c.Text = fmt.Sprintf(screen.Text("%s credits are left, enough for %s at this rate."),
-			number(balance), screen.Count(left, screen.Text("day"), screen.Text("days")))
+		c.Text = q.Textf("%s credits are left, enough for %s at this rate.", number(balance), q.Count(left, "%d day", "%d days"))
 	case threshold > 0 && balance < threshold:
-		c.Text = fmt.Sprintf(screen.Text("%s credits are left, fewer than your threshold of %s."), number(balance),
+		c.Text = q.Textf("%s credits are left, fewer than your threshold of %s.", number(balance),
 			number(threshold))
 	default:
 		return nil, nil
@@ -71,16 +69,16 @@ func aboutCarriers(q *screen.Request, _ span) (out []concern, _ error) {
 	}
 	states, err := q.Verbs.Engine.Carriers(q.Context(), q.Caller)
 	for _, s := range states {
-		c := concern{Href: screen.Root + "/carriers/" + s.Name, Action: screen.Text("Carrier")}
+		c := concern{Href: screen.Root + "/carriers/" + s.Name, Action: q.Text("Carrier")}
 		switch s.State {
 		case string(carrierwatch.Open):
 			c.Badge, c.Text = "down",
-				fmt.Sprintf(screen.Text("Carrier %s failed so often that messages skip it for a while."), s.Name)
+				q.Textf("Carrier %s failed so often that messages skip it for a while.", s.Name)
 		case string(carrierwatch.Failing):
 			c.Badge, c.Text = "failing",
-				fmt.Sprintf(screen.Text("The last message to carrier %s failed, or it is not connected."), s.Name)
+				q.Textf("The last message to carrier %s failed, or it is not connected.", s.Name)
 		case string(carrierwatch.Paused):
-			c.Badge, c.Text = "paused", fmt.Sprintf(screen.Text("Carrier %s was paused by an operator."), s.Name)
+			c.Badge, c.Text = "paused", q.Textf("Carrier %s was paused by an operator.", s.Name)
 		default:
 			continue
 		}
@@ -96,16 +94,16 @@ func aboutEndpoints(q *screen.Request, _ span) (out []concern, _ error) {
 	}
 	list, err := q.Verbs.Hooks.List(q.Context(), q.Caller, id.Webhook{}, screen.ListSize)
 	for _, e := range list {
-		c := concern{Href: q.At("/webhooks/" + e.ID.String()), Action: screen.Text("Webhook endpoint")}
+		c := concern{Href: q.At("/webhooks/" + e.ID.String()), Action: q.Text("Webhook endpoint")}
 		switch {
 		case e.Enabled && !e.FailingSince.IsZero():
 			c.Badge = "failing"
-			c.Text = fmt.Sprintf(screen.Text("%s has failed since %s."), e.URL, q.When(e.FailingSince).Text)
+			c.Text = q.Textf("%s has failed since %s.", e.URL, q.When(e.FailingSince).Text)
 		case !e.Enabled && e.Disabled == webhook.Gone:
-			c.Badge, c.Text = "disabled", fmt.Sprintf(screen.Text("%s answered that it is gone, and gets no events."),
+			c.Badge, c.Text = "disabled", q.Textf("%s answered that it is gone, and gets no events.",
 				e.URL)
 		case !e.Enabled && e.Disabled == webhook.IsFailing:
-			c.Badge, c.Text = "disabled", fmt.Sprintf(screen.Text("%s failed for five days, and gets no events."),
+			c.Badge, c.Text = "disabled", q.Textf("%s failed for five days, and gets no events.",
 				e.URL)
 		default:
 			continue
@@ -113,7 +111,9 @@ func aboutEndpoints(q *screen.Request, _ span) (out []concern, _ error) {
 		out = append(out, c)
 	}
 
-	return fewest(out, q.At("/webhooks"), screen.Text("more endpoints")), err
+	return fewest(q, out, q.At("/webhooks"), func(n int) string {
+		return q.Count(n, "%d more endpoint", "%d more endpoints")
+	}), err
 }
 
 func aboutKeys(q *screen.Request, _ span) (out []concern, _ error) {
@@ -137,13 +137,13 @@ func aboutKeys(q *screen.Request, _ span) (out []concern, _ error) {
 		}
 		out = append(out, concern{
 			Badge: "unused",
-			Text: fmt.Sprintf(screen.Text("The key %s was not used for 90 days. Revoke it if nothing needs it."),
+			Text: q.Textf("The key %s was not used for 90 days. Revoke it if nothing needs it.",
 				name),
-			Href: q.At("/keys/key_" + k.ID), Action: screen.Text("API key"),
+			Href: q.At("/keys/key_" + k.ID), Action: q.Text("API key"),
 		})
 	}
 
-	return fewest(out, q.At("/keys"), screen.Text("more keys")), err
+	return fewest(q, out, q.At("/keys"), func(n int) string { return q.Count(n, "%d more key", "%d more keys") }), err
 }
 
 func aboutCaps(q *screen.Request, _ span) ([]concern, error) {
@@ -152,19 +152,19 @@ func aboutCaps(q *screen.Request, _ span) ([]concern, error) {
 		return nil, nil
 	}
 	return []concern{{
-		Badge: "unlimited", Href: q.At("/credits") + "#caps", Action: screen.Text("Spend caps"),
-		Text: screen.Text("No cap is set on what can be spent in an hour or a day, so an attack could use up all credits."),
+		Badge: "unlimited", Href: q.At("/credits") + "#caps", Action: q.Text("Spend caps"),
+		Text: q.Text("No cap is set on what can be spent in an hour or a day, so an attack could use up all credits."),
 	}}, nil
 }
 
 // fewest keeps a list short, and says how many were left out.
-func fewest(all []concern, href, more string) []concern {
+func fewest(q *screen.Request, all []concern, href string, more func(int) string) []concern {
 	if len(all) <= mostConcerns {
 		return all
 	}
 	rest := concern{
-		Badge: all[mostConcerns].Badge, Text: fmt.Sprintf("%d %s", len(all)-mostConcerns, more), Href: href,
-		Action: screen.Text("All"),
+		Badge: all[mostConcerns].Badge, Text: more(len(all) - mostConcerns), Href: href,
+		Action: q.Text("All"),
 	}
 
 	return append(all[:mostConcerns:mostConcerns], rest)

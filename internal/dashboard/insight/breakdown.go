@@ -76,7 +76,7 @@ const mostGroups = 25
 // breakdownOf makes the table of a report, with the groups of most messages first.
 func breakdownOf(q *screen.Request, g grouping, r *stats.Report) breakdown {
 	out := breakdown{
-		Name: g.name, Title: g.title, Heading: g.heading, CSV: csvOf(q, g.name), Credits: showsCredits(q),
+		Name: g.name, Title: q.Text(g.title), Heading: q.Text(g.heading), CSV: csvOf(q, g.name), Credits: showsCredits(q),
 		Cost:     q.Visit.Operator && r.Total.Cost > 0,
 		Attempts: ofAttempts(r) || g.by&(stats.ByChannel|stats.ByCarrier) != 0,
 	}
@@ -94,7 +94,7 @@ func breakdownOf(q *screen.Request, g grouping, r *stats.Report) breakdown {
 			Costs: credits(costPerVerified(s)),
 		}
 		if row.Name == "" {
-			row.Name, row.Href = screen.Text("unknown"), ""
+			row.Name, row.Href = q.Text("unknown"), ""
 		}
 		if out.Attempts {
 			row.Of = number(s.Sent)

@@ -47,7 +47,7 @@ var capNames = []struct {
 func capsOf(q *screen.Request, faults []fault.FieldError) *capsForm {
 	out := &capsForm{Action: q.At("/credits/caps")}
 	for _, c := range capNames {
-		f := capField{Name: c.name, Label: c.label, Help: c.help, Text: c.text, Value: q.Caller.Settings.Get(c.name)}
+		f := capField{Name: c.name, Label: q.Text(c.label), Help: q.Text(c.help), Text: c.text, Value: q.Caller.Settings.Get(c.name)}
 		if _, sent := q.PostForm[c.name]; sent && len(faults) > 0 {
 			f.Value = q.Value(c.name)
 		}
@@ -74,7 +74,7 @@ func changeCaps(q *screen.Request) (screen.Answer, error) {
 
 	return screen.Redirect{
 		To:     q.At("/credits"),
-		Notice: screen.Text("The caps are in force for every send from now on."),
+		Notice: q.Text("The caps are in force for every send from now on."),
 	}, nil
 }
 
@@ -97,7 +97,7 @@ func showAddCredits(q *screen.Request, wrong error, status int) (screen.Answer, 
 	}
 
 	return screen.Page{
-		Template: "credits-add", Title: screen.Text("Add credits"), Data: out, Status: status,
+		Template: "credits-add", Title: q.Text("Add credits"), Data: out, Status: status,
 		Section: q.At("/credits"),
 	}, nil
 }
@@ -118,12 +118,12 @@ func addCredits(q *screen.Request) (screen.Answer, error) {
 	if _, answer, err = q.Verbs.Admin.CreditBy(q.Context(), q.Caller, n, once); err != nil {
 		return q.Refused(err, showAddCredits)
 	}
-	notice := screen.Text("The credits were added.")
+	notice := q.Text("The credits were added.")
 	switch {
 	case answer != nil:
-		notice = screen.Text("This form was sent before, and counts once.")
+		notice = q.Text("This form was sent before, and counts once.")
 	case n < 0:
-		notice = screen.Text("The credits were taken back.")
+		notice = q.Text("The credits were taken back.")
 	}
 
 	return screen.Redirect{To: q.At("/credits"), Notice: notice}, nil

@@ -61,7 +61,7 @@ func showCredits(q *screen.Request, wrong error, status int) (screen.Answer, err
 	}
 
 	return screen.Page{
-		Template: "credits", Title: screen.Text("Credits"), Data: out, Status: status,
+		Template: "credits", Title: q.Text("Credits"), Data: out, Status: status,
 		API: "GET /v2/balance/entries" + kindQuery(q),
 	}, nil
 }
@@ -88,7 +88,7 @@ func (p *creditsPage) showLedger(q *screen.Request) error {
 	all := days(r)
 	p.Tiles = creditTiles(q, all)
 	p.Filters = q.Bar(q.At("/credits.csv"), screen.FilterField{
-		Name: "kind", Label: screen.Text("Kind"), Options: screen.Choices(screen.Text("Any"), kinds...),
+		Name: "kind", Label: q.Text("Kind"), Options: screen.Choices(q.Text("Any"), kinds...),
 	})
 	for _, e := range rows {
 		p.Rows = append(p.Rows, rowOfEntry(q, e))
@@ -99,7 +99,7 @@ func (p *creditsPage) showLedger(q *screen.Request) error {
 		p.Pages = q.Pages("")
 	}
 	if len(p.Rows) == 0 {
-		p.Empty = noEntries(p.Filters)
+		p.Empty = noEntries(q, p.Filters)
 	}
 	if q.May(signin.ManageSettings) {
 		p.Caps = capsOf(q, p.Faults)
@@ -144,10 +144,10 @@ func entryPosition(text string) (at admin.EntryPosition, err error) {
 	return at, nil
 }
 
-func noEntries(f screen.Filters) *screen.Empty {
-	return f.EmptyList(0, screen.Text("entries"), screen.Empty{
-		Icon: "credit", Title: screen.Text("No credits were ever added"),
-		Text: screen.Text("Ask the operator of this server for credits. Every change of them is listed here."),
+func noEntries(q *screen.Request, f screen.Filters) *screen.Empty {
+	return q.EmptyList(f, 0, q.Text("There are no entries with these filters."), screen.Empty{
+		Icon: "credit", Title: q.Text("No credits were ever added"),
+		Text: q.Text("Ask the operator of this server for credits. Every change of them is listed here."),
 	})
 }
 
@@ -155,21 +155,21 @@ func creditTiles(q *screen.Request, all span) []tile {
 	now, before := all[len(all)-week:].sum(), all[len(all)-2*week:len(all)-week].sum()
 	b := q.Account.Balance
 	left := tile{
-		Label: screen.Text("Enough for"), Value: "–", Under: screen.Text("nothing was spent in 7 days"),
+		Label: q.Text("Enough for"), Value: "–", Under: q.Text("nothing was spent in 7 days"),
 	}
 	if n, known := daysLeft(q, now.Credits); known {
-		left.Value = screen.Count(n, screen.Text("day"), screen.Text("days"))
-		left.Under = fmt.Sprintf(screen.Text("at %s credits a day"), credits(float64(now.Credits)/week, true))
+		left.Value = q.Count(n, "%d day", "%d days")
+		left.Under = q.Textf("at %s credits a day", credits(float64(now.Credits)/week, true))
 	}
 
 	return []tile{
-		{Label: screen.Text("Credits"), Value: number(b.Credits), Under: screen.Text("can be spent")},
-		{Label: screen.Text("Held"), Value: number(b.Held), Under: screen.Text("for messages on their way")},
+		{Label: q.Text("Credits"), Value: number(b.Credits), Under: q.Text("can be spent")},
+		{Label: q.Text("Held"), Value: number(b.Held), Under: q.Text("for messages on their way")},
 		tile{
-			Label: screen.Text("Spent in 7 days"), Value: number(now.Credits),
-			Under: fmt.Sprintf(screen.Text("today %s"), number(all[len(all)-1].Credits)),
-			Spark: all.spark(q, screen.Text("Credits spent in the last 30 days"), creditsOf),
-		}.change(now.Credits, before.Credits, 0),
+			Label: q.Text("Spent in 7 days"), Value: number(now.Credits),
+			Under: q.Textf("today %s", number(all[len(all)-1].Credits)),
+			Spark: all.spark(q, q.Text("Credits spent in the last 30 days"), creditsOf),
+		}.change(q, now.Credits, before.Credits, 0),
 		left,
 	}
 }
@@ -207,7 +207,7 @@ func pricesOf(q *screen.Request) (out []priceRow) {
 			Cost: "–",
 		}
 		if row.Prefix == "" {
-			row.Prefix = screen.Text("all others")
+			row.Prefix = q.Text("all others")
 		}
 		if p.Cost.Known {
 			row.Cost = number(p.Cost.Credits)

@@ -95,10 +95,10 @@ func events(q *screen.Request) (screen.Answer, error) {
 	out := eventsPage{Catalogue: webhook.Catalogue()}
 	names := make([]string, len(out.Catalogue))
 	for i, k := range out.Catalogue {
-		names[i] = string(k.Type)
+		names[i], out.Catalogue[i].Description = string(k.Type), q.Text(k.Description)
 	}
 	out.Filters = q.Bar(q.At("/events.csv"), screen.FilterField{
-		Name: "type", Label: screen.Text("Type"), Options: screen.Choices(screen.Text("Any"), names...),
+		Name: "type", Label: q.Text("Type"), Options: screen.Choices(q.Text("Any"), names...),
 	})
 	for _, e := range list {
 		out.Rows = append(out.Rows, rowOfEvent(q, e))
@@ -116,21 +116,21 @@ func events(q *screen.Request) (screen.Answer, error) {
 	}
 
 	return screen.Page{
-		Template: "events", Title: screen.Text("Events"), Data: out, Scripts: []string{"live.js"},
+		Template: "events", Title: q.Text("Events"), Data: out, Scripts: []string{"live.js"},
 		API: "GET /v2/events",
 	}, nil
 }
 
 func noEvents(q *screen.Request, f screen.Filters) *screen.Empty {
 	first := screen.Empty{
-		Icon: "activity", Title: screen.Text("No event yet"),
-		Text: screen.Text("Events are kept while there is a webhook endpoint or a callback URL that gets them."),
+		Icon: "activity", Title: q.Text("No event yet"),
+		Text: q.Text("Events are kept while there is a webhook endpoint or a callback URL that gets them."),
 	}
 	if q.May(signin.ManageWebhooks) {
-		first.Href, first.Action = q.At("/webhooks"), screen.Text("Webhooks")
+		first.Href, first.Action = q.At("/webhooks"), q.Text("Webhooks")
 	}
 
-	return f.EmptyList(0, screen.Text("events"), first)
+	return q.EmptyList(f, 0, q.Text("There are no events with these filters."), first)
 }
 
 func rowOfEvent(q *screen.Request, e hooks.Event) eventRow {
@@ -236,14 +236,14 @@ func oneEvent(q *screen.Request) (screen.Answer, error) {
 
 	row := rowOfEvent(q, e)
 	out := eventPage{ID: row.ID, Type: row.Type, Payload: payloadText(q, e), Facts: []screen.Fact{
-		{Name: screen.Text("Id"), ID: row.ID}, {Name: screen.Text("Created"), When: row.At},
+		{Name: q.Text("Id"), ID: row.ID}, {Name: q.Text("Created"), When: row.At},
 	}}
 	if row.Of != "" {
-		out.Facts = append(out.Facts, screen.Fact{Name: screen.Text("About"), Text: row.Of, Href: row.OfHref})
+		out.Facts = append(out.Facts, screen.Fact{Name: q.Text("About"), Text: row.Of, Href: row.OfHref})
 	}
 	for _, k := range webhook.Catalogue() {
 		if k.Type == e.Type {
-			out.About = k.Description
+			out.About = q.Text(k.Description)
 		}
 	}
 	if q.May(signin.ManageWebhooks) {
@@ -260,7 +260,7 @@ func oneEvent(q *screen.Request) (screen.Answer, error) {
 	}
 
 	return screen.Page{
-		Template: "event", Title: screen.Text("Event"), Data: out, API: "GET /v2/events", Section: q.At("/events"),
+		Template: "event", Title: q.Text("Event"), Data: out, API: "GET /v2/events", Section: q.At("/events"),
 	}, nil
 }
 
@@ -280,7 +280,7 @@ func payloadText(q *screen.Request, e hooks.Event) string {
 		p.To = &to
 	}
 	if p.Text != nil && !q.May(signin.SeeNumbers) {
-		hidden := screen.Text("(hidden)")
+		hidden := q.Text("(hidden)")
 		p.Text = &hidden
 	}
 
@@ -313,6 +313,6 @@ func redeliverEvent(q *screen.Request) (screen.Answer, error) {
 
 	return screen.Redirect{
 		To:     q.At("/events/" + e.ID.String()),
-		Notice: screen.Text("The event is sent again, as its delivery will show."),
+		Notice: q.Text("The event is sent again, as its delivery will show."),
 	}, nil
 }

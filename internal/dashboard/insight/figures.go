@@ -1,7 +1,6 @@
 package insight
 
 import (
-	"fmt"
 	"html/template"
 	"net/url"
 	"time"
@@ -49,25 +48,25 @@ func credits(v float64, known bool) string {
 
 // change says how a count compares with the time before. better is 1 when more is better, -1 when less is, and 0 when
 // neither is.
-func (t tile) change(now, before int64, better int) tile {
+func (t tile) change(q *screen.Request, now, before int64, better int) tile {
 	if before == 0 {
 		return t
 	}
 	percent := 100 * float64(now-before) / float64(before)
-	t.Delta = fmt.Sprintf(screen.Text("%+.0f %% on the time before"), percent)
+	t.Delta = q.Textf("%+.0f %% on the time before", percent)
 	t.Class = class(percent, better)
 
 	return t
 }
 
 // points says how a share compares with the time before, in percentage points.
-func (t tile) points(now, before stats.Summary) tile {
+func (t tile) points(q *screen.Request, now, before stats.Summary) tile {
 	is, known := now.Conversion()
 	was, knew := before.Conversion()
 	if !known || !knew {
 		return t
 	}
-	t.Delta = fmt.Sprintf(screen.Text("%+.1f points on the time before"), 100*(is-was))
+	t.Delta = q.Textf("%+.1f points on the time before", 100*(is-was))
 	t.Class = class(is-was, 1)
 
 	return t

@@ -1,7 +1,6 @@
 package insight
 
 import (
-	"fmt"
 	"html/template"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
@@ -51,7 +50,7 @@ func overview(q *screen.Request) (screen.Answer, error) {
 	out.Chart = overviewChart(q, all, r.Total.Codes > 0)
 
 	return screen.Page{
-		Template: "overview", Title: screen.Text("Overview"), Data: out,
+		Template: "overview", Title: q.Text("Overview"), Data: out,
 		API: "GET /v2/analytics/conversion?group_by=day",
 	}, nil
 }
@@ -59,12 +58,12 @@ func overview(q *screen.Request) (screen.Answer, error) {
 // overviewChart draws the codes of each day; without any it says so.
 func overviewChart(q *screen.Request, all span, some bool) template.HTML {
 	c := chart.Line{Area: true, Frame: chart.Frame{
-		Title: screen.Text("Codes by day"), Note: screen.Text("Days in UTC. A click on a day opens its verifications."),
-		Labels: screen.Text("Day (UTC)"), Empty: screen.Text("No code was sent in the last 30 days."),
+		Title: q.Text("Codes by day"), Note: q.Text("Days in UTC. A click on a day opens its verifications."),
+		Labels: q.Text("Day (UTC)"), Empty: q.Text("No code was sent in the last 30 days."),
 	}}
 	if some {
 		c.Series = []chart.Series{
-			all.series(q, screen.Text("Sent"), codesOf), all.series(q, screen.Text("Verified"), verifiedOf),
+			all.series(q, q.Text("Sent"), codesOf), all.series(q, q.Text("Verified"), verifiedOf),
 		}
 	}
 
@@ -76,40 +75,39 @@ func overviewTiles(q *screen.Request, all span) (out []tile) {
 	today, last, before := all[len(all)-1], all[len(all)-week:], all[len(all)-2*week:len(all)-week]
 	now, was := last.sum(), before.sum()
 	drawn := all[len(all)-2*week:]
-	under := func(value string) string { return fmt.Sprintf(screen.Text("today %s"), value) }
+	under := func(value string) string { return q.Textf("today %s", value) }
 
 	out = []tile{
 		tile{
-			Label: screen.Text("Codes sent in 7 days"), Value: number(now.Codes), Under: under(number(today.Codes)),
-			Spark: drawn.spark(q, screen.Text("Codes sent in the last 14 days"), codesOf),
+			Label: q.Text("Codes sent in 7 days"), Value: number(now.Codes), Under: under(number(today.Codes)),
+			Spark: drawn.spark(q, q.Text("Codes sent in the last 14 days"), codesOf),
 			Href:  listOf(q, last[0].Day, today.Day),
-		}.change(now.Codes, was.Codes, 0),
+		}.change(q, now.Codes, was.Codes, 0),
 		tile{
-			Label: screen.Text("Verified in 7 days"), Value: number(now.Verified), Under: under(number(today.Verified)),
-			Spark: drawn.spark(q, screen.Text("Codes verified in the last 14 days"), verifiedOf),
+			Label: q.Text("Verified in 7 days"), Value: number(now.Verified), Under: under(number(today.Verified)),
+			Spark: drawn.spark(q, q.Text("Codes verified in the last 14 days"), verifiedOf),
 			Href:  listOf(q, last[0].Day, today.Day, "status", "verified"),
-		}.change(now.Verified, was.Verified, 1),
+		}.change(q, now.Verified, was.Verified, 1),
 		tile{
-			Label: screen.Text("Conversion in 7 days"), Value: share(now.Conversion()),
+			Label: q.Text("Conversion in 7 days"), Value: share(now.Conversion()),
 			Under: under(share(today.Conversion())),
-			Spark: drawn.spark(q, screen.Text("Conversion in the last 14 days"), rateOf), Href: q.At("/analytics"),
-		}.points(now, was),
+			Spark: drawn.spark(q, q.Text("Conversion in the last 14 days"), rateOf), Href: q.At("/analytics"),
+		}.points(q, now, was),
 	}
 	if !showsCredits(q) {
 		return out
 	}
 
 	spent := tile{
-		Label: screen.Text("Credits spent in 7 days"), Value: number(now.Credits), Under: under(number(today.Credits)),
-		Spark: drawn.spark(q, screen.Text("Credits spent in the last 14 days"), creditsOf), Href: q.At("/credits"),
-	}.change(now.Credits, was.Credits, 0)
+		Label: q.Text("Credits spent in 7 days"), Value: number(now.Credits), Under: under(number(today.Credits)),
+		Spark: drawn.spark(q, q.Text("Credits spent in the last 14 days"), creditsOf), Href: q.At("/credits"),
+	}.change(q, now.Credits, was.Credits, 0)
 	left := tile{
-		Label: screen.Text("Credits left"), Value: number(q.Account.Balance.Credits), Href: q.At("/credits"),
-		Under: screen.Text("nothing was spent in 7 days"),
+		Label: q.Text("Credits left"), Value: number(q.Account.Balance.Credits), Href: q.At("/credits"),
+		Under: q.Text("nothing was spent in 7 days"),
 	}
 	if n, known := daysLeft(q, now.Credits); known {
-		left.Under = fmt.Sprintf(screen.Text("enough for %s at this rate"), screen.Count(n, screen.Text("day"),
-			screen.Text("days")))
+		left.Under = q.Count(n, "enough for %d day at this rate", "enough for %d days at this rate")
 	}
 
 	return append(out, spent, left)

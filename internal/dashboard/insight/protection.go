@@ -1,7 +1,6 @@
 package insight
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -45,18 +44,18 @@ func protection(q *screen.Request) (screen.Answer, error) {
 		out.CapsHref = q.At("/credits") + "#caps"
 	}
 
-	blocks := screen.Text("No: codes are sent to numbers that opted out, because their users ask for them.")
+	blocks := q.Text("No: codes are sent to numbers that opted out, because their users ask for them.")
 	if q.Caller.Settings.OptOutBlocksOTP {
-		blocks = screen.Text("Yes: codes and texts to numbers that opted out are refused.")
+		blocks = q.Text("Yes: codes and texts to numbers that opted out are refused.")
 	}
-	out.OptOuts = []screen.Fact{{Name: screen.Text("Do opt-outs block codes?"), Text: blocks}}
+	out.OptOuts = []screen.Fact{{Name: q.Text("Do opt-outs block codes?"), Text: blocks}}
 	if q.May(signin.ManageOptOuts) {
 		out.OptOuts = append(out.OptOuts, screen.Fact{
-			Name: screen.Text("Numbers"), Text: screen.Text("List of opt-outs"), Href: q.At("/opt-outs"),
+			Name: q.Text("Numbers"), Text: q.Text("List of opt-outs"), Href: q.At("/opt-outs"),
 		})
 	}
 
-	return screen.Page{Template: "protection", Title: screen.Text("Protection"), Data: out}, nil
+	return screen.Page{Template: "protection", Title: q.Text("Protection"), Data: out}, nil
 }
 
 // limitsOf are the limits of sends and guesses of this server.
@@ -64,63 +63,57 @@ func limitsOf(q *screen.Request) (out []limitRow) {
 	l := q.Verbs.Engine.Limits()
 	for _, r := range l.SendsPerNumber {
 		out = append(out, limitRow{
-			screen.Text("Codes to one number"), rateText(r),
-			screen.Text("Further codes are refused until the oldest is out of the time."),
+			q.Text("Codes to one number"), rateText(q, r),
+			q.Text("Further codes are refused until the oldest is out of the time."),
 		})
 	}
 	for i, gap := range l.SendGaps {
 		out = append(out, limitRow{
-			fmt.Sprintf(screen.Text("Wait before code %d to one number"), i+2), timeText(gap),
-			screen.Text("Counted from the code before."),
+			q.Textf("Wait before code %d to one number", i+2), timeText(q, gap),
+			q.Text("Counted from the code before."),
 		})
 	}
 	for _, r := range guard.GuessRates {
 		out = append(out, limitRow{
-			screen.Text("Wrong guesses for one number"), rateText(r),
-			screen.Text("Whichever code they are for. Always in force."),
+			q.Text("Wrong guesses for one number"), rateText(q, r),
+			q.Text("Whichever code they are for. Always in force."),
 		})
 	}
 	for _, k := range l.Keyed {
 		for _, r := range k.Max {
 			out = append(out, limitRow{
-				k.Name, rateText(r),
-				screen.Text("Counted for each value that your requests send."),
+				k.Name, rateText(q, r),
+				q.Text("Counted for each value that your requests send."),
 			})
 		}
 	}
 	if l.Scheduled > 0 {
 		out = append(out, limitRow{
-			screen.Text("Scheduled messages"), number(int64(l.Scheduled)),
-			screen.Text("Of this account and mode that wait for their time."),
+			q.Text("Scheduled messages"), number(int64(l.Scheduled)),
+			q.Text("Of this account and mode that wait for their time."),
 		})
 	}
 
 	return out
 }
 
-func rateText(r guard.Rate) string {
-	return fmt.Sprintf(screen.Text("%s in %s"), number(int64(r.N)), timeText(r.Per))
+func rateText(q *screen.Request, r guard.Rate) string {
+	return q.Textf("%s in %s", number(int64(r.N)), timeText(q, r.Per))
 }
 
 // timeText writes a duration of whole days, hours, minutes or seconds in words.
-func timeText(d time.Duration) string {
+func timeText(q *screen.Request, d time.Duration) string {
 	for _, unit := range []struct {
-		of        time.Duration
-		one, many string
+		of   time.Duration
+		text func(n int) string
 	}{
-		{24 * time.Hour, screen.Text("day"), screen.Text("days")},
-		{
-			time.Hour, screen.Text("hour"),
-			screen.Text("hours"),
-		},
-		{time.Minute, screen.Text("minute"), screen.Text("minutes")},
-		{
-			time.Second, screen.Text("second"),
-			screen.Text("seconds"),
-		},
+		{24 * time.Hour, func(n int) string { return q.Count(n, "%d day", "%d days") }},
+		{time.Hour, func(n int) string { return q.Count(n, "%d hour", "%d hours") }},
+		{time.Minute, func(n int) string { return q.Count(n, "%d minute", "%d minutes") }},
+		{time.Second, func(n int) string { return q.Count(n, "%d second", "%d seconds") }},
 	} {
 		if d%unit.of == 0 {
-			return screen.Count(int(d/unit.of), unit.one, unit.many)
+			return unit.text(int(d / unit.of))
 		}
 	}
 	return d.String()
@@ -149,17 +142,17 @@ func capsInForce(q *screen.Request) (out []capRow) {
 		out = append(out, row)
 	}
 	if s.SpendCapHour > 0 {
-		add(screen.Text("This hour"), inHour, s.SpendCapHour, hour.Add(time.Hour))
+		add(q.Text("This hour"), inHour, s.SpendCapHour, hour.Add(time.Hour))
 	}
 	tomorrow := day.Add(24 * time.Hour)
 	if s.SpendCapDay > 0 {
-		add(screen.Text("Today"), inDay, s.SpendCapDay, tomorrow)
+		add(q.Text("Today"), inDay, s.SpendCapDay, tomorrow)
 	}
 	caps := s.SpendCapCountries.Map()
 	for _, country := range slices.Sorted(maps.Keys(caps)) {
-		name := fmt.Sprintf(screen.Text("Today to %s"), country)
+		name := q.Textf("Today to %s", country)
 		if country == "*" {
-			name = screen.Text("Today to any other country, the most of one")
+			name = q.Text("Today to any other country, the most of one")
 		}
 		add(name, spentOn(countries, country, caps), caps[country], tomorrow)
 	}

@@ -46,7 +46,7 @@ func accounts(q *screen.Request) (screen.Answer, error) {
 		})
 	}
 
-	return screen.Page{Template: "accounts", Title: screen.Text("Accounts"), Data: out, API: "GET /v2/accounts"}, nil
+	return screen.Page{Template: "accounts", Title: q.Text("Accounts"), Data: out, API: "GET /v2/accounts"}, nil
 }
 
 // accountForm is the form of a new account.
@@ -61,7 +61,7 @@ func newAccount(q *screen.Request) (screen.Answer, error) {
 
 func showAccountForm(q *screen.Request, err error, status int) (screen.Answer, error) {
 	return screen.Page{
-		Template: "account-new", Title: screen.Text("Create an account"), Status: status, Section: screen.Root + "/accounts",
+		Template: "account-new", Title: q.Text("Create an account"), Status: status, Section: screen.Root + "/accounts",
 		Data: accountForm{q.Value("name"), q.Value("credits"), screen.FaultsOf(err)},
 		API:  "POST /v2/accounts", Body: `{"name": "Acme", "credits": 1000}`,
 	}, nil
@@ -89,7 +89,7 @@ func createAccount(q *screen.Request) (screen.Answer, error) {
 	}
 
 	return screen.Page{
-		Template: "account-made", Title: screen.Text("Account created"), Section: screen.Root + "/accounts",
+		Template: "account-made", Title: q.Text("Account created"), Section: screen.Root + "/accounts",
 		Data: madeOf(made),
 	}, nil
 }

@@ -37,7 +37,7 @@ func rowOfCarrier(q *screen.Request, s carrierwatch.State) carrierRow {
 		row.Rate += " / " + carrierwatch.Decimal(sum.Rate)
 	}
 	if sum.Sessions > 0 {
-		row.Sessions = fmt.Sprintf(screen.Text("%d of %d"), sum.Bound, sum.Sessions)
+		row.Sessions = q.Textf("%d of %d", sum.Bound, sum.Sessions)
 	}
 	if s.PausedSince != nil {
 		row.Since = q.When(*s.PausedSince)
@@ -59,14 +59,14 @@ func carriers(q *screen.Request) (screen.Answer, error) {
 	}
 	if len(out.Rows) == 0 {
 		out.Empty = &screen.Empty{
-			Icon: "route", Title: screen.Text("No carrier is configured"),
-			Text: screen.Text("Live messages need one. Add a [[carrier]] to syssecure.toml; the guides say how, provider by provider."),
-			Href: "/docs/guides", Action: screen.Text("Guides"),
+			Icon: "route", Title: q.Text("No carrier is configured"),
+			Text: q.Text("Live messages need one. Add a [[carrier]] to syssecure.toml; the guides say how, provider by provider."),
+			Href: "/docs/guides", Action: q.Text("Guides"),
 		}
 	}
 
 	return screen.Page{
-		Template: "carriers", Title: screen.Text("Carriers"), Data: out, API: "GET /v2/carriers",
+		Template: "carriers", Title: q.Text("Carriers"), Data: out, API: "GET /v2/carriers",
 	}, nil
 }
 
@@ -130,7 +130,7 @@ func showCarrier(q *screen.Request, test *engine.CarrierTest, refused error) (sc
 		out.Nodes = append(out.Nodes, carrierNode{cmp.Or(n.Name, fmt.Sprint(n.Node)), q.When(n.At), n.Trouble()})
 	}
 	if test != nil {
-		out.Test = &carrierTest{OK: carrier.OK(test.Checks), Took: screen.Took(test.Took)}
+		out.Test = &carrierTest{OK: carrier.OK(test.Checks), Took: q.Took(test.Took)}
 		for _, c := range test.Checks {
 			out.Test.Checks = append(out.Test.Checks, carrierCheck{c.Name, cmp.Or(c.Problem, c.Found), c.Problem == ""})
 		}
@@ -148,11 +148,11 @@ func showCarrier(q *screen.Request, test *engine.CarrierTest, refused error) (sc
 }
 
 func pauseCarrier(q *screen.Request) (screen.Answer, error) {
-	return setPaused(q, true, screen.Text("The carrier is paused. Messages go over the next one of their routes."))
+	return setPaused(q, true, q.Text("The carrier is paused. Messages go over the next one of their routes."))
 }
 
 func resumeCarrier(q *screen.Request) (screen.Answer, error) {
-	return setPaused(q, false, screen.Text("The carrier gets messages again."))
+	return setPaused(q, false, q.Text("The carrier gets messages again."))
 }
 
 func setPaused(q *screen.Request, paused bool, notice string) (screen.Answer, error) {

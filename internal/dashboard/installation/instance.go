@@ -34,20 +34,20 @@ func instance(q *screen.Request) (screen.Answer, error) {
 		queued += c.Queued
 	}
 	out := instancePage{Facts: []screen.Fact{
-		{Name: screen.Text("Version"), Text: i.Version},
-		{Name: screen.Text("Database"), Text: i.Database},
-		{Name: screen.Text("Started"), When: q.When(i.StartedAt)},
-		{Name: screen.Text("Messages that wait and are due"), Text: fmt.Sprint(queued)},
-		{Name: screen.Text("Accounts, about"), Text: fmt.Sprint(i.Accounts)},
+		{Name: q.Text("Version"), Text: i.Version},
+		{Name: q.Text("Database"), Text: i.Database},
+		{Name: q.Text("Started"), When: q.When(i.StartedAt)},
+		{Name: q.Text("Messages that wait and are due"), Text: fmt.Sprint(queued)},
+		{Name: q.Text("Accounts, about"), Text: fmt.Sprint(i.Accounts)},
 	}}
 	if i.DiskFree != nil {
 		out.Facts = append(out.Facts, screen.Fact{
-			Name: screen.Text("Free on the disk of the data"), Text: fmt.Sprintf("%.1f GB", float64(*i.DiskFree)/1e9),
+			Name: q.Text("Free on the disk of the data"), Text: fmt.Sprintf("%.1f GB", float64(*i.DiskFree)/1e9),
 		})
 	}
 	for _, n := range i.Nodes {
 		out.Nodes = append(out.Nodes, instanceNode{cmp.Or(n.Name, fmt.Sprint(n.ID)), n.State, n.Version, q.When(n.SeenAt)})
 	}
 
-	return screen.Page{Template: "instance", Title: screen.Text("Instance"), Data: out, API: "GET /v2/instance"}, nil
+	return screen.Page{Template: "instance", Title: q.Text("Instance"), Data: out, API: "GET /v2/instance"}, nil
 }

@@ -57,7 +57,7 @@ func routes(q *screen.Request) (screen.Answer, error) {
 		case err != nil:
 			out.Faults, status = screen.FaultsOf(err), fault.From(err).Status
 		default:
-			out.Plan, out.Steps = &plan, stepsOf(plan)
+			out.Plan, out.Steps = &plan, stepsOf(q, plan)
 		}
 	}
 
@@ -67,12 +67,12 @@ func routes(q *screen.Request) (screen.Answer, error) {
 	}
 
 	return screen.Page{
-		Template: "routes", Title: screen.Text("Routes"), Data: out, Status: status,
+		Template: "routes", Title: q.Text("Routes"), Data: out, Status: status,
 		API: "GET /v2/routes/explain?" + api.Encode(),
 	}, nil
 }
 
-func stepsOf(p engine.RoutePlan) (steps []routeStep) {
+func stepsOf(q *screen.Request, p engine.RoutePlan) (steps []routeStep) {
 	for _, s := range p.Steps {
 		one := routeStep{RouteStep: s, Price: fmt.Sprintf("%d / %s", s.Credits, s.Unit)}
 		if s.Cost != nil {
@@ -80,7 +80,7 @@ func stepsOf(p engine.RoutePlan) (steps []routeStep) {
 		}
 		switch {
 		case !s.Receipts:
-			one.Wait = screen.Text("no receipts: accepting it is the end")
+			one.Wait = q.Text("no receipts: accepting it is the end")
 		default:
 			one.Wait = fmt.Sprintf("%g s", s.WaitSeconds)
 		}

@@ -31,7 +31,7 @@ func users(q *screen.Request) (screen.Answer, error) {
 	}
 
 	out := userList{Filters: q.Bar("", screen.FilterField{
-		Name: "q", Label: screen.Text("Name or e-mail"), Kind: "search", Placeholder: "ada@example.com",
+		Name: "q", Label: q.Text("Name or e-mail"), Kind: "search", Placeholder: "ada@example.com",
 	})}
 	wanted := strings.ToLower(q.Value("q"))
 	for _, u := range all {
@@ -43,9 +43,9 @@ func users(q *screen.Request) (screen.Answer, error) {
 			You: u.ID == q.Visit.User, HasFactor: u.SecondFactor, Seen: q.When(u.SeenAt), Created: q.When(u.CreatedAt),
 		})
 	}
-	out.Empty = out.Filters.EmptyList(len(out.Rows), screen.Text("users"), screen.Empty{Icon: "users", Title: screen.Text("No user yet")})
+	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no users with these filters."), screen.Empty{Icon: "users", Title: q.Text("No user yet")})
 
-	return screen.Page{Template: "users", Title: screen.Text("Users"), Data: out}, nil
+	return screen.Page{Template: "users", Title: q.Text("Users"), Data: out}, nil
 }
 
 // userLink is a link that is shown once.
@@ -68,7 +68,7 @@ func resetUser(q *screen.Request) (screen.Answer, error) {
 	}
 
 	return screen.Page{
-		Template: "user-link", Title: screen.Text("Link for a new password"), Section: screen.Root + "/users",
+		Template: "user-link", Title: q.Text("Link for a new password"), Section: screen.Root + "/users",
 		Data: userLink{email, link.Address(origin), q.When(link.EndsAt), factors},
 	}, nil
 }
@@ -84,9 +84,9 @@ func setOperator(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
-	notice := screen.Text("The user operates the installation now.")
+	notice := q.Text("The user operates the installation now.")
 	if !operator {
-		notice = screen.Text("The user does not operate the installation any more.")
+		notice = q.Text("The user does not operate the installation any more.")
 	}
 
 	return screen.Redirect{To: screen.Root + "/users", Notice: notice}, nil

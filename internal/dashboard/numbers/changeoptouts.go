@@ -2,7 +2,6 @@ package numbers
 
 import (
 	"encoding/hex"
-	"fmt"
 	"io"
 	"net/http"
 
@@ -23,7 +22,7 @@ func addOptOuts(q *screen.Request) (screen.Answer, error) { return addForm(q, ni
 
 func addForm(q *screen.Request, wrong error) screen.Answer {
 	p := screen.Page{
-		Template: "opt-outs-add", Title: screen.Text("Add opt-outs"), Section: q.At("/opt-outs"),
+		Template: "opt-outs-add", Title: q.Text("Add opt-outs"), Section: q.At("/opt-outs"),
 		Data: addPage{Back: q.At("/opt-outs"), Numbers: q.Value("numbers"), Faults: screen.FaultsOf(wrong)},
 		API:  "PUT /v2/opt-outs/%2B32470123456",
 	}
@@ -83,7 +82,7 @@ func importOptOuts(q *screen.Request) (screen.Answer, error) {
 	}
 
 	return screen.Page{
-		Template: "opt-outs-added", Title: screen.Text("Add opt-outs"), Data: out, Section: q.At("/opt-outs"),
+		Template: "opt-outs-added", Title: q.Text("Add opt-outs"), Data: out, Section: q.At("/opt-outs"),
 	}, nil
 }
 
@@ -161,7 +160,7 @@ func askRemoveOptOut(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 	return screen.Page{
-		Template: "opt-out-remove", Title: screen.Text("Remove opt-out"), Section: q.At("/opt-outs"),
+		Template: "opt-out-remove", Title: q.Text("Remove opt-out"), Section: q.At("/opt-outs"),
 		Data: removePage{Back: q.At("/opt-outs"), Row: rowOfOptOut(q, o)},
 	}, nil
 }
@@ -176,10 +175,10 @@ func removeOptOut(q *screen.Request) (screen.Answer, error) {
 	case err == nil:
 		return screen.Redirect{
 			To:     q.At("/opt-outs"),
-			Notice: fmt.Sprintf(screen.Text("%s gets messages again."), o.Number.Masked()),
+			Notice: q.Textf("%s gets messages again.", o.Number.Masked()),
 		}, nil
 	case fault.From(err).Code == fault.NotFound:
-		return screen.Redirect{To: q.At("/opt-outs"), Notice: screen.Text("That number is not opted out.")}, nil
+		return screen.Redirect{To: q.At("/opt-outs"), Notice: q.Text("That number is not opted out.")}, nil
 	}
 
 	return nil, err

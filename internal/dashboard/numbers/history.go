@@ -76,7 +76,7 @@ func numberOfThing(q *screen.Request, text string) (phone.Number, error) {
 // wrote it.
 func historyOf(q *screen.Request, number string, wrong error, found ...*report) screen.Answer {
 	out := historyPage{Search: q.At("/history"), To: q.Value("to"), Faults: screen.FaultsOf(wrong)}
-	p := screen.Page{Template: "history", Title: screen.Text("Why no code?"), Section: q.At("/history")}
+	p := screen.Page{Template: "history", Title: q.Text("Why no code?"), Section: q.At("/history")}
 	if wrong != nil {
 		p.Status = fault.From(wrong).Status
 	}
@@ -120,7 +120,7 @@ func eventOf(f engine.Finding) screen.Event {
 		class = screen.MeansNothing
 	}
 	return screen.Event{
-		When: f.At, Class: class, Title: f.Text, Code: f.CarrierCode,
+		When: f.At, Class: class, Title: f.Text, Code: f.CarrierCode, Lang: "en",
 		Text: strings.TrimSpace(f.Carrier + " " + f.Channel),
 	}
 }

@@ -55,10 +55,10 @@ func inbound(q *screen.Request) (screen.Answer, error) {
 	}
 
 	out := inboundList{Pages: q.Pages(id.Inbound(next).String()), Filters: q.Bar("",
-		screen.FilterField{Name: "number", Label: screen.Text("Number"), Placeholder: "+32470123456", Kind: "tel"},
-		screen.FilterField{Name: "to", Label: screen.Text("Sent to")},
-		screen.FilterField{Name: "from", Label: screen.Text("From"), Kind: "datetime-local"},
-		screen.FilterField{Name: "until", Label: screen.Text("Until"), Kind: "datetime-local"},
+		screen.FilterField{Name: "number", Label: q.Text("Number"), Placeholder: "+32470123456", Kind: "tel"},
+		screen.FilterField{Name: "to", Label: q.Text("Sent to")},
+		screen.FilterField{Name: "from", Label: q.Text("From"), Kind: "datetime-local"},
+		screen.FilterField{Name: "until", Label: q.Text("Until"), Kind: "datetime-local"},
 	)}
 	for _, i := range list {
 		out.Rows = append(out.Rows, inboundRow{
@@ -66,10 +66,10 @@ func inbound(q *screen.Request) (screen.Answer, error) {
 			Channel: i.Channel.String(), At: q.When(i.At),
 		})
 	}
-	out.Empty = out.Filters.EmptyList(len(out.Rows), screen.Text("texts"), screen.Empty{
-		Icon: "inbox", Title: screen.Text("No text from a phone yet"),
-		Text: screen.Text("What phones reply to your senders appears here, and is sent to your webhooks."),
+	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no texts with these filters."), screen.Empty{
+		Icon: "inbox", Title: q.Text("No text from a phone yet"),
+		Text: q.Text("What phones reply to your senders appears here, and is sent to your webhooks."),
 	})
 
-	return screen.Page{Template: "inbound", Title: screen.Text("Inbound"), Data: out, API: "GET /v2/inbound"}, nil
+	return screen.Page{Template: "inbound", Title: q.Text("Inbound"), Data: out, API: "GET /v2/inbound"}, nil
 }

@@ -39,7 +39,7 @@ var sources = map[string]string{
 func rowOfOptOut(q *screen.Request, o optout.OptOut) optOutRow {
 	row := optOutRow{
 		ID: hex.EncodeToString(o.Contact[:]), Number: q.Masked(o.Number), Country: phone.Locate(o.Number).Country,
-		Source: sources[o.Source], Keyword: o.Keyword, At: q.When(o.At),
+		Source: q.Text(sources[o.Source]), Keyword: o.Keyword, At: q.When(o.At),
 	}
 	if q.May(signin.ManageOptOuts) {
 		row.Remove = q.At("/opt-outs/" + row.ID + "/remove")
@@ -71,7 +71,7 @@ func optOuts(q *screen.Request) (screen.Answer, error) {
 
 	out := optOutList{
 		Filters: q.Bar(q.At("/opt-outs.csv"),
-			screen.FilterField{Name: "to", Label: screen.Text("Number"), Placeholder: "+32470123456", Kind: "tel"}),
+			screen.FilterField{Name: "to", Label: q.Text("Number"), Placeholder: "+32470123456", Kind: "tel"}),
 		Pages: q.Pages(next),
 	}
 	if q.May(signin.ManageOptOuts) {
@@ -85,13 +85,13 @@ func optOuts(q *screen.Request) (screen.Answer, error) {
 	}
 
 	api := "GET /v2/opt-outs"
-	out.Empty = out.Filters.EmptyList(len(out.Rows), screen.Text("opt-outs"), screen.Empty{
-		Icon: "ban", Title: screen.Text("Nobody has opted out"),
-		Text: screen.Text("Phones that reply STOP appear here by themselves. With this call you add a number."),
+	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no opt-outs with these filters."), screen.Empty{
+		Icon: "ban", Title: q.Text("Nobody has opted out"),
+		Text: q.Text("Phones that reply STOP appear here by themselves. With this call you add a number."),
 		Code: q.Curl(&screen.Page{API: "PUT /v2/opt-outs/%2B32470123456"}),
 	})
 
-	return screen.Page{Template: "opt-outs", Title: screen.Text("Opt-outs"), Data: out, API: api}, nil
+	return screen.Page{Template: "opt-outs", Title: q.Text("Opt-outs"), Data: out, API: api}, nil
 }
 
 // optOutsCSV is the list as a file, with numbers as the screen shows them.

@@ -37,7 +37,7 @@ type Page struct {
 
 // write renders the page whole before it sends anything. A request for a fragment gets only that block of the template.
 func (p Page) Write(q *Request) error {
-	html, err := q.frame.templates.render(q, &p)
+	html, err := q.templates().render(q, &p)
 	if err != nil {
 		return err
 	}
@@ -116,8 +116,8 @@ func (q *Request) fail(err error) {
 		q.Verbs.Log.Error("a page of the dashboard failed", "request", q.ID(), "path", q.URL.Path, "error", err)
 	}
 	p := Page{
-		Template: "error", Title: errorTitle(f), Status: f.Status, Bare: q.Visit.User.IsZero(),
-		Data: failure{Status: f.Status, Title: errorTitle(f), Message: f.Message, RequestID: q.ID(), Back: Root},
+		Template: "error", Title: q.errorTitle(f), Status: f.Status, Bare: q.Visit.User.IsZero(),
+		Data: failure{Status: f.Status, Title: q.errorTitle(f), Message: f.Message, RequestID: q.ID(), Back: Root},
 	}
 	if writeErr := p.Write(q); writeErr != nil {
 		q.Verbs.Log.Error("the error page failed", "request", q.ID(), "error", errors.Join(err, writeErr))
@@ -125,16 +125,16 @@ func (q *Request) fail(err error) {
 	}
 }
 
-func errorTitle(f *fault.Fault) string {
+func (q *Request) errorTitle(f *fault.Fault) string {
 	switch {
 	case f.Status == http.StatusNotFound:
-		return "Not found"
+		return q.Text("Not found")
 	case f.Status == http.StatusForbidden:
-		return "Not allowed"
+		return q.Text("Not allowed")
 	case f.Status == http.StatusTooManyRequests:
-		return "Too many requests"
+		return q.Text("Too many requests")
 	case f.Status >= http.StatusInternalServerError:
-		return "The page cannot be shown"
+		return q.Text("The page cannot be shown")
 	}
-	return "That did not work"
+	return q.Text("That did not work")
 }

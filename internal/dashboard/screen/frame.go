@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/admin"
+	"github.com/syssecure/syssecure/internal/dashboard/texts"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/idempotency"
@@ -45,6 +46,8 @@ type Verbs struct {
 	PublicURL string
 	// Local is where the server can be called from its own machine.
 	Local string
+	// Texts are the languages of the screens; nil for those of the program.
+	Texts *texts.Catalogue
 	// Address is the client's address of a request, behind trusted proxies.
 	Address func(*http.Request) string
 }
@@ -62,7 +65,7 @@ var files embed.FS
 type Frame struct {
 	*Verbs
 	menu      []Group
-	templates *templates
+	templates map[*texts.Language]*templates
 	streams   *web.Streams
 	mux       *http.ServeMux
 	cross     *http.CrossOriginProtection
@@ -79,8 +82,16 @@ func New(v Verbs, menu []Group, sets []Set) (*Frame, error) {
 	f := &Frame{
 		Verbs: &v, menu: menu, mux: http.NewServeMux(), cross: http.NewCrossOriginProtection(), streams: web.NewStreams(),
 	}
-	if f.templates, err = readTemplates(assets, sets); err != nil {
-		return nil, err
+	if f.Texts == nil {
+		if f.Texts, err = texts.Read(texts.Files); err != nil {
+			return nil, err
+		}
+	}
+	f.templates = map[*texts.Language]*templates{}
+	for _, l := range f.Texts.Languages() {
+		if f.templates[l], err = readTemplates(assets, sets, l); err != nil {
+			return nil, err
+		}
 	}
 
 	for _, s := range sets {
@@ -92,6 +103,9 @@ func New(v Verbs, menu []Group, sets []Set) (*Frame, error) {
 
 	return f, nil
 }
+
+// templates are those in the user's language.
+func (q *Request) templates() *templates { return q.frame.templates[q.language] }
 
 // ServeHTTP implements http.Handler.
 func (f *Frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -1,7 +1,6 @@
 package screen
 
 import (
-	"fmt"
 	"net/url"
 	"path"
 	"strings"
@@ -61,6 +60,15 @@ func Choices(every string, values ...string) []Option {
 	return out
 }
 
+// Options are the options of a table in the user's language.
+func (q *Request) Options(of []Option) []Option {
+	out := make([]Option, len(of))
+	for i, o := range of {
+		out[i] = Option{o.Value, q.Text(o.Text)}
+	}
+	return out
+}
+
 // Pager leads to the other pages of a list.
 type Pager struct{ Older, Newest string }
 
@@ -89,7 +97,7 @@ type Empty struct {
 
 // EmptyList is what a list without rows shows: that nothing matches while a filter is set, else what to do first. It is
 // nil for a list with rows.
-func (f Filters) EmptyList(rows int, things string, first Empty) *Empty {
+func (q *Request) EmptyList(f Filters, rows int, none string, first Empty) *Empty {
 	switch {
 	case rows > 0:
 		return nil
@@ -98,8 +106,8 @@ func (f Filters) EmptyList(rows int, things string, first Empty) *Empty {
 	}
 
 	return &Empty{
-		Icon: "search", Title: Text("Nothing matches"),
-		Text: fmt.Sprintf(Text("There are no %s with these filters."), things), Href: f.Clear, Action: Text("Clear the filters"),
+		Icon: "search", Title: q.Text("Nothing matches"),
+		Text: none, Href: f.Clear, Action: q.Text("Clear the filters"),
 	}
 }
 

@@ -51,7 +51,7 @@ func (q *Request) follow(
 			if state, known := shown[r.ID]; known && state == r.State {
 				continue
 			}
-			html, err := q.frame.templates.part(template, "row", r.View)
+			html, err := q.templates().part(template, "row", r.View)
 			if err != nil {
 				return err
 			}

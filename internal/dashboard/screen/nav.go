@@ -41,7 +41,7 @@ func (q *Request) navigation(p *Page) (groups []web.Group) {
 		groups = append(groups, q.accountLinks())
 	}
 	for _, g := range q.frame.menu {
-		shown := web.Group{Title: g.Title}
+		shown := web.Group{Title: q.Text(g.Title)}
 		for _, s := range g.Links {
 			href := Root + s.Path
 			if !s.Operator {
@@ -53,7 +53,7 @@ func (q *Request) navigation(p *Page) (groups []web.Group) {
 				continue
 			}
 			current := section == href || strings.HasPrefix(section, href+"/")
-			shown.Links = append(shown.Links, web.Link{Title: s.Title, Href: href, Current: current, Icon: s.Icon, Go: s.Key})
+			shown.Links = append(shown.Links, web.Link{Title: q.Text(s.Title), Href: href, Current: current, Icon: s.Icon, Go: s.Key})
 		}
 		if len(shown.Links) > 0 {
 			groups = append(groups, shown)
@@ -65,7 +65,7 @@ func (q *Request) navigation(p *Page) (groups []web.Group) {
 
 // accountLinks lead from a page that belongs to no account to those of the user.
 func (q *Request) accountLinks() web.Group {
-	g := web.Group{Title: Text("Your accounts")}
+	g := web.Group{Title: q.Text("Your accounts")}
 	for _, m := range q.Visit.Accounts {
 		g.Links = append(g.Links, web.Link{Title: m.Name, Href: AccountPath(m.Account, id.Test) + "/overview", Icon: "home"})
 	}

@@ -1,7 +1,6 @@
 package screen
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/audit"
+	"github.com/syssecure/syssecure/internal/dashboard/texts"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/field"
 	"github.com/syssecure/syssecure/internal/id"
@@ -31,6 +31,9 @@ type Request struct {
 	Mode    id.Mode
 	Role    signin.Role
 	Caller  account.Caller
+
+	// language is what the user reads.
+	language *texts.Language
 
 	frame *Frame
 	route *Route
@@ -99,12 +102,15 @@ type Moment struct {
 	ISO, Text string
 }
 
+// WhenLayout is how times are written. It is a text, so that a language can have its own order of day and month.
+var WhenLayout = Text("2 Jan 2006 15:04:05 MST")
+
 // When shows a time; the zero time is shown as nothing.
 func (q *Request) When(t time.Time) Moment {
 	if t.IsZero() {
 		return Moment{}
 	}
-	return Moment{t.UTC().Format(time.RFC3339), t.In(q.Zone()).Format("2 Jan 2006 15:04:05 MST")}
+	return Moment{t.UTC().Format(time.RFC3339), t.In(q.Zone()).Format(q.Text(WhenLayout))}
 }
 
 // Zone is the user's time zone; UTC without one.
@@ -133,14 +139,6 @@ func (q *Request) With(pairs ...string) string {
 	}
 
 	return q.URL.Path + "?" + values.Encode()
-}
-
-// Count writes "1 key", "2 keys".
-func Count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 // RawQuery is the request's query with its question mark.

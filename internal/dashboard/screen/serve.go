@@ -21,7 +21,7 @@ import (
 // before the screen's function runs.
 func (f *Frame) serve(rt *Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := &Request{Request: r, Verbs: f.Verbs, Writer: w, route: rt, frame: f}
+		q := &Request{Request: r, Verbs: f.Verbs, Writer: w, route: rt, frame: f, language: f.Texts.Choose("", r.Header)}
 		a, err := q.answer()
 		if err == nil {
 			err = a.Write(q)
@@ -79,6 +79,7 @@ func (q *Request) readVisit() (in bool, err error) {
 		return false, err
 	}
 
+	q.language = q.frame.Texts.Choose(q.Visit.Locale, q.Header)
 	q.Request = q.WithContext(audit.By(q.Context(), audit.Actor{
 		Kind: audit.User, ID: q.Visit.User.String(), Name: q.Visit.Email, Address: q.Verbs.Address(q.Request),
 		Agent: q.UserAgent(),

@@ -8,18 +8,19 @@ import (
 	"path"
 	"strings"
 
+	"github.com/syssecure/syssecure/internal/dashboard/texts"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/people"
 	"github.com/syssecure/syssecure/internal/web"
 )
 
-// templates are the templates of all screens, by name.
+// templates are the templates of all screens in one language, by name.
 type templates struct{ pages map[string]*template.Template }
 
 // readTemplates parses the files of all sets. A file is a screen; it defines "main", and one block for each part that
 // scripts ask for alone.
-func readTemplates(assets *web.Assets, sets []Set) (*templates, error) {
-	frame, err := web.NewTemplate(assets, "frame").Funcs(functions).ParseFS(files, "templates/*.html.tmpl")
+func readTemplates(assets *web.Assets, sets []Set, language *texts.Language) (*templates, error) {
+	frame, err := web.NewTemplate(assets, "frame").Funcs(functions(language)).ParseFS(files, "templates/*.html.tmpl")
 	if err != nil {
 		return nil, fmt.Errorf("read the dashboard's templates: %w", err)
 	}

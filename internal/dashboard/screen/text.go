@@ -1,20 +1,100 @@
 package screen
 
 import (
+	"fmt"
 	"html/template"
 	"slices"
+	"strings"
 
+	"github.com/syssecure/syssecure/internal/dashboard/texts"
 	"github.com/syssecure/syssecure/internal/fault"
 )
 
-// functions are what templates call.
-var functions = template.FuncMap{"t": Text, "wrong": wrong}
+// Text marks a text that stands in a table and is shown later by the method of the same name. It returns the text itself.
+func Text(english string) string { return english }
+
+// Text is a text of the screens in the user's language. The English text is its key.
+func (q *Request) Text(english string) string { return q.language.Text(english) }
+
+// Textf is a text with values in it, which are written as package fmt does.
+func (q *Request) Textf(english string, values ...any) string {
+	return fmt.Sprintf(q.language.Text(english), values...)
+}
+
+// Count is a text with a number, such as "%d key" and "%d keys". Languages have other plurals than English, so the whole
+// sentence is chosen by the number.
+func (q *Request) Count(n int, one, many string) string {
+	return fmt.Sprintf(q.language.Count(n, one, many), n)
+}
+
+// Sentences puts whole sentences behind each other.
+func Sentences(all ...string) string {
+	return strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), " ")
+}
+
+// functions are what templates call. Each language has its own.
+func functions(l *texts.Language) template.FuncMap {
+	return template.FuncMap{
+		"t": func(english string, values ...any) any { return written(l.Text(english), values) },
+		"count": func(n int, one, many string, values ...any) any {
+			return written(l.Count(n, one, many), append([]any{n}, values...))
+		},
+		"language": l.Tag, "wrong": wrong, "when": when, "link": link,
+		"code":   func(text any) template.HTML { return within("code", "", text) },
+		"strong": func(text any) template.HTML { return within("strong", "", text) },
+		"mono":   func(text any) template.HTML { return within("span", "mono", text) },
+	}
+}
+
+// written puts values into a text. Those that are HTML stay so, and the text and all others are escaped.
+func written(text string, values []any) any {
+	if len(values) == 0 {
+		return text
+	}
+	escaped := make([]any, len(values))
+	for i, v := range values {
+		switch v := v.(type) {
+		case template.HTML:
+			escaped[i] = string(v)
+		case int, int64:
+			escaped[i] = v
+		default:
+			escaped[i] = template.HTMLEscaper(v)
+		}
+	}
+
+	return template.HTML(fmt.Sprintf(template.HTMLEscapeString(text), escaped...)) // everything that was given is escaped
+}
+
+// within puts a text into an element.
+func within(element, class string, text any) template.HTML {
+	if class != "" {
+		class = ` class="` + class + `"`
+	}
+	return template.HTML("<" + element + class + ">" + template.HTMLEscaper(text) + "</" + element + ">")
+}
+
+// when shows a time, which a script turns into one such as "4 min ago".
+func when(m Moment) template.HTML {
+	if m.ISO == "" {
+		return `<span class="dim">–</span>`
+	}
+	iso := template.HTMLEscapeString(m.ISO)
+
+	return template.HTML(`<time datetime="` + iso + `" title="` + iso + `" data-relative>` +
+		template.HTMLEscapeString(m.Text) + "</time>")
+}
+
+// link leads to a screen within a sentence. Screens make their paths themselves, so that what a stranger wrote is never a
+// path; another address is left out.
+func link(href, text string) template.HTML {
+	if !LocalPath(href) {
+		return template.HTML(template.HTMLEscapeString(text))
+	}
+	return template.HTML(`<a href="` + template.HTMLEscapeString(href) + `">` + template.HTMLEscapeString(text) + "</a>")
+}
 
 // wrong reports whether a field of a form is among its faults.
 func wrong(faults []fault.FieldError, field string) bool {
 	return slices.ContainsFunc(faults, func(f fault.FieldError) bool { return f.Field == field })
 }
-
-// Text is a text of the screens in the user's language. The English text is its own key, as with gettext: another
-// language is a table from these. texts_test.go keeps the list of all texts.
-func Text(english string) string { return english }

@@ -34,5 +34,5 @@ func (q *Request) Thing(of string) (name, href string) {
 		return "", ""
 	}
 
-	return t.name, q.At(t.path + url.PathEscape(of))
+	return q.Text(t.name), q.At(t.path + url.PathEscape(of))
 }

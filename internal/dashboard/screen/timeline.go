@@ -1,7 +1,6 @@
 package screen
 
 import (
-	"fmt"
 	"slices"
 	"time"
 )
@@ -21,6 +20,8 @@ type Event struct {
 	Class string
 	// Title says what happened, Text what it means, and Code is the carrier's own code.
 	Title, Text, Code string
+	// Lang is the language of Title and Text when it is not the user's, as with sentences of the API.
+	Lang string
 	// At is When as the page shows it, and Delta the time since the first event; Timeline sets both.
 	At    Moment
 	Delta string
@@ -33,7 +34,7 @@ func (q *Request) Timeline(events []Event) []Event {
 		e := &events[i]
 		e.At = q.When(e.When)
 		if since := e.When.Sub(events[0].When); i > 0 && since > 0 {
-			e.Delta = "+" + Took(since)
+			e.Delta = "+" + q.Took(since)
 		}
 	}
 
@@ -41,12 +42,12 @@ func (q *Request) Timeline(events []Event) []Event {
 }
 
 // Took writes a duration: milliseconds below a second, else seconds or minutes.
-func Took(d time.Duration) string {
+func (q *Request) Took(d time.Duration) string {
 	switch {
 	case d < time.Second:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
+		return q.Textf("%d ms", d.Milliseconds())
 	case d < time.Minute:
-		return fmt.Sprintf("%.1f s", d.Seconds())
+		return q.Textf("%.1f s", d.Seconds())
 	}
 	return d.Round(time.Second).String()
 }

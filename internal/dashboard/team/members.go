@@ -59,7 +59,7 @@ func showTeam(q *screen.Request, err error, status int) (screen.Answer, error) {
 		d.Invites = append(d.Invites, inviteRow{i.ID, i.Email, i.By, i.Role, q.When(i.EndsAt)})
 	}
 
-	return screen.Page{Template: "team", Title: screen.Text("Team"), Data: d, Status: status}, nil
+	return screen.Page{Template: "team", Title: q.Text("Team"), Data: d, Status: status}, nil
 }
 
 // permissions is the table of what each role may do, without what no member may.
@@ -96,7 +96,7 @@ func changeRole(q *screen.Request) (screen.Answer, error) {
 		return q.Refused(withoutField(err), showTeam)
 	}
 
-	return after(q, u, screen.Text("The role was changed.")), nil
+	return after(q, u, q.Text("The role was changed.")), nil
 }
 
 func removeMember(q *screen.Request) (screen.Answer, error) {
@@ -108,7 +108,7 @@ func removeMember(q *screen.Request) (screen.Answer, error) {
 		return q.Refused(withoutField(err), showTeam)
 	}
 
-	return after(q, u, screen.Text("The member was removed.")), nil
+	return after(q, u, q.Text("The member was removed.")), nil
 }
 
 // after leads back to the team, or to the first page when users changed their own part in it.
@@ -124,7 +124,7 @@ func withdraw(q *screen.Request) (screen.Answer, error) {
 	if err := q.Verbs.People.Withdraw(q.Context(), q.Visit, q.Account.ID, q.Value("invite")); err != nil {
 		return q.Refused(withoutField(err), showTeam)
 	}
-	return screen.Redirect{To: q.At("/team"), Notice: screen.Text("The invitation was withdrawn. Its link does not work any more.")}, nil
+	return screen.Redirect{To: q.At("/team"), Notice: q.Text("The invitation was withdrawn. Its link does not work any more.")}, nil
 }
 
 // inviteData is what the form of an invitation shows.
@@ -148,7 +148,7 @@ func showInvite(q *screen.Request, err error, status int) (screen.Answer, error)
 	}
 
 	return screen.Page{
-		Template: "invite", Title: screen.Text("Invite a member"), Data: d, Status: status, Section: q.At("/team"),
+		Template: "invite", Title: q.Text("Invite a member"), Data: d, Status: status, Section: q.At("/team"),
 	}, nil
 }
 
@@ -166,7 +166,7 @@ func invite(q *screen.Request) (screen.Answer, error) {
 	}
 
 	return screen.Page{
-		Template: "invited", Title: screen.Text("Invitation"), Section: q.At("/team"),
+		Template: "invited", Title: q.Text("Invitation"), Section: q.At("/team"),
 		Data: invitedData{email, role, l.Address(q.Verbs.People.Origin()), q.At("/team"), q.When(l.EndsAt)},
 	}, nil
 }

@@ -20,11 +20,11 @@ func passkeyPage(q *screen.Request) (screen.Answer, error) { return showPasskey(
 func showPasskey(q *screen.Request, err error, status int) (screen.Answer, error) {
 	d := passkeyData{Faults: screen.FaultsOf(err), Bad: screen.MarkedOf(screen.FaultsOf(err)), Name: q.Value("name")}
 	if d.Name == "" && err == nil {
-		d.Name = agentWords(q.UserAgent())
+		d.Name = agentWords(q, q.UserAgent())
 	}
 
 	return screen.Page{
-		Template: "passkey", Title: screen.Text("Add a passkey"), Data: d, Status: status, Section: profile,
+		Template: "passkey", Title: q.Text("Add a passkey"), Data: d, Status: status, Section: profile,
 		Scripts: []string{"screen.js"},
 	}, nil
 }
@@ -43,14 +43,14 @@ func addPasskey(q *screen.Request) (screen.Answer, error) {
 	if err != nil {
 		return q.Refused(err, showPasskey)
 	}
-	return screen.Redirect{To: profile, Notice: screen.Text("The passkey was added.")}, nil
+	return screen.Redirect{To: profile, Notice: q.Text("The passkey was added.")}, nil
 }
 
 func renamePasskey(q *screen.Request) (screen.Answer, error) {
 	if err := q.Verbs.People.RenamePasskey(q.Context(), q.Visit, q.Value("passkey"), q.Value("name")); err != nil {
 		return q.Refused(withoutField(err), refused)
 	}
-	return screen.Redirect{To: profile, Notice: screen.Text("The passkey has another name now.")}, nil
+	return screen.Redirect{To: profile, Notice: q.Text("The passkey has another name now.")}, nil
 }
 
 // withoutField keeps a fault of a small form from pointing to the field of the same name in another one.
@@ -63,5 +63,5 @@ func removePasskey(q *screen.Request) (screen.Answer, error) {
 	if err := q.Verbs.People.RemovePasskey(q.Context(), q.Visit, q.Value("passkey")); err != nil {
 		return q.Refused(err, refused)
 	}
-	return screen.Redirect{To: profile, Notice: screen.Text("The passkey was removed.")}, nil
+	return screen.Redirect{To: profile, Notice: q.Text("The passkey was removed.")}, nil
 }

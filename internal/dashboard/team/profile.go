@@ -81,7 +81,7 @@ func showProfile(q *screen.Request, shown people.Profile, err error, status int)
 	}
 
 	return screen.Page{
-		Template: "profile", Title: screen.Text("Profile and security"), Data: d, Status: status, Scripts: []string{"screen.js"},
+		Template: "profile", Title: q.Text("Profile and security"), Data: d, Status: status, Scripts: []string{"screen.js"},
 	}, nil
 }
 
@@ -100,7 +100,7 @@ func (d *profileData) readSecurity(q *screen.Request) error {
 	sessions, err := q.Verbs.People.Sessions(q.Context(), q.Visit)
 	for _, s := range sessions {
 		d.Sessions = append(d.Sessions, sessionRow{
-			s.ID, agentWords(s.Agent), s.Address, q.When(s.CreatedAt), q.When(s.SeenAt), s.Current,
+			s.ID, agentWords(q, s.Agent), s.Address, q.When(s.CreatedAt), q.When(s.SeenAt), s.Current,
 		})
 	}
 
@@ -121,7 +121,7 @@ func saveProfile(q *screen.Request) (screen.Answer, error) {
 		})
 	}
 
-	return screen.Redirect{To: profile, Notice: screen.Text("Your profile was saved.")}, nil
+	return screen.Redirect{To: profile, Notice: q.Text("Your profile was saved.")}, nil
 }
 
 // saveTheme stores the theme that a button of the form chose.
@@ -131,7 +131,7 @@ func saveTheme(q *screen.Request) (screen.Answer, error) {
 	if err := q.Verbs.People.SetProfile(q.Context(), q.Visit, next); err != nil {
 		return q.Refused(err, refused)
 	}
-	return screen.Redirect{To: profile, Notice: screen.Text("The theme was saved.")}, nil
+	return screen.Redirect{To: profile, Notice: q.Text("The theme was saved.")}, nil
 }
 
 // saveZone stores the browser's time zone for a user who has chosen none.
@@ -165,5 +165,5 @@ func leave(q *screen.Request) (screen.Answer, error) {
 		return q.Refused(withoutField(err), refused)
 	}
 
-	return screen.Redirect{To: screen.Root, Notice: screen.Text("You left the account ") + q.Visit.Accounts[i].Name + "."}, nil
+	return screen.Redirect{To: screen.Root, Notice: q.Textf("You left the account %s.", q.Visit.Accounts[i].Name)}, nil
 }

@@ -22,7 +22,7 @@ func changePassword(q *screen.Request) (screen.Answer, error) {
 	q.Enter(in)
 
 	return screen.Redirect{
-		To: profile, Notice: screen.Text("Your password was changed. You are signed out everywhere else."),
+		To: profile, Notice: q.Text("Your password was changed. You are signed out everywhere else."),
 	}, nil
 }
 
@@ -56,7 +56,7 @@ func showAuthenticator(q *screen.Request, made people.NewTOTP, err error, status
 	}
 
 	return screen.Page{
-		Template: "authenticator", Title: screen.Text("Authenticator app"), Status: status, Section: profile,
+		Template: "authenticator", Title: q.Text("Authenticator app"), Status: status, Section: profile,
 		Data: authenticatorData{screen.FaultsOf(err), code, inGroups(made.Text), made.State.Reveal(), has.TOTP},
 	}, nil
 }
@@ -83,7 +83,7 @@ func confirmAuthenticator(q *screen.Request) (screen.Answer, error) {
 		})
 	}
 
-	return showCodes(codes), nil
+	return showCodes(q, codes), nil
 }
 
 // codesData is what the page shows that has recovery codes.
@@ -94,10 +94,10 @@ type codesData struct {
 }
 
 // showCodes shows recovery codes, here and never again.
-func showCodes(codes []string) screen.Answer {
-	text := "Recovery codes of SysSecure. Each works once.\n\n" + strings.Join(codes, "\n") + "\n"
+func showCodes(q *screen.Request, codes []string) screen.Answer {
+	text := q.Text("Recovery codes of SysSecure. Each works once.") + "\n\n" + strings.Join(codes, "\n") + "\n"
 	return screen.Page{
-		Template: "recovery-codes", Title: screen.Text("Recovery codes"), Section: profile,
+		Template: "recovery-codes", Title: q.Text("Recovery codes"), Section: profile,
 		Data: codesData{codes, template.URL("data:text/plain;charset=utf-8," + url.PathEscape(text))},
 	}
 }
@@ -107,12 +107,12 @@ func renewRecoveryCodes(q *screen.Request) (screen.Answer, error) {
 	if err != nil {
 		return q.Refused(withoutField(err), refused)
 	}
-	return showCodes(codes), nil
+	return showCodes(q, codes), nil
 }
 
 func removeAuthenticator(q *screen.Request) (screen.Answer, error) {
 	if err := q.Verbs.People.DisableTOTP(q.Context(), q.Visit); err != nil {
 		return q.Refused(withoutField(err), refused)
 	}
-	return screen.Redirect{To: profile, Notice: screen.Text("The authenticator app and its recovery codes were removed.")}, nil
+	return screen.Redirect{To: profile, Notice: q.Text("The authenticator app and its recovery codes were removed.")}, nil
 }

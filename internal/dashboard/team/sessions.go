@@ -11,14 +11,14 @@ func endSession(q *screen.Request) (screen.Answer, error) {
 	if err := q.Verbs.People.EndSession(q.Context(), q.Visit, q.Value("session")); err != nil {
 		return q.Refused(err, refused)
 	}
-	return screen.Redirect{To: profile, Notice: screen.Text("The session was ended.")}, nil
+	return screen.Redirect{To: profile, Notice: q.Text("The session was ended.")}, nil
 }
 
 func endOthers(q *screen.Request) (screen.Answer, error) {
 	if err := q.Verbs.People.EndOthers(q.Context(), q.Visit); err != nil {
 		return q.Refused(err, refused)
 	}
-	return screen.Redirect{To: profile, Notice: screen.Text("All other sessions were ended.")}, nil
+	return screen.Redirect{To: profile, Notice: q.Text("All other sessions were ended.")}, nil
 }
 
 // named is a word in what a browser says about itself, and what people call it.
@@ -50,16 +50,16 @@ var (
 )
 
 // agentWords says what a browser is, such as "Firefox on Windows". It is what the browser says, so it can be wrong.
-func agentWords(agent string) string {
+func agentWords(q *screen.Request, agent string) string {
 	browser, system := first(browsers, agent), first(systems, agent)
 	switch {
 	case browser != "" && system != "":
-		return browser + " on " + system
+		return q.Textf("%s on %s", browser, system)
 	case browser != "" || system != "":
 		return browser + system
 	}
 
-	return screen.Text("Unknown browser")
+	return q.Text("Unknown browser")
 }
 
 func first(of []named, agent string) string {

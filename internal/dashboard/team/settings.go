@@ -111,8 +111,9 @@ func settingsForm(q *screen.Request, wrong error) screen.Answer {
 	for _, key := range account.SettingKeys {
 		text, now := settingTexts[key], q.Caller.Settings.Get(key)
 		f := settingField{
-			Key: key, Label: text.label, Help: text.help, Placeholder: text.placeholder, Options: text.options,
-			Value: now, Was: now, ReadOnly: !mayChange(q, key),
+			Key: key, Label: q.Text(text.label), Help: q.Text(text.help), Placeholder: q.Text(text.placeholder),
+			Options: q.Options(text.options),
+			Value:   now, Was: now, ReadOnly: !mayChange(q, key),
 		}
 		if wrong != nil && q.PostForm.Has(key) && !f.ReadOnly {
 			f.Value, f.Was = q.Value(key), q.PostForm.Get("was-"+key)
@@ -123,7 +124,7 @@ func settingsForm(q *screen.Request, wrong error) screen.Answer {
 		out.Fields = append(out.Fields, f)
 	}
 
-	p := screen.Page{Template: "settings", Title: screen.Text("Settings"), Data: out, API: "GET /v2/account"}
+	p := screen.Page{Template: "settings", Title: q.Text("Settings"), Data: out, API: "GET /v2/account"}
 	if wrong != nil {
 		p.Status = fault.From(wrong).Status
 	}
@@ -145,9 +146,9 @@ func saveSettings(q *screen.Request) (screen.Answer, error) {
 		}
 	}
 
-	notice := screen.Text("Nothing was changed.")
+	notice := q.Text("Nothing was changed.")
 	if len(changed) > 0 {
-		notice = screen.Text("The settings were saved.")
+		notice = q.Text("The settings were saved.")
 		err := q.Verbs.Admin.SetBy(q.Context(), q.Caller, changed)
 		if err != nil && fault.From(err).Status < http.StatusInternalServerError {
 			return settingsForm(q, err), nil

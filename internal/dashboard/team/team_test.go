@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
 )
 
 func TestZones(t *testing.T) {
@@ -32,7 +34,7 @@ func TestAgentWords(t *testing.T) {
 		"":            "Unknown browser",
 		"<script>":    "Unknown browser",
 	} {
-		if got := agentWords(agent); got != want {
+		if got := agentWords(new(screen.Request), agent); got != want {
 			t.Errorf("%q is %q, want %q", agent, got, want)
 		}
 	}

@@ -93,22 +93,22 @@ func auditLog(q *screen.Request) (screen.Answer, error) {
 	for i := range rows {
 		out.Rows = append(out.Rows, rowOfAudit(q, &rows[i]))
 	}
-	out.Empty = out.Filters.EmptyList(len(out.Rows), screen.Text("entries"), screen.Empty{
-		Icon: "list", Title: screen.Text("Nothing was changed yet"),
-		Text: screen.Text("Each change of a key, a setting, a template or a member appears here, with who made it."),
+	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no entries with these filters."), screen.Empty{
+		Icon: "list", Title: q.Text("Nothing was changed yet"),
+		Text: q.Text("Each change of a key, a setting, a template or a member appears here, with who made it."),
 	})
 
-	return screen.Page{Template: "audit", Title: screen.Text("Audit log"), Data: out, API: "GET /v2/audit"}, nil
+	return screen.Page{Template: "audit", Title: q.Text("Audit log"), Data: out, API: "GET /v2/audit"}, nil
 }
 
 func auditFields(q *screen.Request) screen.Filters {
 	return q.Bar(
 		q.At("/audit.csv"),
-		screen.FilterField{Name: "action", Label: screen.Text("Kind"), Options: kinds},
-		screen.FilterField{Name: "actor", Label: screen.Text("Who"), Placeholder: "ada@example.com"},
-		screen.FilterField{Name: "object", Label: screen.Text("Object"), Placeholder: "key_ab12CD34"},
-		screen.FilterField{Name: "from", Label: screen.Text("From"), Kind: "datetime-local"},
-		screen.FilterField{Name: "until", Label: screen.Text("Until"), Kind: "datetime-local"},
+		screen.FilterField{Name: "action", Label: q.Text("Kind"), Options: q.Options(kinds)},
+		screen.FilterField{Name: "actor", Label: q.Text("Who"), Placeholder: "ada@example.com"},
+		screen.FilterField{Name: "object", Label: q.Text("Object"), Placeholder: "key_ab12CD34"},
+		screen.FilterField{Name: "from", Label: q.Text("From"), Kind: "datetime-local"},
+		screen.FilterField{Name: "until", Label: q.Text("Until"), Kind: "datetime-local"},
 	)
 }
 
@@ -118,7 +118,7 @@ func rowOfAudit(q *screen.Request, a *store.Audit) auditRow {
 		Object: a.Object, Address: a.Address, At: q.When(a.At), Changes: a.Changes,
 	}
 	if a.Object == q.Account.ID.String() {
-		row.Object = screen.Text("this account")
+		row.Object = q.Text("this account")
 	}
 	_, row.ObjectHref = q.Thing(a.Object)
 	if n := len(row.Changes); n > shownChanges {
@@ -165,23 +165,23 @@ func auditEntry(q *screen.Request) (screen.Answer, error) {
 	}
 
 	row := rowOfAudit(q, &a)
-	mode := screen.Text("both")
+	mode := q.Text("both")
 	if a.Mode != 0 {
 		mode = a.Mode.String()
 	}
 	out := entryPage{Action: row.Action, Back: q.At("/audit"), Changes: a.Changes, Facts: []screen.Fact{
-		{Name: screen.Text("When"), When: row.At},
-		{Name: screen.Text("Who"), Text: row.Who},
-		{Name: screen.Text("Object"), Text: row.Object, Href: row.ObjectHref},
-		{Name: screen.Text("Mode"), Text: mode},
-		{Name: screen.Text("Address"), Text: a.Address},
-		{Name: screen.Text("Program"), Text: a.Agent},
-		{Name: screen.Text("Action"), Text: a.Action},
-		{Name: screen.Text("Id"), ID: row.ID},
+		{Name: q.Text("When"), When: row.At},
+		{Name: q.Text("Who"), Text: row.Who},
+		{Name: q.Text("Object"), Text: row.Object, Href: row.ObjectHref},
+		{Name: q.Text("Mode"), Text: mode},
+		{Name: q.Text("Address"), Text: a.Address},
+		{Name: q.Text("Program"), Text: a.Agent},
+		{Name: q.Text("Action"), Text: a.Action},
+		{Name: q.Text("Id"), ID: row.ID},
 	}}
 
 	return screen.Page{
-		Template: "audit-entry", Title: screen.Text("Audit log"), Data: out, Section: q.At("/audit"),
+		Template: "audit-entry", Title: q.Text("Audit log"), Data: out, Section: q.At("/audit"),
 		API: "GET /v2/audit?object=" + queryEscape(a.Object),
 	}, nil
 }

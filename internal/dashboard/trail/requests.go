@@ -2,7 +2,6 @@ package trail
 
 import (
 	"encoding/hex"
-	"fmt"
 	"net/url"
 	"strings"
 
@@ -52,22 +51,22 @@ func requestFilter(q *screen.Request) (f requestlog.Filter, err error) {
 func requestFields(q *screen.Request) screen.Filters {
 	return q.Bar(
 		q.At("/requests.csv"),
-		screen.FilterField{Name: "status", Label: screen.Text("Status"), Options: []screen.Option{
-			{Value: "", Text: screen.Text("Any")},
-			{Value: "success", Text: screen.Text("Success")},
-			{Value: "error", Text: screen.Text("Error")},
+		screen.FilterField{Name: "status", Label: q.Text("Status"), Options: []screen.Option{
+			{Value: "", Text: q.Text("Any")},
+			{Value: "success", Text: q.Text("Success")},
+			{Value: "error", Text: q.Text("Error")},
 			{Value: "4xx", Text: "4xx"},
 			{Value: "429", Text: "429"},
 			{Value: "5xx", Text: "5xx"},
 		}},
 		screen.FilterField{
-			Name: "method", Label: screen.Text("Method"),
-			Options: screen.Choices(screen.Text("Any"), "GET", "POST", "PUT", "PATCH", "DELETE"),
+			Name: "method", Label: q.Text("Method"),
+			Options: screen.Choices(q.Text("Any"), "GET", "POST", "PUT", "PATCH", "DELETE"),
 		},
-		screen.FilterField{Name: "operation", Label: screen.Text("Operation"), Placeholder: "send-otp"},
-		screen.FilterField{Name: "key", Label: screen.Text("Key"), Placeholder: "key_ab12CD34"},
-		screen.FilterField{Name: "from", Label: screen.Text("From"), Kind: "datetime-local"},
-		screen.FilterField{Name: "until", Label: screen.Text("Until"), Kind: "datetime-local"},
+		screen.FilterField{Name: "operation", Label: q.Text("Operation"), Placeholder: "send-otp"},
+		screen.FilterField{Name: "key", Label: q.Text("Key"), Placeholder: "key_ab12CD34"},
+		screen.FilterField{Name: "from", Label: q.Text("From"), Kind: "datetime-local"},
+		screen.FilterField{Name: "until", Label: q.Text("Until"), Kind: "datetime-local"},
 	)
 }
 
@@ -130,19 +129,19 @@ func requests(q *screen.Request) (screen.Answer, error) {
 	for i := range lines {
 		out.Rows = append(out.Rows, rowOfRequest(q, &lines[i], names))
 	}
-	out.Empty = out.Filters.EmptyList(len(out.Rows), screen.Text("requests"), screen.Empty{
-		Icon: "list", Title: screen.Text("No request yet"),
-		Text: screen.Text("Requests with the API keys of this mode appear here about a second after they were answered."),
+	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no requests with these filters."), screen.Empty{
+		Icon: "list", Title: q.Text("No request yet"),
+		Text: q.Text("Requests with the API keys of this mode appear here about a second after they were answered."),
 		Code: q.Curl(&screen.Page{API: "GET /v2/otp"}),
 	})
 
-	return screen.Page{Template: "requests", Title: screen.Text("Request log"), Data: out, API: "GET /v2/requests"}, nil
+	return screen.Page{Template: "requests", Title: q.Text("Request log"), Data: out, API: "GET /v2/requests"}, nil
 }
 
 func rowOfRequest(q *screen.Request, r *store.Request, names map[string]string) requestRow {
 	row := requestRow{
 		ID: r.ID.String(), Href: q.At("/requests/" + r.ID.String()), Call: r.Method + " " + r.Path, Status: r.Status,
-		Tone: "ok", Error: r.Error, Reason: r.Reason, Key: names[r.Key], Took: screen.Took(r.Took), Address: r.Address,
+		Tone: "ok", Error: r.Error, Reason: r.Reason, Key: names[r.Key], Took: q.Took(r.Took), Address: r.Address,
 		Replayed: r.Replayed, At: q.When(r.At),
 	}
 	if row.Key == "" {
@@ -156,8 +155,8 @@ func rowOfRequest(q *screen.Request, r *store.Request, names map[string]string) 
 		row.Tone = "warn"
 	}
 	if r.Skipped > 0 {
-		row.Skipped = fmt.Sprintf(screen.Text("%s before this one not logged"),
-			screen.Count(r.Skipped, screen.Text("request"), screen.Text("requests")))
+		row.Skipped = q.Count(r.Skipped, "%d request before this one not logged",
+			"%d requests before this one not logged")
 	}
 
 	return row
@@ -194,18 +193,18 @@ func oneRequest(q *screen.Request) (screen.Answer, error) {
 		out.Docs = "/docs/errors#" + url.PathEscape(line.Error)
 	}
 
-	return screen.Page{Template: "request", Title: screen.Text("Request"), Data: out, Section: q.At("/requests")}, nil
+	return screen.Page{Template: "request", Title: q.Text("Request"), Data: out, Section: q.At("/requests")}, nil
 }
 
 func factsOfRequest(q *screen.Request, line *store.Request, row requestRow) []screen.Fact {
 	facts := []screen.Fact{
-		{Name: screen.Text("When"), When: row.At},
-		{Name: screen.Text("Took"), Text: row.Took},
-		{Name: screen.Text("Operation"), Text: line.Operation},
-		{Name: screen.Text("Key"), Text: row.Key, Href: row.KeyHref},
-		{Name: screen.Text("Address"), Text: row.Address},
-		{Name: screen.Text("Program"), Text: line.Agent},
-		{Name: screen.Text("Id"), ID: row.ID},
+		{Name: q.Text("When"), When: row.At},
+		{Name: q.Text("Took"), Text: row.Took},
+		{Name: q.Text("Operation"), Text: line.Operation},
+		{Name: q.Text("Key"), Text: row.Key, Href: row.KeyHref},
+		{Name: q.Text("Address"), Text: row.Address},
+		{Name: q.Text("Program"), Text: line.Agent},
+		{Name: q.Text("Id"), ID: row.ID},
 	}
 	for part := range strings.SplitSeq(line.Path, "/") {
 		if name, href := q.Thing(part); href != "" {
