@@ -129,6 +129,21 @@ func (a *Admin) DeleteTemplate(ctx context.Context, c account.Caller, t id.Templ
 	})
 }
 
+// NoteTest writes into the audit log that a code is sent to try a template. It is written before the code is sent.
+func (a *Admin) NoteTest(ctx context.Context, c account.Caller, t id.Template, channel string) error {
+	k := store.TemplateKey(c.Account, t)
+	var diff audit.Diff
+	diff.Add("channel", "", channel)
+	note := audit.Note(ctx, a.Now(), c.Account, c.Mode, audit.TemplateTested, t.String(), diff...)
+	return a.Store.Update(ctx, c.Account, []store.Key{k}, func(tx *store.Tx) error {
+		_, err := ownTemplate(tx, c, t)
+		if err == nil {
+			tx.Insert(note)
+		}
+		return err
+	})
+}
+
 // templateDiff lists what changed in a template, each text by its language.
 func templateDiff(before, after template.Spec) (d audit.Diff) {
 	d.AddText("name", before.Name, after.Name)

@@ -14,6 +14,7 @@ const (
 	TemplateCreated = "template.created"
 	TemplateChanged = "template.changed"
 	TemplateDeleted = "template.deleted"
+	TemplateTested  = "template.tested"
 
 	WebhookCreated        = "webhook.created"
 	WebhookChanged        = "webhook.changed"

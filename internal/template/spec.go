@@ -1,6 +1,8 @@
 package template
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -41,6 +43,17 @@ type Change struct {
 	Name         *string
 	Translations map[string]string
 	Channels     *Channels
+	// Was is the State that the change began with, so that it is not made over somebody else's; empty = any.
+	Was string
+}
+
+// ErrChanged is the cause of a refusal: the template is in another state than the one that the change began with.
+var ErrChanged = errors.New("the template was changed meanwhile")
+
+// State tells one state of a template from another.
+func (s Spec) State() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q", s))
+	return hex.EncodeToString(sum[:])
 }
 
 // Channels are the variants of a template. Nil ones are none.
@@ -52,6 +65,11 @@ type Channels struct {
 // With applies a change and checks the result. The zero Spec with a change is a new template. The error is a fault that
 // lists every invalid field.
 func (s Spec) With(c Change) (Spec, error) {
+	if c.Was != "" && c.Was != s.State() {
+		return Spec{}, fault.Invalid("", "somebody else changed the template meanwhile; compare the two, and save again").
+			WithCause(ErrChanged)
+	}
+
 	errs := c.Check()
 	if c.Name != nil {
 		s.Name = *c.Name

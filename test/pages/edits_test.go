@@ -19,27 +19,6 @@ func (b *tab) side(t testing.TB, base, screen, shows string) {
 	b.do(t, chromedp.Click(css(".side a[href$='"+screen+"']")), chromedp.WaitVisible(css(shows)))
 }
 
-// TestDashboard_Template: the preview follows what is typed, and what was saved is there again.
-func TestDashboard_Template(t *testing.T) {
-	b, i := newTab(t, browser(t)), serveNew(t)
-	i.setUp(t, b)
-	b.side(t, i.base, "/templates", ".empty a")
-	b.do(t, chromedp.Click(css(".empty a")), chromedp.WaitVisible(css("#f-name")))
-	b.write(t, map[string]string{"#f-name": "Sign-in"})
-	b.do(t, run(`document.querySelectorAll('[name=text]')[0].value = ''`), chromedp.SendKeys(css("#text-0"), "{{code}} is your code"))
-	b.until(t, `document.querySelector('#preview').textContent.includes('GSM-7')`)
-	b.do(t, chromedp.SendKeys(css("#text-0"), " – quick"))
-	b.until(t, `document.querySelector('#preview').textContent.includes('UCS-2')`)
-	b.until(t, `document.querySelector('#preview mark').textContent.includes('–')`)
-	b.accessible(t, "template editor")
-	b.primary(t, "main .banner[role=status]")
-	b.side(t, i.base, "/templates", "tbody th a")
-	if name := b.text(t, "tbody th a"); name != "Sign-in" {
-		t.Errorf("the list has %q", name)
-	}
-	b.sound(t)
-}
-
 // TestDashboard_OptOuts: a pasted list is added, each line with its result, and the export has the numbers.
 func TestDashboard_OptOuts(t *testing.T) {
 	b, i := newTab(t, browser(t)), serveNew(t)

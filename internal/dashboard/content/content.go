@@ -19,6 +19,7 @@ var Screens = screen.Set{Templates: files, Routes: []screen.Route{
 	screen.Post("/templates/preview", signin.ManageTemplates, previewTemplate),
 	screen.Get("/templates/{id}", signin.ManageTemplates, oneTemplate),
 	screen.Post("/templates/{id}", signin.ManageTemplates, changeTemplate),
+	screen.Post("/templates/{id}/test", signin.SendLive, sendTest),
 	screen.Post("/templates/{id}/delete", signin.ManageTemplates, deleteTemplate),
 	screen.Get("/inbox", signin.SeeNumbers, inbox),
 	screen.Get("/inbox/live", signin.SeeNumbers, inboxLive),

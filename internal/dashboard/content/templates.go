@@ -1,9 +1,7 @@
 package content
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
+	"errors"
 	"strings"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
@@ -14,72 +12,20 @@ import (
 	"github.com/syssecure/syssecure/internal/template"
 )
 
-// templateRow is a row of the list.
-type templateRow struct {
-	ID, Href, Name, Languages string
-	At                        screen.Moment
-}
-
-// templateList is what the list shows.
-type templateList struct {
-	Rows  []templateRow
-	Pages screen.Pager
-	Empty *screen.Empty
-	New   string
-}
-
-// templates is the list of templates.
-func templates(q *screen.Request) (screen.Answer, error) {
-	before, err := screen.Position(id.ParseTemplate, q.Value("before"))
-	if err != nil {
-		return nil, err
-	}
-	list, err := q.Verbs.Admin.Templates(q.Context(), q.Caller, before, screen.ListSize+1)
-	if err != nil {
-		return nil, err
-	}
-
-	out, next := templateList{New: q.At("/templates/new")}, ""
-	for i, t := range list {
-		if i == screen.ListSize {
-			next = list[i-1].ID.String()
-			break
-		}
-		var tags []string
-		for _, one := range t.Translations {
-			tags = append(tags, one.Tag)
-		}
-		out.Rows = append(out.Rows, templateRow{
-			ID: t.ID.String(), Href: q.At("/templates/" + t.ID.String()), Name: t.Name, Languages: strings.Join(tags, ", "),
-			At: q.When(t.CreatedAt),
-		})
-	}
-	out.Pages = q.Pages(next)
-	if len(out.Rows) == 0 {
-		out.Empty = &screen.Empty{
-			Icon: "edit", Title: q.Text("No template yet"),
-			Text: q.Text("Without one, codes have a built-in text in the language of the send."),
-			Href: out.New, Action: q.Text("Create a template"),
-		}
-	}
-
-	return screen.Page{Template: "templates", Title: q.Text("Templates"), Data: out, API: "GET /v2/templates"}, nil
-}
-
 // newTemplate is the editor of a template that is not stored yet.
 func newTemplate(q *screen.Request) (screen.Answer, error) {
-	return showEditor(q, editorPage{Texts: []localeText{{Tag: "en", Text: "{{code}} is your {{app}} code."}}}, nil)
+	return showEditor(q, editorPage{Languages: []language{{Tag: "en", Text: "{{code}} is your {{app}} code."}}}, nil)
 }
 
-// oneTemplate is the editor of a template.
+// oneTemplate is the editor of a template, after a test send with where the code is seen.
 func oneTemplate(q *screen.Request) (screen.Answer, error) {
 	t, err := findTemplate(q)
 	if err != nil {
 		return nil, err
 	}
-	out := editorPage{ID: t.ID.String(), Name: t.Name, Saved: t.Name, Was: stateOf(t.Spec)}
-	for _, one := range t.Translations {
-		out.Texts = append(out.Texts, localeText{one.Tag, one.Text})
+	out := editorOf(t)
+	if sent, err := id.ParseOTP(q.Value("sent")); err == nil {
+		out.Test = &testForm{Sent: q.At("/verifications/" + sent.String())}
 	}
 
 	return showEditor(q, out, nil)
@@ -93,15 +39,12 @@ func findTemplate(q *screen.Request) (store.Template, error) {
 	return q.Verbs.Admin.Template(q.Context(), q.Caller, t)
 }
 
-// stateOf tells one state of a template from another.
-func stateOf(s template.Spec) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q", s))
-	return hex.EncodeToString(sum[:])
-}
-
 // createTemplate stores a new template. The same form sent twice makes one.
 func createTemplate(q *screen.Request) (screen.Answer, error) {
 	form := readEditor(q)
+	if form.NewTag != "" {
+		return addFirst(q, form)
+	}
 	once, err := q.Once(func(result any) (string, secret.String) {
 		t, _ := result.(store.Template)
 		return t.ID.String(), secret.String{}
@@ -132,21 +75,75 @@ func changeTemplate(q *screen.Request) (screen.Answer, error) {
 	}
 	form := readEditor(q)
 	form.ID, form.Saved = t.ID.String(), t.Name
-	change, err := form.change(q)
-	if err == nil && form.Was != stateOf(t.Spec) {
-		err = fault.Invalid("", "%s", q.Text(
-			"the template was changed by somebody else meanwhile; open it again to see how, and then change it"))
+	if form.NewTag != "" {
+		return addFirst(q, form)
 	}
+
+	change, err := form.change(q)
 	if err == nil {
 		_, err = q.Verbs.Admin.ChangeTemplate(q.Context(), q.Caller, t.ID, change)
 	}
-	if err != nil && screen.FormFault(err) {
+	switch {
+	case errors.Is(err, template.ErrChanged):
+		return showOther(q, form, err)
+	case err != nil && screen.FormFault(err):
 		return showEditor(q, form, err)
-	} else if err != nil {
+	case err != nil:
 		return nil, err
 	}
 
 	return screen.Redirect{To: q.At("/templates/" + form.ID), Notice: q.Text("The template was saved.")}, nil
+}
+
+// addFirst is for a form that is sent while another language is typed in: it is added, and looked at before it is saved.
+func addFirst(q *screen.Request, form editorPage) (screen.Answer, error) {
+	form.add(q)
+	return showEditor(q, form, fault.Invalid("translations."+form.Languages[form.Shown].Tag, "%s", q.Text(
+		"nothing was saved yet: the language was added; look at its text, and save")))
+}
+
+// showOther shows what somebody else saved meanwhile beside what was typed, which stays in the form. Saving it again
+// replaces what the user has seen now. When both typed the same, there is nothing left to do.
+func showOther(q *screen.Request, form editorPage, wrong error) (screen.Answer, error) {
+	t, err := findTemplate(q)
+	if err != nil {
+		return nil, err
+	}
+	form.Was, form.Saved = t.State(), t.Name
+	if form.Differences = differences(q, editorOf(t), form); len(form.Differences) == 0 {
+		return screen.Redirect{To: q.At("/templates/" + form.ID), Notice: q.Text("The template was saved.")}, nil
+	}
+
+	return showEditor(q, form, wrong)
+}
+
+// differences lists the fields that two states of a template have otherwise.
+func differences(q *screen.Request, saved, typed editorPage) (out []difference) {
+	add := func(name, saved, typed string) {
+		if saved != typed {
+			out = append(out, difference{name, saved, typed})
+		}
+	}
+	add(q.Text("Name"), saved.Name, typed.Name)
+	was := map[string]language{}
+	for _, l := range saved.Languages {
+		was[l.Tag] = l
+	}
+	for _, l := range typed.Languages {
+		add(l.Tag, was[l.Tag].Text, l.Text)
+		add(q.Textf("%s, spoken", l.Tag), was[l.Tag].Spoken, l.Spoken)
+		delete(was, l.Tag)
+	}
+	for _, l := range saved.Languages {
+		if _, gone := was[l.Tag]; gone {
+			add(l.Tag, l.Text, "")
+			add(q.Textf("%s, spoken", l.Tag), l.Spoken, "")
+		}
+	}
+	add("WhatsApp", strings.TrimSpace(saved.WhatsApp.Name+" "+saved.WhatsApp.Language),
+		strings.TrimSpace(typed.WhatsApp.Name+" "+typed.WhatsApp.Language))
+
+	return out
 }
 
 // deleteTemplate deletes a template whose name was typed.
@@ -156,11 +153,8 @@ func deleteTemplate(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 	if q.Value("confirm") != t.Name {
-		form := editorPage{ID: t.ID.String(), Name: t.Name, Saved: t.Name, Was: stateOf(t.Spec)}
-		for _, one := range t.Translations {
-			form.Texts = append(form.Texts, localeText{one.Tag, one.Text})
-		}
-		return showEditor(q, form, fault.Invalid("confirm", "%s", q.Text("type the name of the template to delete it")))
+		return showEditor(q, editorOf(t),
+			fault.Invalid("confirm", "%s", q.Text("type the name of the template to delete it")))
 	}
 	if err := q.Verbs.Admin.DeleteTemplate(q.Context(), q.Caller, t.ID); err != nil {
 		return nil, err

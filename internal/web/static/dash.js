@@ -10,7 +10,7 @@
 //   data-close                               a button closes its dialog
 //   <form data-busy="Saving…">               cannot be sent twice; its button shows the text
 //   <input data-confirm="name">              its form can be sent when the name was typed
-//   <form data-unsaved>                      leaving the page with changes asks first
+//   <form data-unsaved>                      leaving the page with changes asks first; a field with data-view changes nothing
 //   <form data-theme-form>                   switches the theme at once, and sends the form; data-theme-button is a button
 //                                            that goes through the themes and sends nothing
 //   data-focus                               gets the focus when the page is opened, such as the list of a form's errors
@@ -172,7 +172,7 @@ document.addEventListener('input', (e) => {
   const input = /** @type {HTMLInputElement} */ (e.target);
   if (input.matches('[data-confirm]')) confirmed(input);
   const form = input.form;
-  if (form?.matches('[data-unsaved]')) form.dataset.unsaved = 'changed';
+  if (form?.matches('[data-unsaved]') && !input.matches('[data-view]')) form.dataset.unsaved = 'changed';
   if (!form?.matches('[data-filter]')) return;
   clearTimeout(typing);
   typing = setTimeout(() => filter(form), input.matches('[type=search], [type=text]') ? 300 : 0);

@@ -2,14 +2,16 @@
 import { all, fragment, fresh, make, toast } from './dash.js';
 
 // Previews: <form data-preview="/path"> is posted while it is written, and the part "preview" of the answer is shown in
-// #preview. The meter of templates is one.
+// #preview, or in the element with data-preview-into that is seen. The meter of templates is one.
 for (const form of all('form[data-preview]')) {
-  const into = document.getElementById('preview');
+  const seen = () => document.getElementById('preview') || all('[data-preview-into]', form).find((e) => e.offsetParent);
   let timer = 0;
   let running = null;
   const renew = async () => {
     running?.abort();
     const mine = running = new AbortController();
+    const into = seen();
+    if (!into) return;
     try {
       await fragment(form.dataset.preview, 'preview', into, {
         method: 'POST', body: new URLSearchParams(/** @type {any} */ (new FormData(form))), signal: mine.signal,
