@@ -121,9 +121,18 @@ func (d *Diff) AddText(field, before, after string) {
 	if before == after {
 		return
 	}
-	*d = append(*d, store.Change{
-		Field: field, Before: Text(phone.MaskIn(before), maxValue), After: Text(phone.MaskIn(after), maxValue),
-	})
+	*d = append(*d, store.Change{Field: field, Before: masked(before), After: masked(after)})
+}
+
+// masked is the beginning of a text with its numbers masked. A long text is cut before it is masked too, since masking
+// copies it; twice as many characters as are kept are left, so that a number at the end is known as one.
+func masked(s string) string {
+	const enough = 2 * maxValue * utf8.UTFMax
+	if len(s) > enough {
+		s = s[:enough]
+	}
+
+	return Text(phone.MaskIn(s), maxValue)
 }
 
 // AddURL adds an address, of which only the scheme and host are shown: the rest may hold a secret.

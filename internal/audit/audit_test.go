@@ -46,6 +46,16 @@ func TestDiff(t *testing.T) {
 			before: "+3247•••••56", after: "call +3247•••••56",
 			add: func(d *audit.Diff) { d.AddText("f", "+32470123456", "call +32470123456") },
 		},
+		"a long text": {
+			after: strings.Repeat("é", 199) + "…",
+			add:   func(d *audit.Diff) { d.AddText("f", "", strings.Repeat("é", 100_000)) },
+		},
+		"a long text with a number at its end": {
+			after: strings.Repeat("x", 192) + " +3247•…",
+			add: func(d *audit.Diff) {
+				d.AddText("f", "", strings.Repeat("x", 192)+" +32470123456"+strings.Repeat("y", 5_000))
+			},
+		},
 		"a URL": {
 			before: "https://a.example", after: "https://b.example/…",
 			add: func(d *audit.Diff) { d.AddURL("f", "https://a.example", "https://u:p@b.example/x?y=z#q") },

@@ -23,13 +23,19 @@ func (r *recent) get(k Key) (Record, bool) {
 }
 
 func (r *recent) put(k Key, rec Record) {
-	if _, bad := rec.(damaged); bad || k.Table == TableTemplate || k.Table == TableRequest {
-		return // templates and request logs are large, and seldom or never written again
+	if _, bad := rec.(damaged); bad || uncached(k.Table) {
+		return
 	}
 	if r.now == nil || len(r.now) >= recentRows {
 		r.now, r.past = make(map[Key]Record, recentRows), r.now
 	}
 	r.now[k] = rec
+}
+
+// uncached are the tables whose rows are large, and seldom or never written again. Thousands of them in the cache would
+// take more memory than the rest of the server.
+func uncached(table Table) bool {
+	return table == TableTemplate || table == TableRequest || table == TableAudit
 }
 
 func (r *recent) clear() {

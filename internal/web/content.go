@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // How long a browser may use an answer without asking again.
@@ -38,17 +39,37 @@ func NewContent(kind, cache string, body []byte) *Content {
 		return c
 	}
 
-	var out bytes.Buffer
-	level := gzip.BestCompression
+	p := smallest
 	if cache == NoStore { // made for each request
-		level = gzip.BestSpeed
+		p = fastest
 	}
-	w, _ := gzip.NewWriterLevel(&out, level) // the level is valid
-	_, _ = w.Write(body)                     // a buffer takes everything
-	_ = w.Close()
-	c.packed = out.Bytes()
+	c.packed = p.pack(body)
 
 	return c
+}
+
+// packer compresses at one level. It keeps compressors for the next content, because each takes about a megabyte.
+type packer struct{ idle sync.Pool }
+
+var smallest, fastest = newPacker(gzip.BestCompression), newPacker(gzip.BestSpeed)
+
+func newPacker(level int) *packer {
+	return &packer{idle: sync.Pool{New: func() any {
+		w, _ := gzip.NewWriterLevel(nil, level) // the level is valid
+		return w
+	}}}
+}
+
+func (p *packer) pack(body []byte) []byte {
+	w := p.idle.Get().(*gzip.Writer)
+	defer p.idle.Put(w)
+
+	var out bytes.Buffer
+	w.Reset(&out)
+	_, _ = w.Write(body) // a buffer takes everything
+	_ = w.Close()
+
+	return out.Bytes()
 }
 
 // Body is the content as it was.

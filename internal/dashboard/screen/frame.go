@@ -71,7 +71,7 @@ type Frame struct {
 	cross     *http.CrossOriginProtection
 }
 
-// New makes the handler of all screens. It reads every template, so a broken one stops the start.
+// New makes the handler of all screens. Templates of screens are parsed when they are first used; a test parses all.
 func New(v Verbs, menu []Group, sets []Set) (*Frame, error) {
 	v.PublicURL = strings.TrimRight(v.PublicURL, "/")
 	assets, err := web.NewAssets()

@@ -71,8 +71,14 @@ func (q *Request) follow(
 
 // part renders one block of a screen's template.
 func (t *templates) part(template, block string, data any) (string, error) {
+	one, err := t.find(template)
+	if err != nil {
+		return "", err
+	}
+
 	var out bytes.Buffer
-	err := t.pages[template].ExecuteTemplate(&out, block, data)
+	err = one.ExecuteTemplate(&out, block, data)
+
 	return out.String(), err
 }
 

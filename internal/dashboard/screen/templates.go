@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/syssecure/syssecure/internal/dashboard/texts"
 	"github.com/syssecure/syssecure/internal/id"
@@ -14,18 +15,21 @@ import (
 	"github.com/syssecure/syssecure/internal/web"
 )
 
-// templates are the templates of all screens in one language, by name.
-type templates struct{ pages map[string]*template.Template }
+// templates are the templates of all screens in one language. A screen is parsed when it is first asked for, because all
+// of them take seven megabytes of memory, and most installations look at a few.
+type templates struct {
+	screens map[string]func() (*template.Template, error)
+}
 
-// readTemplates parses the files of all sets. A file is a screen; it defines "main", and one block for each part that
-// scripts ask for alone.
+// readTemplates parses the frame, and finds the files of all sets. A file is a screen; it defines "main", and one block
+// for each part that scripts ask for alone.
 func readTemplates(assets *web.Assets, sets []Set, language *texts.Language) (*templates, error) {
 	frame, err := web.NewTemplate(assets, "frame").Funcs(functions(language)).ParseFS(files, "templates/*.html.tmpl")
 	if err != nil {
 		return nil, fmt.Errorf("read the dashboard's templates: %w", err)
 	}
 
-	t := &templates{pages: map[string]*template.Template{}}
+	t := &templates{screens: map[string]func() (*template.Template, error){}}
 	if err := t.add(frame, files, "pages"); err != nil {
 		return nil, err
 	}
@@ -41,7 +45,7 @@ func readTemplates(assets *web.Assets, sets []Set, language *texts.Language) (*t
 	return t, nil
 }
 
-// add parses every file of a folder as a screen.
+// add takes every file of a folder as a screen.
 func (t *templates) add(frame *template.Template, from fs.FS, folder string) error {
 	names, err := fs.Glob(from, folder+"/*.html.tmpl")
 	if err != nil {
@@ -50,20 +54,36 @@ func (t *templates) add(frame *template.Template, from fs.FS, folder string) err
 
 	for _, file := range names {
 		name := strings.TrimSuffix(path.Base(file), ".html.tmpl")
-		if t.pages[name] != nil {
+		if t.screens[name] != nil {
 			return fmt.Errorf("read the dashboard's templates: there are two screens named %s", name)
 		}
-		one, err := frame.Clone()
-		if err == nil {
-			one, err = one.ParseFS(from, file)
-		}
-		if err != nil {
-			return fmt.Errorf("read the dashboard's templates: %w", err)
-		}
-		t.pages[name] = one
+		t.screens[name] = sync.OnceValues(func() (*template.Template, error) { return parseScreen(frame, from, file) })
 	}
 
 	return nil
+}
+
+// parseScreen parses one screen into a copy of the frame. The frame itself is never executed, since a template that was
+// executed cannot be copied.
+func parseScreen(frame *template.Template, from fs.FS, file string) (*template.Template, error) {
+	one, err := frame.Clone()
+	if err != nil {
+		return nil, fmt.Errorf("copy the frame of the dashboard: %w", err)
+	}
+	if one, err = one.ParseFS(from, file); err != nil {
+		return nil, fmt.Errorf("read the template of a screen: %w", err)
+	}
+
+	return one, nil
+}
+
+// find returns the template of a screen, parsed.
+func (t *templates) find(name string) (*template.Template, error) {
+	parse, ok := t.screens[name]
+	if !ok {
+		return nil, fmt.Errorf("there is no template %s", name)
+	}
+	return parse()
 }
 
 // around is what the template "frame" shows around a screen.
@@ -97,9 +117,9 @@ type around struct {
 
 // render makes the HTML of a page, or of the fragment that the request asks for.
 func (t *templates) render(q *Request, p *Page) ([]byte, error) {
-	one, ok := t.pages[p.Template]
-	if !ok {
-		return nil, fmt.Errorf("there is no template %s", p.Template)
+	one, err := t.find(p.Template)
+	if err != nil {
+		return nil, err
 	}
 
 	var out bytes.Buffer
@@ -107,7 +127,7 @@ func (t *templates) render(q *Request, p *Page) ([]byte, error) {
 		err := one.ExecuteTemplate(&out, "part-"+part, p.Data)
 		return out.Bytes(), wrapped(p, err)
 	}
-	err := one.ExecuteTemplate(&out, "frame", q.around(p))
+	err = one.ExecuteTemplate(&out, "frame", q.around(p))
 
 	return out.Bytes(), wrapped(p, err)
 }
