@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/id"
@@ -20,13 +22,50 @@ func (a *Admin) Accounts(ctx context.Context) (all []account.Account, err error)
 	return all, err
 }
 
-// AccountsAfter lists at most limit accounts after the given one, oldest first; the zero id begins at the oldest.
-func (a *Admin) AccountsAfter(ctx context.Context, after id.Account, limit int) (list []store.Account, err error) {
-	err = a.Store.View(ctx, func(v store.Reader) (err error) {
-		list, err = v.Accounts(after, limit)
-		return err
+// Bounds of what one search for accounts reads: they have no index by name.
+const (
+	accountPage      = 500
+	accountsSearched = 10_000
+)
+
+// FindAccounts lists at most limit accounts after the given one, oldest first; the zero id begins at the oldest. With a text
+// only those with it in their name or id. next is where the search goes on, zero at the end. There can be fewer than limit
+// although more follow, since a search reads only so many.
+func (a *Admin) FindAccounts(
+	ctx context.Context, text string, after id.Account, limit int,
+) (list []store.Account, next id.Account, err error) {
+	size := accountPage
+	if text == "" { // every account
+		size = limit + 1
+	}
+
+	err = a.Store.View(ctx, func(v store.Reader) error {
+		for read := 0; read < accountsSearched; read += size {
+			page, err := v.Accounts(after, size)
+			if err != nil {
+				return err
+			}
+			for i, one := range page {
+				if after = one.ID; !contains(one.Name+" "+one.ID.String(), text) {
+					continue
+				}
+				if list = append(list, one); len(list) == limit {
+					if i < len(page)-1 || len(page) == size {
+						next = after
+					}
+					return nil
+				}
+			}
+			if len(page) < size {
+				return nil
+			}
+		}
+		next = after
+
+		return nil
 	})
-	return list, err
+
+	return list, next, err
 }
 
 // keyPage is how many keys are read at a time.
@@ -57,6 +96,30 @@ func (a *Admin) ListKeysBy(ctx context.Context, c account.Caller) ([]account.Key
 	slices.Reverse(all)
 
 	return all, nil
+}
+
+// KeyWorking is the filter for keys that are active or expiring.
+const KeyWorking = "working"
+
+// KeyFilter selects keys: by a status or KeyWorking, and by a text in the name, the prefix or the id. Empty is every key.
+type KeyFilter struct{ Status, Search string }
+
+func (f KeyFilter) wants(k account.Key, now time.Time) bool {
+	wanted := f.Status == "" || f.Status == k.Status(now) || f.Status == KeyWorking && k.Active(now)
+	return wanted && contains(k.Name+" "+k.Prefix()+" "+k.PublicID(), f.Search)
+}
+
+// contains reports whether a text has another one in it, in capitals or not.
+func contains(text, part string) bool {
+	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
+}
+
+// FindKeys lists the keys of the caller's account and mode that a filter selects, newest first.
+func (a *Admin) FindKeys(ctx context.Context, c account.Caller, f KeyFilter) ([]account.Key, error) {
+	all, err := a.ListKeysBy(ctx, c)
+	now := a.Now()
+
+	return slices.DeleteFunc(all, func(k account.Key) bool { return !f.wants(k, now) }), err
 }
 
 // KeyNames are the names of an account's keys, by their ids.

@@ -137,11 +137,11 @@ func TestVerbs_Redeliver(t *testing.T) {
 	w.Receiver.Wait(t, 1)
 	w.Hooks.Settle()
 
-	list, err := w.Hooks.Deliveries(t.Context(), w.Test, first.ID, id.Event{}, 2)
-	if err != nil || len(list) != 1 {
+	list, err := w.Hooks.FindDeliveries(t.Context(), w.Test, first.ID, 0, id.Event{}, 2)
+	if err != nil || len(list.Rows) != 1 {
 		t.Fatal(list, err)
 	}
-	event := list[0].Event
+	event := list.Rows[0].Event
 	w.hook, _, err = w.Hooks.Create(t.Context(), w.Test, hooks.NewEndpoint{
 		URL: "https://example.com/", Events: []webhook.Type{webhook.MessageSent},
 	}, nil)

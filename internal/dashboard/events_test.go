@@ -22,12 +22,12 @@ func (w *world) event(t *testing.T, mode id.Mode, to string) hooks.Event {
 	if mode == id.Live {
 		caller = w.Live
 	}
-	list, err := w.Hooks.Events(t.Context(), caller, nil, id.Event{}, 10)
-	if err != nil || len(list) == 0 {
+	list, err := w.Hooks.FindEvents(t.Context(), caller, hooks.EventSearch{Limit: 10})
+	if err != nil || len(list.Rows) == 0 {
 		t.Fatal("no event", err)
 	}
 
-	return list[0]
+	return list.Rows[0]
 }
 
 func TestEvents(t *testing.T) {
@@ -94,7 +94,8 @@ func TestEvents_Inbound(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	list, err := w.Hooks.Events(t.Context(), w.Live, nil, id.Event{}, 10)
+	found, err := w.Hooks.FindEvents(t.Context(), w.Live, hooks.EventSearch{Limit: 10})
+	list := found.Rows
 	if err != nil || len(list) == 0 || list[0].Type != "message.received" {
 		t.Fatal("no event", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/query"
@@ -141,7 +142,8 @@ func TestResetClock_Lists(t *testing.T) {
 			t.Errorf("before an hour: %v, want %v", got, []id.Message{last, first})
 		}
 
-		events, err := w.Hooks.Events(t.Context(), w.Test, nil, id.Event{}, 100)
+		found, err := w.Hooks.FindEvents(t.Context(), w.Test, hooks.EventSearch{Limit: 100})
+		events := found.Rows
 		if err != nil || len(events) < 3 || !strings.Contains(string(events[0].Body), last.String()) {
 			t.Errorf("the newest of %d events is %s, %v", len(events), events[0].Body, err)
 		}

@@ -47,7 +47,7 @@ func TestEndpoint_OfOthers(t *testing.T) {
 		{"update", func() error { _, err := w.Hooks.Update(ctx, w.Test, e.ID, hooks.Change{}); return err }()},
 		{"delete", w.Hooks.Delete(ctx, w.Test, e.ID)},
 		{"rotate", func() error { _, _, err := w.Hooks.RotateSecret(ctx, w.Test, e.ID, 0, nil); return err }()},
-		{"deliveries", func() error { _, err := w.Hooks.Deliveries(ctx, w.Test, e.ID, id.Event{}, 10); return err }()},
+		{"deliveries", func() error { _, err := w.Hooks.FindDeliveries(ctx, w.Test, e.ID, 0, id.Event{}, 10); return err }()},
 		{"redeliver", func() error { _, _, err := w.Hooks.Redeliver(ctx, w.Test, e.ID, id.Event{1}, nil); return err }()},
 		{"recover", func() error {
 			_, _, err := w.Hooks.Recover(ctx, w.Test, e.ID, w.Clock.Now(), time.Time{}, nil)

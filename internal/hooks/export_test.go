@@ -1,5 +1,7 @@
 package hooks
 
+import "github.com/syssecure/syssecure/internal/id"
+
 // TakeOver is the start of Run.
 var TakeOver = (*Hooks).takeOver
 
@@ -11,4 +13,14 @@ func (h *Hooks) Queues() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return len(h.queues)
+}
+
+// MaxFound is how many rows a search reads.
+const MaxFound = maxFound
+
+// Search is what lists with filters are made of.
+func Search[R any](
+	from id.Event, limit int, read func(id.Event, int) ([]R, error), of func(R) id.Event, wanted func(R) bool,
+) ([]R, id.Event, bool, error) {
+	return search(from, limit, read, of, wanted)
 }

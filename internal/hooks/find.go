@@ -6,44 +6,140 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/outbox"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// Bounds of what one search reads: deliveries have no index by state.
+// Bounds of what one search reads: events and deliveries have no index by type or state.
 const (
 	findBatch  = 200
 	maxFound   = 5000
 	maxCounted = 1000
 )
 
-// FindDeliveries lists the deliveries to an endpoint in a state, newest first, before the given event. next is where the
-// search goes on, zero at the end. It may return fewer than limit, since it reads only so many.
-func (h *Hooks) FindDeliveries(
-	ctx context.Context, c account.Caller, w id.Webhook, state webhook.State, before id.Event, limit int,
-) (out []Delivery, next id.Event, err error) {
-	for seen := 0; seen < maxFound; seen += findBatch {
-		page, err := h.Deliveries(ctx, c, w, before, findBatch)
-		if err != nil {
-			return nil, next, err
-		}
-
-		for i, d := range page {
-			if state != 0 && d.State != state {
-				continue
-			}
-			out = append(out, d)
-			if len(out) == limit && (i < len(page)-1 || len(page) == findBatch) {
-				return out, d.Event, nil
-			}
-		}
-		if len(page) < findBatch {
-			return out, id.Event{}, nil
-		}
-		before = page[len(page)-1].Event
+// search collects wanted rows until it has limit or has read maxFound of them. last is the event of the last row that it
+// read, from when there was none; more says that rows may follow it.
+func search[R any](
+	from id.Event, limit int, read func(from id.Event, n int) ([]R, error), of func(R) id.Event, wanted func(R) bool,
+) (out []R, last id.Event, more bool, err error) {
+	batch := findBatch
+	if wanted == nil { // every row
+		batch = limit + 1
 	}
 
-	return out, before, nil
+	for seen := 0; seen < maxFound; seen += batch {
+		page, err := read(from, batch)
+		if err != nil {
+			return nil, from, false, err
+		}
+
+		for i, r := range page {
+			from = of(r)
+			if wanted != nil && !wanted(r) {
+				continue
+			}
+			if out = append(out, r); len(out) == limit {
+				return out, from, i < len(page)-1 || len(page) == batch, nil
+			}
+		}
+		if len(page) < batch {
+			return out, from, false, nil
+		}
+	}
+
+	return out, from, true, nil
+}
+
+// Found is a page of a search. Last is where the next page begins. There can be fewer rows than were asked for, even none,
+// although More follow, since a search reads only so much.
+type Found[R any] struct {
+	Rows []R
+	Last id.Event
+	More bool
+}
+
+// EventSearch selects events: of a type, or all without one. With After they come oldest first, beginning after that
+// event; otherwise newest first, beginning before the given one. The zero id begins at the end.
+type EventSearch struct {
+	Type   webhook.Type
+	After  *id.Event
+	Before id.Event
+	Limit  int
+}
+
+// FindEvents lists the caller's events.
+func (h *Hooks) FindEvents(ctx context.Context, c account.Caller, s EventSearch) (out Found[Event], err error) {
+	from := s.Before
+	if s.After != nil {
+		from = *s.After
+	}
+	var wanted func(store.Event) bool
+	if s.Type != "" {
+		wanted = func(e store.Event) bool { return e.Type == s.Type }
+	}
+
+	rows, last, more, err := search(from, s.Limit, func(from id.Event, n int) (page []store.Event, err error) {
+		after, before := id.Event{}, from
+		if s.After != nil {
+			after, before = from, id.Event{}
+		}
+		err = h.Store.View(ctx, func(v store.Reader) error {
+			page, err = v.Events(c.Account, c.Mode, after, before, s.After == nil, n)
+			return err
+		})
+		return page, err
+	}, func(e store.Event) id.Event { return e.ID }, wanted)
+	if err != nil {
+		return out, err
+	}
+
+	for _, row := range rows {
+		body, err := outbox.Open(h.Keys, row)
+		if err != nil {
+			return out, err
+		}
+		out.Rows = append(out.Rows, Event{row, body})
+	}
+	out.Last, out.More = last, more
+
+	return out, nil
+}
+
+// FindDeliveries lists the deliveries to an endpoint in a state, newest first, before the given event; zero is every state.
+func (h *Hooks) FindDeliveries(
+	ctx context.Context, c account.Caller, w id.Webhook, state webhook.State, before id.Event, limit int,
+) (out Found[Delivery], err error) {
+	var wanted func(store.Delivery) bool
+	if state != 0 {
+		wanted = func(d store.Delivery) bool { return d.State == state }
+	}
+
+	rows, last, more, err := search(before, limit, func(from id.Event, n int) (page []store.Delivery, err error) {
+		err = h.Store.View(ctx, func(v store.Reader) error {
+			owner, err := v.Load(store.EndpointKey(c.Account, w))
+			if err != nil {
+				return err
+			}
+			if _, err := ofCaller(owner, c, w); err != nil {
+				return err
+			}
+			page, err = v.Deliveries(c.Account, webhook.Target(w), from, n)
+			return err
+		})
+		return page, err
+	}, func(d store.Delivery) id.Event { return d.Event }, wanted)
+	if err != nil {
+		return out, err
+	}
+
+	out.Last, out.More = last, more
+	err = h.Store.View(ctx, func(v store.Reader) error {
+		out.Rows, err = h.withTypes(v, rows)
+		return err
+	})
+
+	return out, err
 }
 
 // FindDelivery reads the delivery of an event to an endpoint.

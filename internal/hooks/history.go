@@ -20,66 +20,11 @@ type Event struct {
 	Body []byte
 }
 
-// Events lists the caller's events. With after they come oldest first, beginning after that event; otherwise newest
-// first, beginning before the given one. The zero id begins at the end.
-func (h *Hooks) Events(
-	ctx context.Context, c account.Caller, after *id.Event, before id.Event, limit int,
-) (out []Event, err error) {
-	var from id.Event
-	if after != nil {
-		from = *after
-	}
-
-	err = h.Store.View(ctx, func(v store.Reader) error {
-		list, err := v.Events(c.Account, c.Mode, from, before, after == nil, limit)
-		if err != nil {
-			return err
-		}
-
-		for _, row := range list {
-			body, err := outbox.Open(h.Keys, row)
-			if err != nil {
-				return err
-			}
-			out = append(out, Event{row, body})
-		}
-
-		return nil
-	})
-
-	return out, err
-}
-
 // Delivery is an event's way to an endpoint.
 type Delivery struct {
 	webhook.Delivery
 	Type    webhook.Type
 	Answers []string // of each try, as far as it was kept
-}
-
-// Deliveries lists what went to an endpoint, newest first, before the given event.
-func (h *Hooks) Deliveries(
-	ctx context.Context, c account.Caller, w id.Webhook, before id.Event, limit int,
-) (out []Delivery, err error) {
-	err = h.Store.View(ctx, func(v store.Reader) error {
-		rows, err := v.Load(store.EndpointKey(c.Account, w))
-		if err != nil {
-			return err
-		}
-		if _, err := ofCaller(rows, c, w); err != nil {
-			return err
-		}
-
-		list, err := v.Deliveries(c.Account, webhook.Target(w), before, limit)
-		if err != nil {
-			return err
-		}
-		out, err = h.withTypes(v, list)
-
-		return err
-	})
-
-	return out, err
 }
 
 // withTypes adds the types of their events to deliveries, and opens their answers.

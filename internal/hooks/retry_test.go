@@ -189,15 +189,15 @@ func TestBreaker_DeadEndpoint(t *testing.T) {
 func everyDelivery(t *testing.T, w world, e hooks.Endpoint) (out []hooks.Delivery) {
 	t.Helper()
 	for before := (id.Event{}); ; {
-		page, err := w.Hooks.Deliveries(t.Context(), w.Live, e.ID, before, 500)
+		page, err := w.Hooks.FindDeliveries(t.Context(), w.Live, e.ID, 0, before, 500)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(page) == 0 {
+		out = append(out, page.Rows...)
+		if !page.More {
 			return out
 		}
-		out = append(out, page...)
-		before = page[len(page)-1].Event
+		before = page.Last
 	}
 }
 

@@ -114,20 +114,20 @@ func status(code int) func(context.Context, testworld.Received) egress.Response 
 // events reads what is stored, oldest first.
 func events(t testing.TB, w world, c account.Caller) []hooks.Event {
 	t.Helper()
-	out, err := w.Hooks.Events(t.Context(), c, &id.Event{}, id.Event{}, 1000)
+	out, err := w.Hooks.FindEvents(t.Context(), c, hooks.EventSearch{After: &id.Event{}, Limit: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return out
+	return out.Rows
 }
 
 func deliveries(t testing.TB, w world, c account.Caller, e hooks.Endpoint) []hooks.Delivery {
 	t.Helper()
-	out, err := w.Hooks.Deliveries(t.Context(), c, e.ID, id.Event{}, 1000)
+	out, err := w.Hooks.FindDeliveries(t.Context(), c, e.ID, 0, id.Event{}, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return out
+	return out.Rows
 }
 
 // change puts a changed row.

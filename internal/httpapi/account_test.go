@@ -177,6 +177,10 @@ func TestReports_UsageAndConversion(t *testing.T) {
 		"/v2/analytics/conversion?from=2026-04-25": `[{"codes":3,"conversion_rate":0.3333,` +
 			`"country":"BE","credits":19,"credits_per_verified":19,"delivered":0,"median_seconds":9.93,` +
 			`"p95_seconds":10.33,"sent":3,"verified":1}]`,
+		"/v2/analytics/conversion?country=BE&channel=whatsapp&carrier=wa": `[{"codes":1,"conversion_rate":0,"country":"BE",` +
+			`"credits":3,"credits_per_verified":null,"delivered":0,"median_seconds":null,"p95_seconds":null,"sent":1,"verified":0}]`,
+		"/v2/analytics/conversion?country=FR":             `[]`,
+		"/v2/analytics/conversion?channel=sms&carrier=wa": `[]`,
 	} {
 		if w := a.call(t, a.live, "GET", path, "").ok(); asText(w.json["data"]) != want {
 			t.Errorf("%s:\n%s\nwant\n%s", path, asText(w.json["data"]), want)

@@ -13,6 +13,7 @@ import (
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/idempotency"
+	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // deliveryRoutes are the routes of events and deliveries; one is the path of an endpoint.
@@ -29,6 +30,7 @@ func (s *Server) deliveryRoutes(one string) {
 type listDeliveriesInput struct {
 	WebhookPath
 	Paging
+	Status string `query:"status" enum:"waiting,delivered,failed" doc:"Only those with this status." example:"failed"`
 }
 
 // deliveryBody is the delivery of an event to an endpoint. Its id is the event's.
@@ -63,12 +65,15 @@ func (s *Server) listDeliveries(ctx context.Context, c account.Caller,
 		return page[deliveryBody]{}, err
 	}
 
-	read := func(before [16]byte, n int) ([]hooks.Delivery, error) {
-		return s.Hooks.Deliveries(ctx, c, w, before, n)
+	state, _ := webhook.ParseState(in.Status) // Huma has validated it
+	read := func(before [16]byte, n int) ([]hooks.Delivery, [16]byte, bool, error) {
+		found, err := s.Hooks.FindDeliveries(ctx, c, w, state, before, n)
+		return found.Rows, found.Last, found.More, err
 	}
 
-	return pageFrom(s, c, "deliveries "+in.ID, &in.Paging, read, func(d hooks.Delivery) [16]byte { return d.Event },
-		showDelivery)
+	// The filter is part of the list's name, so that a cursor of another one is refused.
+	return pageFrom(s, c, "deliveries "+in.ID+" "+in.Status, &in.Paging, read,
+		func(d hooks.Delivery) [16]byte { return d.Event }, showDelivery)
 }
 
 type redeliverInput struct {
@@ -147,15 +152,25 @@ func (s *Server) recoverWebhook(ctx context.Context, c account.Caller, in *recov
 
 type listEventsInput struct {
 	Paging
-	After string `query:"after" maxLength:"64" pattern:"^(start|evt_[0-7][0-9A-HJKMNP-TV-Z]{25})$" patternDescription:"the id of an event, or start" doc:"List oldest first, beginning after the event with this id, or with \"start\" at the oldest. Use the answer's next_cursor, which is never null then, as the next after. An event can appear shortly after a newer one: to reconcile, begin a minute earlier and skip the ids that you have."`
+	Type  typeName `query:"type" doc:"Only events of this type. Not with after, which lists every event." example:"message.delivered"`
+	After string   `query:"after" maxLength:"64" pattern:"^(start|evt_[0-7][0-9A-HJKMNP-TV-Z]{25})$" patternDescription:"the id of an event, or start" doc:"List oldest first, beginning after the event with this id, or with \"start\" at the oldest. Use the answer's next_cursor, which is never null then, as the next after. An event can appear shortly after a newer one: to reconcile, begin a minute earlier and skip the ids that you have."`
 }
 
 // Resolve implements huma.Resolver: it adds the faults that no schema finds.
 func (in *listEventsInput) Resolve(huma.Context) []error {
-	if in.After != "" && in.Cursor != "" {
-		return []error{fault.Invalid("cursor", "send either cursor or after")}
+	if in.After == "" {
+		return nil
 	}
-	return nil
+
+	var errs []error
+	if in.Cursor != "" {
+		errs = append(errs, fault.Invalid("cursor", "send either cursor or after"))
+	}
+	if in.Type != "" { // a page could be empty although more follow, and would end a reconciliation too early
+		errs = append(errs, fault.Invalid("type", "send either type or after"))
+	}
+
+	return errs
 }
 
 type eventBody struct {
@@ -169,8 +184,13 @@ func (s *Server) listEvents(ctx context.Context, c account.Caller, in *listEvent
 	if in.After != "" {
 		return s.eventsAfter(ctx, c, in)
 	}
-	read := func(before [16]byte, n int) ([]hooks.Event, error) { return s.Hooks.Events(ctx, c, nil, before, n) }
-	return pageFrom(s, c, "events", &in.Paging, read, func(e hooks.Event) [16]byte { return e.ID }, showEvent)
+	read := func(before [16]byte, n int) ([]hooks.Event, [16]byte, bool, error) {
+		found, err := s.Hooks.FindEvents(ctx, c, hooks.EventSearch{Type: webhook.Type(in.Type), Before: before, Limit: n})
+		return found.Rows, found.Last, found.More, err
+	}
+	// The filter is part of the list's name, so that a cursor of another one is refused.
+	return pageFrom(s, c, "events "+string(in.Type), &in.Paging, read,
+		func(e hooks.Event) [16]byte { return e.ID }, showEvent)
 }
 
 func (s *Server) eventsAfter(ctx context.Context, c account.Caller, in *listEventsInput) (page[eventBody], error) {
@@ -183,17 +203,21 @@ func (s *Server) eventsAfter(ctx context.Context, c account.Caller, in *listEven
 		}
 	}
 
-	list, err := s.Hooks.Events(ctx, c, &after, id.Event{}, in.Limit)
+	found, err := s.Hooks.FindEvents(ctx, c, hooks.EventSearch{After: &after, Limit: in.Limit})
 	if err != nil {
 		return out.page, err
 	}
 
-	next := in.After
-	for _, e := range list {
+	last := found.Last
+	for i, e := range found.Rows {
 		if !out.add(showEvent(e)) {
+			last = found.Rows[i-1].ID
 			break
 		}
-		next = e.ID.String()
+	}
+	next := in.After
+	if !last.IsZero() {
+		next = last.String()
 	}
 	out.NextCursor = &next
 

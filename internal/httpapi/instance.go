@@ -84,22 +84,28 @@ type accountSummaryBody struct {
 	CreatedAt string `json:"created_at" format:"date-time"`
 }
 
-func (s *Server) listAccounts(ctx context.Context, c account.Caller, in *Paging) (page[accountSummaryBody], error) {
+type listAccountsInput struct {
+	Paging
+	Search string `query:"search" maxLength:"100" doc:"Only those whose name or id has this text in it, in capitals or not." example:"Acme"`
+}
+
+func (s *Server) listAccounts(
+	ctx context.Context, c account.Caller, in *listAccountsInput,
+) (page[accountSummaryBody], error) {
 	var out page[accountSummaryBody]
 	if err := operatorsOnly(c); err != nil {
 		return out, err
 	}
-	after, err := s.openPlainCursor(c, "accounts", in)
+	// The filter is part of the list's name, so that a cursor of another one is refused.
+	name := "accounts " + in.Search
+	after, err := s.openPlainCursor(c, name, &in.Paging)
 	if err != nil {
 		return out, err
 	}
 
-	list, err := s.Admin.AccountsAfter(ctx, after, in.Limit+1)
-	for i, a := range list {
-		if i == in.Limit {
-			out.NextCursor = s.sealCursor(c, "accounts", &Filters{}, "", list[i-1].ID)
-			break
-		}
+	list, next, err := s.Admin.FindAccounts(ctx, in.Search, after, in.Limit)
+	out.NextCursor = s.sealCursor(c, name, &Filters{}, "", next)
+	for _, a := range list {
 		out.rows = append(out.rows, encodeRow(new(bytes.Buffer), accountSummaryBody{
 			a.ID.String(), a.Name, a.Balance.Credits, a.Balance.Held, stamp(a.CreatedAt),
 		}))

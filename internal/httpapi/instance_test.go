@@ -48,6 +48,10 @@ func TestAccounts_List(t *testing.T) {
 	}
 
 	key, cursor, names := a.operatorKey(t, id.Live), "", ""
+	if w := a.call(t, key, "GET", "/v2/accounts?search=cm", "").ok(); !strings.Contains(w.text, `"Acme"`) ||
+		strings.Contains(w.text, `"B"`) || w.str("next_cursor") != "" {
+		t.Errorf("searched for cm: %s", w.text)
+	}
 	for range 3 {
 		w := a.call(t, key, "GET", "/v2/accounts?limit=1"+cursor, "").ok()
 		row := w.json["data"].([]any)[0].(map[string]any)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
@@ -60,16 +61,22 @@ func showIssued(k admin.IssuedKey) keyBody {
 	return b
 }
 
-type listKeysInput struct{ Paging }
+type listKeysInput struct {
+	Paging
+	Status string `query:"status" enum:"working,active,expiring,expired,revoked" doc:"Only those with this status; working: those that are active or expiring." example:"working"`
+	Search string `query:"search" maxLength:"100" doc:"Only those whose name, prefix or id has this text in it, in capitals or not." example:"Shop"`
+}
 
 func (s *Server) listKeys(ctx context.Context, c account.Caller, in *listKeysInput) (page[keyBody], error) {
-	before, err := s.openPlainCursor(c, "keys", &in.Paging)
+	// The filters are part of the list's name, so that a cursor of other filters is refused.
+	name := strings.Join([]string{"keys", in.Status, in.Search}, "\x00")
+	before, err := s.openPlainCursor(c, name, &in.Paging)
 	if err != nil {
 		return page[keyBody]{}, err
 	}
 
 	// All at once: an account has few keys, and they are stored in the order of their random ids.
-	keys, err := s.Admin.ListKeysBy(ctx, c)
+	keys, err := s.Admin.FindKeys(ctx, c, admin.KeyFilter{Status: in.Status, Search: in.Search})
 	if err != nil {
 		return page[keyBody]{}, err
 	}
@@ -80,7 +87,7 @@ func (s *Server) listKeys(ctx context.Context, c account.Caller, in *listKeysInp
 	})
 	now := s.Admin.Now()
 
-	return pageOf(s, c, "keys", &in.Paging, keys, keyPosition, func(k account.Key) keyBody { return showKey(k, now) }), nil
+	return pageOf(s, c, name, &in.Paging, keys, keyPosition, func(k account.Key) keyBody { return showKey(k, now) }), nil
 }
 
 // keyPosition is where a key stands in the list: its time, then its id.

@@ -118,10 +118,10 @@ func pageOf[R, T any](s *Server, c account.Caller, list string, p *Paging, rows 
 	return out.page
 }
 
-// pageFrom is pageOf for rows that can be large: it reads no more of them at a time than fit the page. read returns at
-// most n rows older than before; the zero id begins at the newest.
+// pageFrom is pageOf for rows that can be large: it reads no more of them at a time than fit the page. read searches for at
+// most n rows older than before, where the zero id begins at the newest, and says where it ended and whether more follow.
 func pageFrom[R, T any](s *Server, c account.Caller, list string, p *Paging,
-	read func(before [16]byte, n int) ([]R, error),
+	read func(before [16]byte, n int) (rows []R, last [16]byte, more bool, err error),
 	idOf func(R) [16]byte, show func(R) T,
 ) (page[T], error) {
 	last, err := s.openPlainCursor(c, list, p)
@@ -132,7 +132,7 @@ func pageFrom[R, T any](s *Server, c account.Caller, list string, p *Paging,
 	var out pageBuilder[T]
 	for {
 		n := out.rowsToRead(p.Limit)
-		rows, err := read(last, n)
+		rows, next, more, err := read(last, n)
 		if err != nil {
 			return out.page, err
 		}
@@ -144,7 +144,11 @@ func pageFrom[R, T any](s *Server, c account.Caller, list string, p *Paging,
 			}
 			last = idOf(r)
 		}
-		if len(rows) < n {
+		if !more {
+			return out.page, nil
+		}
+		if last = next; len(rows) < n { // the search has read as much as it may
+			out.NextCursor = s.sealCursor(c, list, &Filters{}, "", last)
 			return out.page, nil
 		}
 	}

@@ -159,7 +159,12 @@ type listTemplatesInput struct{ Paging }
 func (s *Server) listTemplates(ctx context.Context, c account.Caller,
 	in *listTemplatesInput,
 ) (page[templateBody], error) {
-	read := func(before [16]byte, n int) ([]store.Template, error) { return s.Admin.Templates(ctx, c, before, n) }
+	read := func(before [16]byte, n int) (rows []store.Template, last [16]byte, more bool, err error) {
+		if rows, err = s.Admin.Templates(ctx, c, before, n); len(rows) == n {
+			last, more = rows[n-1].ID, true
+		}
+		return rows, last, more, err
+	}
 	return pageFrom(s, c, "templates", &in.Paging, read, func(t store.Template) [16]byte { return t.ID }, showTemplate)
 }
 

@@ -120,13 +120,20 @@ func grouped(r *stats.Report, by stats.By, value string) *string {
 
 type conversionInput struct {
 	Range
+	Country string   `query:"country" pattern:"^([A-Z]{2}|001)$" patternDescription:"an ISO 3166-1 code, or 001 for international numbers" doc:"Only codes to numbers of this country: its ISO 3166-1 code, or 001 for international numbers." example:"BE"`
+	Channel string   `query:"channel" enum:"whatsapp,sms,telegram,voice" doc:"Only what was sent on this channel." example:"sms"`
+	Carrier string   `query:"carrier" maxLength:"64" doc:"Only what was sent over this carrier, by its name in the server's configuration." example:"smsc-1"`
 	GroupBy []string `query:"group_by" enum:"day,country,prefix,channel,carrier" minItems:"1" uniqueItems:"true" maxItems:"5" doc:"How to group the report: one or more values, separated by commas. Default: country." example:"[\"country\",\"channel\"]"`
 }
 
 func (in *conversionInput) query() (stats.Query, error) {
 	q, err := in.Range.query(in.GroupBy, "country",
 		stats.ByDay|stats.ByCountry|stats.ByPrefix|stats.ByChannel|stats.ByCarrier)
-	q.Kind = stats.OTPs
+	q.Kind, q.Only = stats.OTPs, stats.Only{Country: in.Country, Carrier: in.Carrier}
+	if in.Channel != "" {
+		q.Only.Channel, _ = message.ParseChannel(in.Channel) // Huma has validated it
+	}
+
 	return q, err
 }
 
@@ -146,7 +153,7 @@ type conversionLine struct {
 	Sent               int64    `json:"sent" doc:"Messages with codes that a carrier accepted: every channel and every resend counts." example:"120"`
 	Delivered          int64    `json:"delivered" doc:"The messages of sent that were delivered, by a receipt." example:"117"`
 	Verified           int64    `json:"verified" doc:"Codes that were verified. A code counts in the group of its newest message's last accepted attempt." example:"108"`
-	ConversionRate     *float64 `json:"conversion_rate" minimum:"0" maximum:"1" doc:"verified divided by codes or, when grouped by channel or carrier, by sent. null when that is 0." example:"0.9153"`
+	ConversionRate     *float64 `json:"conversion_rate" minimum:"0" maximum:"1" doc:"verified divided by codes or, when grouped by or narrowed to a channel or carrier, by sent. null when that is 0." example:"0.9153"`
 	MedianSeconds      *float64 `json:"median_seconds" minimum:"0" doc:"The median time from the creation of a code to its verification, accurate to 10%; null when none was verified." example:"9.5"`
 	P95Seconds         *float64 `json:"p95_seconds" minimum:"0" doc:"The time within which 95% of the verified codes were verified; null when none was verified." example:"41.2"`
 	Credits            int64    `json:"credits" doc:"The credits charged for the messages." example:"864"`

@@ -118,6 +118,19 @@ func (eventName) Schema(huma.Registry) *huma.Schema {
 	return s
 }
 
+// typeName is a type of event.
+type typeName string
+
+// Schema implements huma.SchemaProvider: it lists the types of events.
+func (typeName) Schema(huma.Registry) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeString}
+	for _, t := range webhook.Types {
+		s.Enum = append(s.Enum, string(t))
+	}
+	s.PrecomputeMessages()
+	return s
+}
+
 // typesOf converts a list of events; nil means all types.
 func typesOf(names []eventName) (out []webhook.Type) {
 	if slices.Contains(names, "*") {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -143,6 +144,8 @@ func TestWebhooks_BadInput(t *testing.T) {
 		{method: "GET", path: "/v2/events?after=x", field: "after"},
 		{method: "GET", path: "/v2/events?after=start&cursor=" + "evt_01HWXYZABC123DEF4560000000", field: "cursor"},
 		{method: "GET", path: "/v2/events?type=x", field: "type"},
+		{method: "GET", path: "/v2/events?after=start&type=otp.verified", field: "type"},
+		{method: "GET", path: "/v2/webhooks/whe_01HWXYZABC123DEF4560000000/deliveries?status=x", field: "status"},
 	} {
 		w := a.call(t, a.test, c.method, c.path, c.body).refusal(400, "invalid_params")
 		if w.detail("field") != c.field {
@@ -215,6 +218,34 @@ func TestWebhooks_OtherAccountOrMode(t *testing.T) {
 	a.get(t, "/v2/webhooks/"+whe).ok()
 }
 
+// oneType lists events and deliveries with filters: those of the type message.sent, which were sent to an endpoint.
+func (a *api) oneType(t *testing.T, endpoint string) {
+	t.Helper()
+	w := a.get(t, "/v2/events?type=message.sent&limit=100").ok()
+	if rows := w.json["data"].([]any); len(rows) != 1 || rows[0].(map[string]any)["event"] != "message.sent" {
+		t.Errorf("of one type: %s", w.text)
+	}
+	if w := a.get(t, "/v2/events?type=credits.low").ok(); len(w.json["data"].([]any)) != 0 || w.str("next_cursor") != "" {
+		t.Errorf("of another type: %s", w.text)
+	}
+	cursor := a.get(t, "/v2/events?limit=1").ok().str("next_cursor")
+	a.get(t, "/v2/events?type=message.sent&cursor="+cursor).refusal(400, "invalid_params") // of another filter
+
+	if w := a.get(t, endpoint+"/deliveries?status=failed").ok(); len(w.json["data"].([]any)) != 0 {
+		t.Errorf("failed deliveries: %s", w.text)
+	}
+	a.Hooks.Settle()
+	if w := a.get(t, endpoint+"/deliveries?status=delivered").ok(); len(w.json["data"].([]any)) != 1 {
+		t.Errorf("delivered: %s", w.text)
+	}
+}
+
+// listedEvent is an event of the list.
+type listedEvent struct {
+	ID, Event string
+	Payload   json.RawMessage
+}
+
 // TestWebhooks_EventsAndDeliveries walks a failed delivery to its recovery.
 func TestWebhooks_EventsAndDeliveries(t *testing.T) {
 	t.Parallel()
@@ -260,24 +291,18 @@ func TestWebhooks_EventsAndDeliveries(t *testing.T) {
 	a.post(t, one+"/deliveries/evt_01HWXYZABC123DEF4560000000/redeliver", "").refusal(404, "not_found")
 	// The list of events has exactly the body that was posted.
 	w = a.get(t, "/v2/events?limit=100").ok()
-	var list struct {
-		Data []struct {
-			ID, Event string
-			Payload   json.RawMessage
-		}
-	}
+	var list struct{ Data []listedEvent }
 	if err := json.Unmarshal([]byte(w.text), &list); err != nil || len(list.Data) < 2 {
 		t.Fatalf("%v: %s", err, w.text)
 	}
 
-	found := false
-	for _, e := range list.Data {
-		found = found || e.ID == got[1].Header[webhook.HeaderEventID] && string(e.Payload) == got[1].Body
-	}
-	if !found {
+	if !slices.ContainsFunc(list.Data, func(e listedEvent) bool {
+		return e.ID == got[1].Header[webhook.HeaderEventID] && string(e.Payload) == got[1].Body
+	}) {
 		t.Errorf("%s is not in %s", got[1].Body, w.text)
 	}
 
+	a.oneType(t, one)
 	newest := list.Data[0].ID
 	first := a.get(t, "/v2/events?limit=1").ok()
 	w = a.get(t, "/v2/events?cursor="+first.str("next_cursor")).ok()

@@ -304,12 +304,12 @@ func TestInbound_Sandbox(t *testing.T) {
 		t.Errorf("%d live texts", n)
 	}
 
-	events, err := w.Hooks.Events(t.Context(), w.Test, nil, id.Event{}, 10)
+	events, err := w.Hooks.FindEvents(t.Context(), w.Test, hooks.EventSearch{Limit: 10})
 	isReply := func(e hooks.Event) bool {
 		return e.Type == webhook.MessageReceived && strings.Contains(string(e.Body), `"body":"Hello"`)
 	}
-	if err != nil || !slices.ContainsFunc(events, isReply) {
-		t.Errorf("none of %d events is for the text, %v", len(events), err)
+	if err != nil || !slices.ContainsFunc(events.Rows, isReply) {
+		t.Errorf("none of %d events is for the text, %v", len(events.Rows), err)
 	}
 }
 

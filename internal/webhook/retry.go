@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"slices"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/extra"
@@ -53,6 +54,12 @@ func (s State) String() string {
 		return stateNames[s]
 	}
 	return ""
+}
+
+// ParseState reads a published name; the empty text is no state.
+func ParseState(name string) (State, bool) {
+	i := slices.Index(stateNames[:], name)
+	return State(max(i, 0)), i >= 0
 }
 
 // Target is where a delivery goes: an endpoint's id, or a hash of a callback's origin. Rows that wait are found by it,

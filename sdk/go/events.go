@@ -29,6 +29,8 @@ type EventListParams struct {
 	Limit int `api:"limit"`
 	// Cursor is the NextCursor of the page before, when the list is newest first.
 	Cursor string `api:"cursor"`
+	// Type selects the events of one type, such as message.delivered. Not with After.
+	Type string `api:"type"`
 	// After is the id of an event. The list then has what came after it, oldest first.
 	After string `api:"after"`
 }

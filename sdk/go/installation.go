@@ -168,17 +168,27 @@ type CreatedAccount struct {
 	TestCallbackSecret string `json:"test_callback_secret" log:"-"`
 }
 
+// AccountListParams are the parameters of [AccountsService.List] and [AccountsService.All]. All are optional.
+type AccountListParams struct {
+	// Limit is the number of accounts on a page.
+	Limit int `api:"limit"`
+	// Cursor is the NextCursor of the page before.
+	Cursor string `api:"cursor"`
+	// Search is a text in the name or the id.
+	Search string `api:"search"`
+}
+
 // List returns one page of the accounts of the server. Errors that matter: [ErrAuthentication] when the key lacks the
 // scope operator.
 func (s *AccountsService) List(
-	ctx context.Context, params ListParams, options ...RequestOption,
+	ctx context.Context, params AccountListParams, options ...RequestOption,
 ) (*Page[AccountSummary], error) {
 	return list[AccountSummary](ctx, s.core, listOf("/accounts", params, params.Cursor), options)
 }
 
 // All iterates over the accounts of the server, and requests page after page.
 func (s *AccountsService) All(
-	ctx context.Context, params ListParams, options ...RequestOption,
+	ctx context.Context, params AccountListParams, options ...RequestOption,
 ) iter.Seq2[*AccountSummary, error] {
 	return all[AccountSummary](ctx, s.core, listOf("/accounts", params, params.Cursor), options)
 }

@@ -43,17 +43,29 @@ type APIKey struct {
 	Replaces string `json:"replaces,omitempty"`
 }
 
+// KeyListParams are the parameters of [KeysService.List] and [KeysService.All]. All are optional.
+type KeyListParams struct {
+	// Limit is the number of keys on a page.
+	Limit int `api:"limit"`
+	// Cursor is the NextCursor of the page before.
+	Cursor string `api:"cursor"`
+	// Status selects keys: working, active, expiring, expired or revoked.
+	Status string `api:"status"`
+	// Search is a text in the name, the prefix or the id.
+	Search string `api:"search"`
+}
+
 // List returns one page of the API keys of this key's mode, newest first; those that ended, too. Errors that matter:
 // [ErrAuthentication] when the key lacks the scope admin.
 func (s *KeysService) List(
-	ctx context.Context, params ListParams, options ...RequestOption,
+	ctx context.Context, params KeyListParams, options ...RequestOption,
 ) (*Page[APIKey], error) {
 	return list[APIKey](ctx, s.core, listOf("/keys", params, params.Cursor), options)
 }
 
 // All iterates over the API keys of this key's mode, and requests page after page.
 func (s *KeysService) All(
-	ctx context.Context, params ListParams, options ...RequestOption,
+	ctx context.Context, params KeyListParams, options ...RequestOption,
 ) iter.Seq2[*APIKey, error] {
 	return all[APIKey](ctx, s.core, listOf("/keys", params, params.Cursor), options)
 }

@@ -23,14 +23,30 @@ func (s *BalanceService) Get(ctx context.Context, options ...RequestOption) (*Ba
 	return call[Balance](ctx, s.core, operation{method: "GET", path: "/balance"}, options)
 }
 
-// ReportParams are the parameters of reports. All are optional.
-type ReportParams struct {
+// UsageParams are the parameters of [UsageService.Get]. All are optional.
+type UsageParams struct {
 	// From is the first day (UTC), such as 2026-04-01.
 	From string `api:"from"`
 	// To is the last day (UTC). A report has at most 92 days.
 	To string `api:"to"`
-	// GroupBy says how to group the report: day, country or channel; of conversion also prefix and carrier.
+	// GroupBy says how to group the report: day, country or channel.
 	GroupBy []string `api:"group_by"`
+}
+
+// ConversionParams are the parameters of [AnalyticsService.Conversion]. All are optional.
+type ConversionParams struct {
+	// From is the first day (UTC), such as 2026-04-01.
+	From string `api:"from"`
+	// To is the last day (UTC). A report has at most 92 days.
+	To string `api:"to"`
+	// GroupBy says how to group the report: day, country, prefix, channel or carrier.
+	GroupBy []string `api:"group_by"`
+	// Country selects codes to numbers of one country, by its ISO 3166-1 code.
+	Country string `api:"country"`
+	// Channel selects what was sent on one channel.
+	Channel Channel `api:"channel"`
+	// Carrier selects what was sent over one carrier, by its name on the server.
+	Carrier string `api:"carrier"`
 }
 
 // UsageService reports messages and their credits.
@@ -81,7 +97,7 @@ type UsageSums struct {
 }
 
 // Get returns a report of messages and their credits.
-func (s *UsageService) Get(ctx context.Context, params ReportParams, options ...RequestOption) (*Usage, error) {
+func (s *UsageService) Get(ctx context.Context, params UsageParams, options ...RequestOption) (*Usage, error) {
 	return call[Usage](ctx, s.core, operation{method: "GET", path: "/usage", query: params}, options)
 }
 
@@ -123,7 +139,7 @@ type ConversionLine struct {
 	Delivered int64 `json:"delivered"`
 	// Verified is the number of codes that were verified.
 	Verified int64 `json:"verified"`
-	// ConversionRate is Verified divided by Codes or, when grouped by channel or carrier, by Sent.
+	// ConversionRate is Verified divided by Codes or, for one channel or carrier, by Sent.
 	ConversionRate *float64 `json:"conversion_rate"`
 	// MedianSeconds is the median time from the creation of a code to its verification.
 	MedianSeconds *float64 `json:"median_seconds"`
@@ -137,7 +153,7 @@ type ConversionLine struct {
 
 // Conversion returns a report of how many codes were verified.
 func (s *AnalyticsService) Conversion(
-	ctx context.Context, params ReportParams, options ...RequestOption,
+	ctx context.Context, params ConversionParams, options ...RequestOption,
 ) (*Conversion, error) {
 	op := operation{method: "GET", path: "/analytics/conversion", query: params}
 	return call[Conversion](ctx, s.core, op, options)

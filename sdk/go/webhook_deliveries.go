@@ -65,20 +65,31 @@ type WebhookDelivery struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-func deliveries(webhookID string, params ListParams) operation {
+// DeliveryListParams are the parameters of [WebhookEndpointsService.Deliveries] and
+// [WebhookEndpointsService.AllDeliveries]. All are optional.
+type DeliveryListParams struct {
+	// Limit is the number of deliveries on a page.
+	Limit int `api:"limit"`
+	// Cursor is the NextCursor of the page before.
+	Cursor string `api:"cursor"`
+	// Status selects deliveries: waiting, delivered or failed.
+	Status string `api:"status"`
+}
+
+func deliveries(webhookID string, params DeliveryListParams) operation {
 	return listOf("/webhooks/{webhook_id}/deliveries", params, params.Cursor, webhookID)
 }
 
 // Deliveries returns one page of the deliveries to an endpoint, newest first. Errors that matter: [ErrNotFound].
 func (s *WebhookEndpointsService) Deliveries(
-	ctx context.Context, webhookID string, params ListParams, options ...RequestOption,
+	ctx context.Context, webhookID string, params DeliveryListParams, options ...RequestOption,
 ) (*Page[WebhookDelivery], error) {
 	return list[WebhookDelivery](ctx, s.core, deliveries(webhookID, params), options)
 }
 
 // AllDeliveries iterates over the deliveries to an endpoint, newest first, and requests page after page.
 func (s *WebhookEndpointsService) AllDeliveries(
-	ctx context.Context, webhookID string, params ListParams, options ...RequestOption,
+	ctx context.Context, webhookID string, params DeliveryListParams, options ...RequestOption,
 ) iter.Seq2[*WebhookDelivery, error] {
 	return all[WebhookDelivery](ctx, s.core, deliveries(webhookID, params), options)
 }

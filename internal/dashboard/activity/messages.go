@@ -62,7 +62,7 @@ func messages(q *screen.Request) (screen.Answer, error) {
 
 	return screen.Page{
 		Template: "messages", Title: q.Text("Messages"), Data: out, Scripts: []string{"live.js"},
-		API: "GET /v2/messages" + apiQuery(f),
+		API: apiOf("GET /v2/messages", f),
 	}, nil
 }
 

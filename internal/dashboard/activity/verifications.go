@@ -2,9 +2,7 @@ package activity
 
 import (
 	"context"
-	"net/url"
 	"strings"
-	"time"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -82,33 +80,17 @@ func messageFields(q *screen.Request, csv string, statuses []string) screen.Filt
 	)
 }
 
-// apiQuery is the query of the API's list with the same filters.
-func apiQuery(f query.Filter) string {
-	v := url.Values{}
-	add := func(name, value string) {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
-	add("status", f.Status)
-	add("to", f.To.E164())
-	if f.Channel != 0 {
-		add("channel", f.Channel.String())
-	}
-	if !f.From.IsZero() {
-		add("created_after", f.From.UTC().Format(time.RFC3339))
-	}
-	if !f.Before.IsZero() {
-		add("created_before", f.Before.UTC().Format(time.RFC3339))
+// apiOf is a list of the API with the same filters.
+func apiOf(call string, f query.Filter) string {
+	pairs := []string{
+		"status", f.Status, "to", f.To.E164(), "channel", f.Channel.String(), "created_after", screen.Stamp(f.From),
+		"created_before", screen.Stamp(f.Before),
 	}
 	for name, value := range f.Metadata {
-		add("metadata["+name+"]", value)
-	}
-	if len(v) == 0 {
-		return ""
+		pairs = append(pairs, "metadata["+name+"]", value)
 	}
 
-	return "?" + v.Encode()
+	return screen.API(call, pairs...)
 }
 
 // verifications is the list of verifications.
@@ -138,7 +120,7 @@ func verifications(q *screen.Request) (screen.Answer, error) {
 
 	return screen.Page{
 		Template: "verifications", Title: q.Text("Verifications"), Data: out, Scripts: []string{"live.js"},
-		API: "GET /v2/otp" + apiQuery(f),
+		API: apiOf("GET /v2/otp", f),
 	}, nil
 }
 

@@ -29,6 +29,7 @@ var Screens = screen.Set{Templates: files, Routes: []screen.Route{
 	proven(screen.Post("/webhooks/callback/rotate", signin.ManageWebhooks, rotateCallback)),
 	screen.Get("/webhooks/{id}", signin.ManageWebhooks, oneWebhook),
 	screen.Get("/webhooks/{id}/deliveries.csv", signin.ManageWebhooks, deliveriesCSV),
+	screen.Get("/webhooks/{id}/deliveries/live", signin.ManageWebhooks, deliveriesLive),
 	screen.Get("/webhooks/{id}/deliveries/{event}", signin.ManageWebhooks, oneDelivery),
 	screen.Post("/webhooks/{id}/deliveries/{event}/redeliver", signin.ManageWebhooks, redeliver),
 	proven(screen.Get("/webhooks/{id}/change", signin.ManageWebhooks, askChangeWebhook)),

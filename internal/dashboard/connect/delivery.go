@@ -1,6 +1,8 @@
 package connect
 
 import (
+	"context"
+	"fmt"
 	"strconv"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
@@ -148,6 +150,27 @@ func redeliver(q *screen.Request) (screen.Answer, error) {
 	}, nil
 }
 
+// deliveriesLive is the stream of the first page of an endpoint's deliveries.
+func deliveriesLive(q *screen.Request) (screen.Answer, error) {
+	e, err := endpointOfPath(q)
+	if err != nil {
+		return nil, err
+	}
+	state, err := stateOf(q.Value("status"))
+	if err != nil {
+		return nil, err
+	}
+
+	return q.Live("webhook", func(ctx context.Context) (rows []screen.LiveRow, err error) {
+		list, err := q.Verbs.Hooks.FindDeliveries(ctx, q.Caller, e.ID, state, id.Event{}, screen.ListSize)
+		for _, d := range list.Rows {
+			r := rowOfDelivery(q, e, d)
+			rows = append(rows, screen.LiveRow{ID: r.ID, State: fmt.Sprint(r.Status, r.Attempts, r.Next.ISO), View: r})
+		}
+		return rows, err
+	}), nil
+}
+
 // deliveriesCSV is the list of deliveries as a file, with the same filter.
 func deliveriesCSV(q *screen.Request) (screen.Answer, error) {
 	e, err := endpointOfPath(q)
@@ -161,10 +184,13 @@ func deliveriesCSV(q *screen.Request) (screen.Answer, error) {
 	columns := []string{"event_id", "event", "status", "attempts", "last_answer", "next_attempt_at", "created_at"}
 
 	return q.CSV("deliveries", columns, func(below [16]byte) (rows [][]any, next [16]byte, err error) {
-		list, next, err := q.Verbs.Hooks.FindDeliveries(q.Context(), q.Caller, e.ID, state, below, screen.CSVPage)
-		for _, d := range list {
+		list, err := q.Verbs.Hooks.FindDeliveries(q.Context(), q.Caller, e.ID, state, below, screen.CSVPage)
+		for _, d := range list.Rows {
 			row := rowOfDelivery(q, e, d)
 			rows = append(rows, []any{row.ID, row.Type, row.Status, row.Attempts, row.Last, d.DueAt, d.CreatedAt})
+		}
+		if list.More {
+			next = list.Last
 		}
 		return rows, next, err
 	}), nil

@@ -83,18 +83,19 @@ const (
 
 // findKeys reads the keys with the request's filters, newest first.
 func findKeys(q *screen.Request) ([]account.Key, error) {
-	all, err := q.Verbs.Admin.ListKeysBy(q.Context(), q.Caller)
-	if err != nil {
-		return nil, err
+	return q.Verbs.Admin.FindKeys(q.Context(), q.Caller, keyFilter(q))
+}
+
+func keyFilter(q *screen.Request) admin.KeyFilter {
+	f := admin.KeyFilter{Status: q.Value("status"), Search: q.Value("q")}
+	switch f.Status {
+	case working:
+		f.Status = admin.KeyWorking
+	case everyKey:
+		f.Status = ""
 	}
 
-	now, status, text := q.Verbs.Now(), q.Value("status"), strings.ToLower(q.Value("q"))
-	all = slices.DeleteFunc(all, func(k account.Key) bool {
-		wanted := status == everyKey || status == k.Status(now) || status == working && k.Active(now)
-		return !wanted || !strings.Contains(strings.ToLower(k.Name+" "+k.Prefix()+" "+k.PublicID()), text)
-	})
-
-	return all, nil
+	return f
 }
 
 func keyFilters(q *screen.Request) screen.Filters {
@@ -134,7 +135,11 @@ func keys(q *screen.Request) (screen.Answer, error) {
 		Text: q.Text("Your application needs a key to call the API. Give each application its own."),
 	})
 
-	return screen.Page{Template: "keys", Title: q.Text("API keys"), Data: out, API: "GET /v2/keys"}, nil
+	f := keyFilter(q)
+	return screen.Page{
+		Template: "keys", Title: q.Text("API keys"), Data: out,
+		API: screen.API("GET /v2/keys", "status", f.Status, "search", f.Search),
+	}, nil
 }
 
 // pageOfKeys is a page of the list that begins after a key, and the key with which it ends.

@@ -142,6 +142,7 @@ type endpointPage struct {
 	Rows    []deliveryRow
 	Pages   screen.Pager
 	Empty   *screen.Empty
+	Live    string
 	Enabled bool
 }
 
@@ -159,7 +160,7 @@ func oneWebhook(q *screen.Request) (screen.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, next, err := q.Verbs.Hooks.FindDeliveries(q.Context(), q.Caller, e.ID, state, below, screen.ListSize)
+	list, err := q.Verbs.Hooks.FindDeliveries(q.Context(), q.Caller, e.ID, state, below, screen.ListSize)
 	if err != nil {
 		return nil, err
 	}
@@ -173,18 +174,21 @@ func oneWebhook(q *screen.Request) (screen.Answer, error) {
 		Options: screen.Choices(q.Text("Any"), webhook.Waiting.String(), webhook.Delivered.String(),
 			webhook.Failed.String()),
 	})
-	for _, d := range list {
+	for _, d := range list.Rows {
 		out.Rows = append(out.Rows, rowOfDelivery(q, e, d))
 	}
-	if !next.IsZero() {
-		out.Pages.Older = next.String()
+	out.Pages = q.Pages("")
+	if list.More {
+		out.Pages = q.Pages(list.Last.String())
 	}
-	out.Pages = q.Pages(out.Pages.Older)
+	if q.Value("before") == "" {
+		out.Live = out.Href + "/deliveries/live" + q.RawQuery()
+	}
 	out.noRows(q)
 
 	return screen.Page{
-		Template: "webhook", Title: q.Text("Webhook"), Data: out, Section: q.At("/webhooks"),
-		API: "GET /v2/webhooks/" + out.ID + "/deliveries",
+		Template: "webhook", Title: q.Text("Webhook"), Data: out, Section: q.At("/webhooks"), Scripts: []string{"live.js"},
+		API: screen.API("GET /v2/webhooks/"+out.ID+"/deliveries", "status", state.String()),
 	}, nil
 }
 
@@ -215,10 +219,9 @@ func factsOfEndpoint(q *screen.Request, e hooks.Endpoint) []screen.Fact {
 
 // stateOf reads the state of the filter; none is every state.
 func stateOf(name string) (webhook.State, error) {
-	for _, s := range []webhook.State{0, webhook.Waiting, webhook.Delivered, webhook.Failed} {
-		if s.String() == name {
-			return s, nil
-		}
+	s, ok := webhook.ParseState(name)
+	if !ok {
+		return 0, fault.Invalid("status", "status must be waiting, delivered or failed")
 	}
-	return 0, fault.Invalid("status", "status must be waiting, delivered or failed")
+	return s, nil
 }

@@ -68,7 +68,7 @@ func first(q *screen.Request) (screen.Answer, error) {
 		}
 	}
 	if q.Visit.Operator { // who may open every account
-		oldest, err := q.Verbs.Admin.AccountsAfter(q.Context(), id.Account{}, 1)
+		oldest, _, err := q.Verbs.Admin.FindAccounts(q.Context(), "", id.Account{}, 1)
 		if err != nil {
 			return nil, err
 		}

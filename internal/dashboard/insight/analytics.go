@@ -2,7 +2,6 @@ package insight
 
 import (
 	"html/template"
-	"net/url"
 	"strings"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
@@ -91,9 +90,8 @@ func analytics(q *screen.Request) (screen.Answer, error) {
 
 	return screen.Page{
 		Template: "analytics", Title: q.Text("Analytics"), Data: out,
-		API: "GET /v2/analytics/conversion?" + url.Values{
-			"from": {out.From}, "to": {out.To}, "group_by": {"day,country,channel,carrier"},
-		}.Encode(),
+		API: screen.API("GET /v2/analytics/conversion", "from", out.From, "to", out.To, "group_by", "day,country,channel,carrier",
+			"channel", want.Only.Channel.String(), "country", want.Only.Country, "carrier", want.Only.Carrier),
 	}, nil
 }
 

@@ -62,7 +62,7 @@ func showCredits(q *screen.Request, wrong error, status int) (screen.Answer, err
 
 	return screen.Page{
 		Template: "credits", Title: q.Text("Credits"), Data: out, Status: status,
-		API: "GET /v2/balance/entries" + kindQuery(q),
+		API: screen.API("GET /v2/balance/entries", "kind", q.Value("kind")),
 	}, nil
 }
 
@@ -109,13 +109,6 @@ func (p *creditsPage) showLedger(q *screen.Request) error {
 	}
 
 	return nil
-}
-
-func kindQuery(q *screen.Request) string {
-	if kind := q.Value("kind"); ledger.ParseKind(kind) != 0 {
-		return "?kind=" + kind
-	}
-	return ""
 }
 
 func kindOf(q *screen.Request) (ledger.Kind, error) {

@@ -35,38 +35,6 @@ type eventRow struct {
 	At         screen.Moment
 }
 
-// How many events are read for a page of one type, and at a time.
-const (
-	scanEvents = 1000
-	readEvents = 200
-)
-
-// readTypes lists events of a type, or all, newest first. next is where the next page begins; zero after the last. A page
-// of a rare type may be short without being the last.
-func readTypes(ctx context.Context, q *screen.Request, t webhook.Type, before id.Event, most int,
-) (out []hooks.Event, next id.Event, err error) {
-	for read := 0; read < scanEvents; read += readEvents {
-		list, err := q.Verbs.Hooks.Events(ctx, q.Caller, nil, before, readEvents)
-		if err != nil {
-			return nil, next, err
-		}
-		for _, e := range list {
-			if len(out) == most {
-				return out, before, nil
-			}
-			if t == "" || e.Type == t {
-				out = append(out, e)
-			}
-			before = e.ID
-		}
-		if len(list) < readEvents {
-			return out, next, nil
-		}
-	}
-
-	return out, before, nil
-}
-
 // typeOf reads the filter.
 func typeOf(q *screen.Request) (webhook.Type, error) {
 	t := webhook.Type(q.Value("type"))
@@ -87,7 +55,9 @@ func events(q *screen.Request) (screen.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, next, err := readTypes(q.Context(), q, t, before, screen.ListSize)
+	list, err := q.Verbs.Hooks.FindEvents(q.Context(), q.Caller, hooks.EventSearch{
+		Type: t, Before: before, Limit: screen.ListSize,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -100,24 +70,23 @@ func events(q *screen.Request) (screen.Answer, error) {
 	out.Filters = q.Bar(q.At("/events.csv"), screen.FilterField{
 		Name: "type", Label: q.Text("Type"), Options: screen.Choices(q.Text("Any"), names...),
 	})
-	for _, e := range list {
+	for _, e := range list.Rows {
 		out.Rows = append(out.Rows, rowOfEvent(q, e))
 	}
-	if next != (id.Event{}) {
-		out.Pages = q.Pages(next.String())
-	} else {
-		out.Pages = q.Pages("")
+	out.Pages = q.Pages("")
+	if list.More {
+		out.Pages = q.Pages(list.Last.String())
 	}
 	if q.Value("before") == "" {
 		out.Live = q.At("/events/live") + q.RawQuery()
 	}
-	if len(list) == 0 {
+	if len(out.Rows) == 0 {
 		out.Empty = noEvents(q, out.Filters)
 	}
 
 	return screen.Page{
 		Template: "events", Title: q.Text("Events"), Data: out, Scripts: []string{"live.js"},
-		API: "GET /v2/events",
+		API: screen.API("GET /v2/events", "type", string(t)),
 	}, nil
 }
 
@@ -166,8 +135,8 @@ func eventsLive(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 	return q.Live("events", func(ctx context.Context) (rows []screen.LiveRow, err error) {
-		list, _, err := readTypes(ctx, q, t, id.Event{}, screen.ListSize)
-		for _, e := range list {
+		list, err := q.Verbs.Hooks.FindEvents(ctx, q.Caller, hooks.EventSearch{Type: t, Limit: screen.ListSize})
+		for _, e := range list.Rows {
 			r := rowOfEvent(q, e)
 			rows = append(rows, screen.LiveRow{ID: r.ID, State: "", View: r})
 		}
@@ -184,12 +153,17 @@ func eventsCSV(q *screen.Request) (screen.Answer, error) {
 	columns := []string{"event_id", "type", "about", "targets", "created_at"}
 
 	return q.CSV("events", columns, func(below [16]byte) (rows [][]any, next [16]byte, err error) {
-		list, after, err := readTypes(q.Context(), q, t, below, screen.CSVPage)
-		for _, e := range list {
+		list, err := q.Verbs.Hooks.FindEvents(q.Context(), q.Caller, hooks.EventSearch{
+			Type: t, Before: below, Limit: screen.CSVPage,
+		})
+		for _, e := range list.Rows {
 			r := rowOfEvent(q, e)
 			rows = append(rows, []any{r.ID, r.Type, r.Of, r.Sent, e.CreatedAt})
 		}
-		return rows, after, err
+		if list.More {
+			next = list.Last
+		}
+		return rows, next, err
 	}), nil
 }
 
@@ -216,15 +190,15 @@ func findEvent(q *screen.Request) (out hooks.Event, err error) {
 			break
 		}
 	}
-	list, err := q.Verbs.Hooks.Events(q.Context(), q.Caller, nil, above, 1)
+	list, err := q.Verbs.Hooks.FindEvents(q.Context(), q.Caller, hooks.EventSearch{Before: above, Limit: 1})
 	if err != nil {
 		return out, err
 	}
-	if len(list) == 0 || list[0].ID != e {
+	if len(list.Rows) == 0 || list.Rows[0].ID != e {
 		return out, fault.NoSuch("event")
 	}
 
-	return list[0], nil
+	return list.Rows[0], nil
 }
 
 // oneEvent is the screen of one event.

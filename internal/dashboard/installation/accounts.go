@@ -19,34 +19,42 @@ type accountRow struct {
 
 // accountList is what the screen shows.
 type accountList struct {
-	Rows  []accountRow
-	Pages screen.Pager
+	Filters screen.Filters
+	Rows    []accountRow
+	Pages   screen.Pager
+	Empty   *screen.Empty
 }
 
-// accounts lists every account of the installation, oldest first.
+// accounts lists the accounts of the installation, oldest first.
 func accounts(q *screen.Request) (screen.Answer, error) {
 	after, err := screen.Position(id.ParseAccount, q.Value("before"))
 	if err != nil {
 		return nil, err
 	}
-	list, err := q.Verbs.Admin.AccountsAfter(q.Context(), after, screen.ListSize+1)
+	list, next, err := q.Verbs.Admin.FindAccounts(q.Context(), q.Value("q"), after, screen.ListSize)
 	if err != nil {
 		return nil, err
 	}
 
-	var out accountList
-	for i, a := range list {
-		if i == screen.ListSize {
-			out.Pages = q.Pages(list[i-1].ID.String())
-			break
-		}
+	out := accountList{Pages: q.Pages(next.String()), Filters: q.Bar("", screen.FilterField{
+		Name: "q", Label: q.Text("Name or id"), Kind: "search", Placeholder: "Acme",
+	})}
+	for _, a := range list {
 		out.Rows = append(out.Rows, accountRow{
 			ID: a.ID.String(), Name: a.Name, Href: screen.AccountPath(a.ID, id.Live) + "/overview",
 			Credits: a.Balance.Credits, Held: a.Balance.Held, Created: q.When(a.CreatedAt),
 		})
 	}
 
-	return screen.Page{Template: "accounts", Title: q.Text("Accounts"), Data: out, API: "GET /v2/accounts"}, nil
+	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no accounts with these filters."), screen.Empty{
+		Icon: "users", Title: q.Text("No account yet"),
+		Text: q.Text("Create the first one: it gets keys, and a sandbox in which nothing is sent."),
+	})
+
+	return screen.Page{
+		Template: "accounts", Title: q.Text("Accounts"), Data: out,
+		API: screen.API("GET /v2/accounts", "search", q.Value("q")),
+	}, nil
 }
 
 // accountForm is the form of a new account.

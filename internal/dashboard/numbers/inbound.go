@@ -1,6 +1,7 @@
 package numbers
 
 import (
+	"context"
 	"strings"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
@@ -16,12 +17,20 @@ type inboundRow struct {
 	At                                   screen.Moment
 }
 
+func rowOfInbound(q *screen.Request, i query.Inbound) inboundRow {
+	return inboundRow{
+		ID: i.ID.String(), From: q.Masked(i.From), To: i.To, Text: i.Text, Carrier: i.Carrier, Channel: i.Channel.String(),
+		At: q.When(i.At),
+	}
+}
+
 // inboundList is what the screen shows.
 type inboundList struct {
 	Filters screen.Filters
 	Rows    []inboundRow
 	Pages   screen.Pager
 	Empty   *screen.Empty
+	Live    string
 }
 
 func inboundFilter(q *screen.Request) (f query.InboundFilter, err error) {
@@ -54,22 +63,60 @@ func inbound(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
-	out := inboundList{Pages: q.Pages(id.Inbound(next).String()), Filters: q.Bar("",
+	out := inboundList{Pages: q.Pages(id.Inbound(next).String()), Filters: q.Bar(q.At("/inbound.csv"),
 		screen.FilterField{Name: "number", Label: q.Text("Number"), Placeholder: "+32470123456", Kind: "tel"},
 		screen.FilterField{Name: "to", Label: q.Text("Sent to")},
 		screen.FilterField{Name: "from", Label: q.Text("From"), Kind: "datetime-local"},
 		screen.FilterField{Name: "until", Label: q.Text("Until"), Kind: "datetime-local"},
 	)}
 	for _, i := range list {
-		out.Rows = append(out.Rows, inboundRow{
-			ID: i.ID.String(), From: q.Masked(i.From), To: i.To, Text: i.Text, Carrier: i.Carrier,
-			Channel: i.Channel.String(), At: q.When(i.At),
-		})
+		out.Rows = append(out.Rows, rowOfInbound(q, i))
+	}
+	if q.Value("before") == "" {
+		out.Live = q.At("/inbound/live") + q.RawQuery()
 	}
 	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no texts with these filters."), screen.Empty{
 		Icon: "inbox", Title: q.Text("No text from a phone yet"),
 		Text: q.Text("What phones reply to your senders appears here, and is sent to your webhooks."),
 	})
 
-	return screen.Page{Template: "inbound", Title: q.Text("Inbound"), Data: out, API: "GET /v2/inbound"}, nil
+	return screen.Page{
+		Template: "inbound", Title: q.Text("Inbound"), Data: out, Scripts: []string{"live.js"},
+		API: screen.API("GET /v2/inbound", "from", f.From.E164(), "to", f.To, "received_after", screen.Stamp(f.Since),
+			"received_before", screen.Stamp(f.Before)),
+	}, nil
+}
+
+// inboundLive is the stream of the list's first page.
+func inboundLive(q *screen.Request) (screen.Answer, error) {
+	f, err := inboundFilter(q)
+	if err != nil {
+		return nil, err
+	}
+
+	return q.Live("inbound", func(ctx context.Context) (rows []screen.LiveRow, err error) {
+		list, _, err := q.Verbs.Query.ListInbound(ctx, q.Caller, f, [16]byte{}, screen.ListSize)
+		for _, i := range list {
+			rows = append(rows, screen.LiveRow{ID: i.ID.String(), View: rowOfInbound(q, i)})
+		}
+		return rows, err
+	}), nil
+}
+
+// inboundCSV is the list as a file, with the same filters.
+func inboundCSV(q *screen.Request) (screen.Answer, error) {
+	f, err := inboundFilter(q)
+	if err != nil {
+		return nil, err
+	}
+	columns := []string{"inbound_id", "from", "to", "body", "channel", "carrier", "received_at"}
+
+	return q.CSV("inbound", columns, func(below [16]byte) (rows [][]any, next [16]byte, err error) {
+		list, next, err := q.Verbs.Query.ListInbound(q.Context(), q.Caller, f, below, screen.CSVPage)
+		for _, i := range list {
+			r := rowOfInbound(q, i)
+			rows = append(rows, []any{r.ID, r.From, r.To, r.Text, r.Channel, r.Carrier, i.At})
+		}
+		return rows, next, err
+	}), nil
 }

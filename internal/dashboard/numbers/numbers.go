@@ -17,6 +17,8 @@ var Screens = screen.Set{Templates: files, Routes: []screen.Route{
 	screen.Get("/history", signin.SeeMessages, history),
 	screen.Get("/history/{id}", signin.SeeMessages, historyOfThing),
 	screen.Get("/inbound", signin.SeeMessages, inbound),
+	screen.Get("/inbound.csv", signin.SeeMessages, inboundCSV),
+	screen.Get("/inbound/live", signin.SeeMessages, inboundLive),
 	screen.Get("/opt-outs", signin.SeeMessages, optOuts),
 	screen.Get("/opt-outs.csv", signin.SeeMessages, optOutsCSV),
 	screen.Post("/opt-outs/whole.csv", signin.SeeNumbers, wholeOptOutsCSV),

@@ -84,14 +84,16 @@ func optOuts(q *screen.Request) (screen.Answer, error) {
 		out.Whole = q.At("/opt-outs/whole.csv")
 	}
 
-	api := "GET /v2/opt-outs"
 	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no opt-outs with these filters."), screen.Empty{
 		Icon: "ban", Title: q.Text("Nobody has opted out"),
 		Text: q.Text("Phones that reply STOP appear here by themselves. With this call you add a number."),
 		Code: q.Curl(&screen.Page{API: "PUT /v2/opt-outs/%2B32470123456"}),
 	})
 
-	return screen.Page{Template: "opt-outs", Title: q.Text("Opt-outs"), Data: out, API: api}, nil
+	return screen.Page{
+		Template: "opt-outs", Title: q.Text("Opt-outs"), Data: out,
+		API: screen.API("GET /v2/opt-outs", "to", strings.ReplaceAll(q.Value("to"), " ", "")),
+	}, nil
 }
 
 // optOutsCSV is the list as a file, with numbers as the screen shows them.

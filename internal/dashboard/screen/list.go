@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/syssecure/syssecure/internal/fault"
 )
@@ -109,6 +110,29 @@ func (q *Request) EmptyList(f Filters, rows int, none string, first Empty) *Empt
 		Icon: "search", Title: q.Text("Nothing matches"),
 		Text: none, Href: f.Clear, Action: q.Text("Clear the filters"),
 	}
+}
+
+// API is a call with a query: name, value, name, value. What is empty is left out.
+func API(call string, pairs ...string) string {
+	query := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			query.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(query) == 0 {
+		return call
+	}
+
+	return call + "?" + query.Encode()
+}
+
+// Stamp writes a time as the API takes it; "" for none.
+func Stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
 }
 
 // Fact is a line of a list of facts.

@@ -125,6 +125,9 @@ func (t *templates) render(q *Request, p *Page) ([]byte, error) {
 	var out bytes.Buffer
 	if part := web.Fragment(q.Request); part != "" && p.Status < 400 && one.Lookup("part-"+part) != nil {
 		err := one.ExecuteTemplate(&out, "part-"+part, p.Data)
+		if err == nil && part == "rows" && p.API != "" { // the call has the filters of the new rows
+			err = one.ExecuteTemplate(&out, "as-curl", q.Curl(p))
+		}
 		return out.Bytes(), wrapped(p, err)
 	}
 	err = one.ExecuteTemplate(&out, "frame", q.around(p))
@@ -168,7 +171,7 @@ func (q *Request) around(p *Page) *around {
 		f.TestHref = AccountPath(q.Account.ID, id.Test) + modeless(screen)
 	}
 	f.Nav = q.navigation(p)
-	if p.API != "" && !q.Account.ID.IsZero() {
+	if p.API != "" {
 		f.Curl = q.Curl(p)
 	}
 
@@ -193,11 +196,16 @@ func (q *Request) Curl(p *Page) string {
 		base = q.Verbs.Local
 	}
 
+	mode := q.Mode
+	if mode == 0 { // the installation is live
+		mode = id.Live
+	}
+
 	out := "curl"
 	if method != "GET" {
 		out += " -X " + method
 	}
-	out += " " + shellQuote(base+target) + " \\\n  -H 'Authorization: Bearer sk_" + q.Mode.String() + "_…'"
+	out += " " + shellQuote(base+target) + " \\\n  -H 'Authorization: Bearer sk_" + mode.String() + "_…'"
 	if p.Body != "" {
 		out += " \\\n  --json " + shellQuote(p.Body)
 	}

@@ -1,6 +1,7 @@
 package trail
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -26,6 +27,7 @@ type auditList struct {
 	Rows    []auditRow
 	Pages   screen.Pager
 	Empty   *screen.Empty
+	Live    string
 }
 
 // shownChanges is how many changes a row of the list shows.
@@ -58,9 +60,11 @@ func auditFilter(q *screen.Request) (f audit.Filter, err error) {
 }
 
 // findAudits reads a page of the log.
-func findAudits(q *screen.Request, f audit.Filter, before id.Audit, limit int) (rows []store.Audit, _ id.Audit, _ error) {
+func findAudits(
+	ctx context.Context, q *screen.Request, f audit.Filter, before id.Audit, limit int,
+) (rows []store.Audit, _ id.Audit, _ error) {
 	for range rounds {
-		more, next, err := audit.List(q.Context(), q.Verbs.Admin.Store, q.Account.ID, f, before, limit-len(rows))
+		more, next, err := audit.List(ctx, q.Verbs.Admin.Store, q.Account.ID, f, before, limit-len(rows))
 		if err != nil {
 			return nil, next, err
 		}
@@ -83,7 +87,7 @@ func auditLog(q *screen.Request) (screen.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, next, err := findAudits(q, f, before, screen.ListSize)
+	rows, next, err := findAudits(q.Context(), q, f, before, screen.ListSize)
 	if err != nil {
 		return nil, err
 	}
@@ -93,12 +97,36 @@ func auditLog(q *screen.Request) (screen.Answer, error) {
 	for i := range rows {
 		out.Rows = append(out.Rows, rowOfAudit(q, &rows[i]))
 	}
+	if q.Value("before") == "" {
+		out.Live = q.At("/audit/live") + q.RawQuery()
+	}
 	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no entries with these filters."), screen.Empty{
 		Icon: "list", Title: q.Text("Nothing was changed yet"),
 		Text: q.Text("Each change of a key, a setting, a template or a member appears here, with who made it."),
 	})
 
-	return screen.Page{Template: "audit", Title: q.Text("Audit log"), Data: out, API: "GET /v2/audit"}, nil
+	return screen.Page{
+		Template: "audit", Title: q.Text("Audit log"), Data: out, Scripts: []string{"live.js"},
+		API: screen.API("GET /v2/audit", "action", f.Action, "actor", f.Actor, "object", f.Object,
+			"created_after", screen.Stamp(f.From), "created_before", screen.Stamp(f.Before)),
+	}, nil
+}
+
+// auditLive is the stream of the log's first page.
+func auditLive(q *screen.Request) (screen.Answer, error) {
+	f, err := auditFilter(q)
+	if err != nil {
+		return nil, err
+	}
+
+	return q.Live("audit", func(ctx context.Context) (rows []screen.LiveRow, err error) {
+		list, _, err := findAudits(ctx, q, f, id.Audit{}, screen.ListSize)
+		for i := range list {
+			r := rowOfAudit(q, &list[i])
+			rows = append(rows, screen.LiveRow{ID: r.ID, View: r})
+		}
+		return rows, err
+	}), nil
 }
 
 func auditFields(q *screen.Request) screen.Filters {
@@ -182,7 +210,7 @@ func auditEntry(q *screen.Request) (screen.Answer, error) {
 
 	return screen.Page{
 		Template: "audit-entry", Title: q.Text("Audit log"), Data: out, Section: q.At("/audit"),
-		API: "GET /v2/audit?object=" + queryEscape(a.Object),
+		API: screen.API("GET /v2/audit", "object", a.Object),
 	}, nil
 }
 
@@ -198,7 +226,7 @@ func auditCSV(q *screen.Request) (screen.Answer, error) {
 	}
 
 	return q.CSV("audit log", columns, func(below [16]byte) (rows [][]any, next [16]byte, err error) {
-		list, next, err := findAudits(q, f, below, screen.CSVPage)
+		list, next, err := findAudits(q.Context(), q, f, below, screen.CSVPage)
 		for i := range list {
 			a, mode := &list[i], ""
 			if a.Mode != 0 {

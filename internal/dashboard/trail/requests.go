@@ -1,6 +1,7 @@
 package trail
 
 import (
+	"context"
 	"encoding/hex"
 	"net/url"
 	"strings"
@@ -12,8 +13,6 @@ import (
 	"github.com/syssecure/syssecure/internal/requestlog"
 	"github.com/syssecure/syssecure/internal/store"
 )
-
-func queryEscape(text string) string { return url.QueryEscape(text) }
 
 // requestRow is a request as its screens show it.
 type requestRow struct {
@@ -33,6 +32,7 @@ type requestList struct {
 	Rows    []requestRow
 	Pages   screen.Pager
 	Empty   *screen.Empty
+	Live    string
 }
 
 func requestFilter(q *screen.Request) (f requestlog.Filter, err error) {
@@ -71,12 +71,12 @@ func requestFields(q *screen.Request) screen.Filters {
 }
 
 // findRequests reads a page of the log.
-func findRequests(q *screen.Request, f requestlog.Filter, from requestlog.Position, limit int) (
-	lines []store.Request, _ requestlog.Position, _ error,
-) {
+func findRequests(
+	ctx context.Context, q *screen.Request, f requestlog.Filter, from requestlog.Position, limit int,
+) (lines []store.Request, _ requestlog.Position, _ error) {
 	for range rounds {
 		more, next, err := requestlog.List(
-			q.Context(), q.Verbs.Admin.Store, q.Account.ID, q.Mode, f, from, limit-len(lines))
+			ctx, q.Verbs.Admin.Store, q.Account.ID, q.Mode, f, from, limit-len(lines))
 		if err != nil {
 			return nil, next, err
 		}
@@ -113,7 +113,7 @@ func requests(q *screen.Request) (screen.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	lines, next, err := findRequests(q, f, from, screen.ListSize)
+	lines, next, err := findRequests(q.Context(), q, f, from, screen.ListSize)
 	if err != nil {
 		return nil, err
 	}
@@ -129,13 +129,46 @@ func requests(q *screen.Request) (screen.Answer, error) {
 	for i := range lines {
 		out.Rows = append(out.Rows, rowOfRequest(q, &lines[i], names))
 	}
+	if q.Value("before") == "" {
+		out.Live = q.At("/requests/live") + q.RawQuery()
+	}
 	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no requests with these filters."), screen.Empty{
 		Icon: "list", Title: q.Text("No request yet"),
 		Text: q.Text("Requests with the API keys of this mode appear here about a second after they were answered."),
 		Code: q.Curl(&screen.Page{API: "GET /v2/otp"}),
 	})
 
-	return screen.Page{Template: "requests", Title: q.Text("Request log"), Data: out, API: "GET /v2/requests"}, nil
+	key := f.Key
+	if key != "" {
+		key = account.PublicKeyID(key)
+	}
+
+	return screen.Page{
+		Template: "requests", Title: q.Text("Request log"), Data: out, Scripts: []string{"live.js"},
+		API: screen.API("GET /v2/requests", "key_id", key, "status", f.Status, "method", f.Method, "operation", f.Operation,
+			"created_after", screen.Stamp(f.From), "created_before", screen.Stamp(f.Before)),
+	}, nil
+}
+
+// requestsLive is the stream of the log's first page.
+func requestsLive(q *screen.Request) (screen.Answer, error) {
+	f, err := requestFilter(q)
+	if err != nil {
+		return nil, err
+	}
+	names, err := q.Verbs.Admin.KeyNames(q.Context(), q.Account.ID)
+	if err != nil {
+		return nil, err
+	}
+
+	return q.Live("requests", func(ctx context.Context) (rows []screen.LiveRow, err error) {
+		lines, _, err := findRequests(ctx, q, f, requestlog.Position{}, screen.ListSize)
+		for i := range lines {
+			r := rowOfRequest(q, &lines[i], names)
+			rows = append(rows, screen.LiveRow{ID: r.ID, View: r})
+		}
+		return rows, err
+	}), nil
 }
 
 func rowOfRequest(q *screen.Request, r *store.Request, names map[string]string) requestRow {
@@ -228,7 +261,7 @@ func requestsCSV(q *screen.Request) (screen.Answer, error) {
 	var from requestlog.Position
 
 	return q.CSV("requests", columns, func([16]byte) (rows [][]any, next [16]byte, err error) {
-		lines, following, err := findRequests(q, f, from, screen.CSVPage)
+		lines, following, err := findRequests(q.Context(), q, f, from, screen.CSVPage)
 		for i := range lines {
 			r := &lines[i]
 			rows = append(rows, []any{

@@ -15,9 +15,11 @@ var files embed.FS
 var Screens = screen.Set{Templates: files, Routes: []screen.Route{
 	screen.Get("/audit", signin.SeeAudit, auditLog),
 	screen.Get("/audit.csv", signin.SeeAudit, auditCSV),
+	screen.Get("/audit/live", signin.SeeAudit, auditLive),
 	screen.Get("/audit/{id}", signin.SeeAudit, auditEntry),
 	screen.Get("/requests", signin.SeeRequests, requests),
 	screen.Get("/requests.csv", signin.SeeRequests, requestsCSV),
+	screen.Get("/requests/live", signin.SeeRequests, requestsLive),
 	screen.Get("/requests/{id}", signin.SeeRequests, oneRequest),
 }}
 

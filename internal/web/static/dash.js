@@ -163,6 +163,12 @@ async function filter(form) {
     for (const [name, value] of url.searchParams) to.searchParams.append(name, value);
     link.href = to.href;
   }
+  const [now] = all('.as-curl', rows); // the call of the API with these filters
+  const [was] = all('main > .as-curl');
+  if (now && was) {
+    now.open = was.open;
+    was.replaceWith(now);
+  }
   fresh(rows);
   document.dispatchEvent(new Event('rows')); // for live.js
   say(rows.querySelector('[data-says]')?.dataset.says || 'The list was filtered');

@@ -80,7 +80,8 @@ var openly = []string{
 	"RequestID", "Kind", "State", "Replacement.From", "Replacement.To", "Mode", "Unit", "Action", "Field", "Actor",
 	"KeyID", "KeyName", "Replaces", "LastUsedFrom", "Address", "UserAgent", "Method", "Operation", "Verdict",
 	"Database", "Version",
-	"Usage.From", "Usage.To", "Conversion.From", "Conversion.To", "ReportParams.From", "ReportParams.To",
+	"Usage.From", "Usage.To", "Conversion.From", "Conversion.To", "UsageParams.From", "UsageParams.To",
+	"ConversionParams.From", "ConversionParams.To",
 }
 
 // Every field that holds text is either in the list above, or its value is not shown.

@@ -145,11 +145,11 @@ export const operations = {
       shapes.webhookEndpoint,
       overlap,
     ),
-    deliveries: new Operation<PageParams, webhooks.Delivery>(
+    deliveries: new Operation<webhooks.DeliveryListParams, webhooks.Delivery>(
       'GET',
       '/webhooks/{webhook_id}/deliveries',
       shapes.delivery,
-      pages,
+      { status: value, ...pages },
     ),
     redeliver: new Operation('POST', '/webhooks/{webhook_id}/deliveries/{event_id}/redeliver', shapes.delivery),
     recover: new Operation<webhooks.WebhookEndpointRecoverParams, webhooks.Recovery>(
@@ -169,6 +169,7 @@ export const operations = {
 
   events: {
     list: new Operation<webhooks.EventListParams, webhooks.EventRecord>('GET', '/events', shapes.eventRecord, {
+      type: value,
       after: value,
       ...pages,
     }),
@@ -203,12 +204,16 @@ export const operations = {
       'GET',
       '/analytics/conversion',
       shapes.conversion,
-      report,
+      { country: value, channel: value, carrier: value, ...report },
     ),
   },
 
   keys: {
-    list: new Operation<PageParams, access.ApiKey>('GET', '/keys', more.apiKey, pages),
+    list: new Operation<access.KeyListParams, access.ApiKey>('GET', '/keys', more.apiKey, {
+      status: value,
+      search: value,
+      ...pages,
+    }),
     create: new Operation<access.KeyCreateParams, access.ApiKey>('POST', '/keys', more.apiKey, {
       name: value,
       scopes: value,
@@ -266,7 +271,10 @@ export const operations = {
   },
 
   accounts: {
-    list: new Operation<PageParams, operator.AccountSummary>('GET', '/accounts', more.accountSummary, pages),
+    list: new Operation<operator.AccountListParams, operator.AccountSummary>('GET', '/accounts', more.accountSummary, {
+      search: value,
+      ...pages,
+    }),
     create: new Operation<operator.AccountCreateParams, operator.CreatedAccount>(
       'POST',
       '/accounts',

@@ -1,4 +1,4 @@
-ListParams params = ListParams.builder().limit(20).build();
+AccountListParams params = AccountListParams.builder().limit(20).build();
 for (AccountSummary account : client.accounts().list(params).autoPaging()) {
     System.out.println(account.id() + " " + account.name() + " " + account.credits());
 }

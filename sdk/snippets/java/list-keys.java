@@ -1,4 +1,4 @@
-ListParams params = ListParams.builder().limit(20).build();
+KeyListParams params = KeyListParams.builder().status("working").limit(20).build();
 for (ApiKey key : client.keys().list(params).autoPaging()) {
     System.out.println(key.id() + " " + key.name() + " " + key.status());
 }

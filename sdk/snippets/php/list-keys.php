@@ -1,3 +1,3 @@
-foreach ($client->keys->list(limit: 20) as $key) {
+foreach ($client->keys->list(status: 'working', limit: 20) as $key) {
     echo "$key->id $key->name $key->status\n";
 }

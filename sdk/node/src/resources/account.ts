@@ -22,6 +22,7 @@ import type { CarrierTest, CarrierTestParams } from '../types/operator.js';
 import type {
   CallbackSecret,
   Delivery,
+  DeliveryListParams,
   EventListParams,
   EventRecord,
   EventTypeInfo,
@@ -256,7 +257,7 @@ export class WebhookEndpointsResource extends Resource {
    *
    * @returns the first page when awaited, or all deliveries with `for await`
    */
-  deliveries(webhookId: string, params?: PageParams, options?: CallOptions): PagePromise<Delivery> {
+  deliveries(webhookId: string, params?: DeliveryListParams, options?: CallOptions): PagePromise<Delivery> {
     return this.pages(operations.webhookEndpoints.deliveries, [webhookId], params, options);
   }
 

@@ -6,15 +6,16 @@ import type {
   AuditEntry,
   AuditListParams,
   KeyCreateParams,
+  KeyListParams,
   KeyRotateParams,
   LoggedRequest,
   RequestListParams,
 } from '../types/access.js';
 import type { Balance } from '../types/account.js';
-import type { PageParams } from '../types/common.js';
 import type {
   AccountCreateParams,
   AccountCreditsParams,
+  AccountListParams,
   AccountSummary,
   CreatedAccount,
   Instance,
@@ -30,7 +31,7 @@ export class KeysResource extends Resource {
    * @returns the first page when awaited, or all rows with `for await`
    * @throws AuthenticationError when the key lacks the scope `admin`
    */
-  list(params?: PageParams, options?: CallOptions): PagePromise<ApiKey> {
+  list(params?: KeyListParams, options?: CallOptions): PagePromise<ApiKey> {
     return this.pages(operations.keys.list, [], params, options);
   }
 
@@ -119,7 +120,7 @@ export class AccountsResource extends Resource {
    * @returns the first page when awaited, or all rows with `for await`
    * @throws AuthenticationError when the key lacks the scope `operator`
    */
-  list(params?: PageParams, options?: CallOptions): PagePromise<AccountSummary> {
+  list(params?: AccountListParams, options?: CallOptions): PagePromise<AccountSummary> {
     return this.pages(operations.accounts.list, [], params, options);
   }
 

@@ -1,5 +1,13 @@
 import type { Model, PageParams, Result, Time } from './common.js';
 
+/** The filters of `keys.list`. */
+export interface KeyListParams extends PageParams {
+  /** Only those that are `working`, `active`, `expiring`, `expired` or `revoked`. */
+  status?: string | null;
+  /** Only those with this text in their name, prefix or id. */
+  search?: string | null;
+}
+
 /** The parameters of `keys.create`. */
 export interface KeyCreateParams {
   /** Your name for it, at most 64 characters. */

@@ -24,6 +24,12 @@ export interface ConversionParams {
   to?: string | null;
   /** What the lines are grouped by. */
   groupBy?: readonly ('day' | 'country' | 'prefix' | 'channel' | 'carrier' | (string & {}))[] | null;
+  /** Only codes to numbers of this country, by its ISO 3166-1 code. */
+  country?: string | null;
+  /** Only what was sent on this channel. */
+  channel?: Channel | null;
+  /** Only what was sent over this carrier, by its name on the server. */
+  carrier?: string | null;
 }
 
 /** The parameters of `account.update`; what is absent stays as it is. */

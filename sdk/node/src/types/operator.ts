@@ -1,4 +1,4 @@
-import type { Channel, Model, Result } from './common.js';
+import type { Channel, Model, PageParams, Result } from './common.js';
 
 /** The parameters of `carriers.test`. */
 export interface CarrierTestParams {
@@ -12,6 +12,12 @@ export interface RouteExplainParams {
   to: string;
   /** The channels, in the order in which they would be tried. */
   channels?: readonly Channel[] | null;
+}
+
+/** The parameters of `accounts.list`. */
+export interface AccountListParams extends PageParams {
+  /** Only those with this text in their name or id. */
+  search?: string | null;
 }
 
 /** The parameters of `accounts.create`. */

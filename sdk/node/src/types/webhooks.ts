@@ -61,8 +61,16 @@ export interface WebhookEndpointRecoverParams {
   until?: Time | null;
 }
 
+/** The parameters of `webhookEndpoints.deliveries`. */
+export interface DeliveryListParams extends PageParams {
+  /** Only those that are `waiting`, `delivered` or `failed`. */
+  status?: string | null;
+}
+
 /** The parameters of `events.list`. */
 export interface EventListParams extends PageParams {
+  /** Only events of this type; not with `after`. */
+  type?: WebhookEventType | null;
   /** List oldest first, beginning after the event with this id, or with `start` at the oldest. */
   after?: string | null;
 }

@@ -17,6 +17,7 @@ final readonly class Accounts extends Resource
     /**
      * Lists the accounts of the server.
      *
+     * @param string|null $search only those with this text in their name or id
      * @param int|null $limit the most rows on a page: 1 to 100, 20 by default
      * @param string|null $cursor the nextCursor of another page, to begin after it
      * @param RequestOptions|null $options of this call alone
@@ -25,11 +26,15 @@ final readonly class Accounts extends Resource
      *
      * @throws SysSecureException an AuthenticationException when the key lacks the scope operator
      */
-    public function list(?int $limit = null, ?string $cursor = null, ?RequestOptions $options = null): Page
-    {
+    public function list(
+        ?string $search = null,
+        ?int $limit = null,
+        ?string $cursor = null,
+        ?RequestOptions $options = null,
+    ): Page {
         return $this->engine->page(Result\AccountSummary::class, new Call(
             'GET', '/accounts',
-            query: ['limit' => $limit, 'cursor' => $cursor],
+            query: ['search' => $search, 'limit' => $limit, 'cursor' => $cursor],
             options: $options,
         ));
     }

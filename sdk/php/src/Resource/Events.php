@@ -19,6 +19,7 @@ final readonly class Events extends Resource
      *
      * @param string|null $after lists oldest first, beginning after the event with this id, or at the oldest with
      *     "start"
+     * @param string|null $type only events of this type, such as message.delivered; not with $after
      * @param int|null $limit the most rows on a page: 1 to 100, 20 by default
      * @param string|null $cursor the nextCursor of another page, to begin after it
      * @param RequestOptions|null $options of this call alone
@@ -29,13 +30,14 @@ final readonly class Events extends Resource
      */
     public function list(
         ?string $after = null,
+        ?string $type = null,
         ?int $limit = null,
         ?string $cursor = null,
         ?RequestOptions $options = null,
     ): Page {
         return $this->engine->page(Result\StoredEvent::class, new Call(
             'GET', '/events',
-            query: ['after' => $after, 'limit' => $limit, 'cursor' => $cursor],
+            query: ['after' => $after, 'type' => $type, 'limit' => $limit, 'cursor' => $cursor],
             options: $options,
         ), $after === null ? 'cursor' : 'after');
     }

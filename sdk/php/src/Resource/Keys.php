@@ -17,6 +17,8 @@ final readonly class Keys extends Resource
     /**
      * Lists the API keys of this key's mode, newest first; those that ended, too.
      *
+     * @param string|null $status only those that are working, active, expiring, expired or revoked
+     * @param string|null $search only those with this text in their name, prefix or id
      * @param int|null $limit the most rows on a page: 1 to 100, 20 by default
      * @param string|null $cursor the nextCursor of another page, to begin after it
      * @param RequestOptions|null $options of this call alone
@@ -25,11 +27,16 @@ final readonly class Keys extends Resource
      *
      * @throws SysSecureException an AuthenticationException when the key lacks the scope admin
      */
-    public function list(?int $limit = null, ?string $cursor = null, ?RequestOptions $options = null): Page
-    {
+    public function list(
+        ?string $status = null,
+        ?string $search = null,
+        ?int $limit = null,
+        ?string $cursor = null,
+        ?RequestOptions $options = null,
+    ): Page {
         return $this->engine->page(Result\ApiKey::class, new Call(
             'GET', '/keys',
-            query: ['limit' => $limit, 'cursor' => $cursor],
+            query: ['status' => $status, 'search' => $search, 'limit' => $limit, 'cursor' => $cursor],
             options: $options,
         ));
     }

@@ -184,6 +184,7 @@ final readonly class WebhookEndpoints extends Resource
      * Lists the deliveries to an endpoint, newest first.
      *
      * @param string $webhookId the endpoint's id
+     * @param string|null $status only those that are waiting, delivered or failed
      * @param int|null $limit the most rows on a page: 1 to 100, 20 by default
      * @param string|null $cursor the nextCursor of another page, to begin after it
      * @param RequestOptions|null $options of this call alone
@@ -194,13 +195,14 @@ final readonly class WebhookEndpoints extends Resource
      */
     public function deliveries(
         string $webhookId,
+        ?string $status = null,
         ?int $limit = null,
         ?string $cursor = null,
         ?RequestOptions $options = null,
     ): Page {
         return $this->engine->page(Result\Delivery::class, new Call(
             'GET', '/webhooks/{webhook_id}/deliveries', ['webhook_id' => $webhookId],
-            query: ['limit' => $limit, 'cursor' => $cursor],
+            query: ['status' => $status, 'limit' => $limit, 'cursor' => $cursor],
             options: $options,
         ));
     }

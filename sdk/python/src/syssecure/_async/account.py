@@ -170,6 +170,9 @@ class AsyncAnalyticsResource:
         from_: date | str | None = None,
         to: date | str | None = None,
         group_by: Sequence[str] | None = None,
+        country: str | None = None,
+        channel: str | None = None,
+        carrier: str | None = None,
         **options: Unpack[CallOptions],
     ) -> Conversion:
         """Get a report of how many codes were verified, of at most 92 days.
@@ -178,8 +181,18 @@ class AsyncAnalyticsResource:
             from_: the first day (UTC); by default 29 days before `to`.
             to: the last day, included; by default today.
             group_by: how to group it: `day`, `country`, `prefix`, `channel`, `carrier`; by default by country.
+            country: only codes to numbers of this country, by its ISO 3166-1 code.
+            channel: only what was sent on this channel.
+            carrier: only what was sent over this carrier, by its name on the server.
         """
-        query = {"from": day("from_", from_), "to": day("to", to), "group_by": texts("group_by", group_by)}
+        query = {
+            "from": day("from_", from_),
+            "to": day("to", to),
+            "group_by": texts("group_by", group_by),
+            "country": country,
+            "channel": channel,
+            "carrier": carrier,
+        }
 
         return await self._engine.call(Conversion, "GET", "/analytics/conversion", query=query, options=options)
 

@@ -68,18 +68,24 @@ class AsyncAccountsResource:
         self._engine = engine
 
     def list(
-        self, *, limit: int | None = None, cursor: str | None = None, **options: Unpack[CallOptions]
+        self,
+        *,
+        search: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> PendingPage[AccountSummary]:
         """List the accounts of the server.
 
         Args:
+            search: only those with this text in their name or id.
             limit: the largest number of rows on a page, 1 to 100; 20 by default.
             cursor: `next_cursor` of the page before.
 
         Raises:
             AuthenticationError: the key lacks the scope `operator`.
         """
-        query = {"limit": limit, "cursor": cursor}
+        query = {"search": search, "limit": limit, "cursor": cursor}
 
         return self._engine.list(AccountSummary, "/accounts", query=query, options=options)
 

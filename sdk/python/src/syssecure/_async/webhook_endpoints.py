@@ -150,6 +150,7 @@ class AsyncWebhookEndpointsResource:
         self,
         webhook_id: str,
         *,
+        status: str | None = None,
         limit: int | None = None,
         cursor: str | None = None,
         **options: Unpack[CallOptions],
@@ -158,6 +159,7 @@ class AsyncWebhookEndpointsResource:
 
         Args:
             webhook_id: its id.
+            status: only those that are `waiting`, `delivered` or `failed`.
             limit: the largest number of rows on a page, 1 to 100; 20 by default.
             cursor: `next_cursor` of the page before.
         """
@@ -165,7 +167,7 @@ class AsyncWebhookEndpointsResource:
             Delivery,
             _ENDPOINT + "/deliveries",
             ids={"webhook_id": webhook_id},
-            query={"limit": limit, "cursor": cursor},
+            query={"status": status, "limit": limit, "cursor": cursor},
             options=options,
         )
 
@@ -240,6 +242,7 @@ class AsyncEventsResource:
         *,
         limit: int | None = None,
         cursor: str | None = None,
+        type: str | None = None,
         after: str | None = None,
         **options: Unpack[CallOptions],
     ) -> PendingPage[StoredEvent]:
@@ -248,9 +251,10 @@ class AsyncEventsResource:
         Args:
             limit: the largest number of rows on a page, 1 to 100; 20 by default.
             cursor: `next_cursor` of the page before.
+            type: only those of this type, such as `message.delivered`; not with `after`.
             after: list those after the event with this id, or all that are kept with `start`.
         """
-        query = {"limit": limit, "cursor": cursor, "after": after}
+        query = {"limit": limit, "cursor": cursor, "type": type, "after": after}
 
         return self._engine.list(
             StoredEvent, "/events", query=query, cursor="cursor" if after is None else "after", options=options

@@ -27,18 +27,26 @@ class KeysResource:
         self._engine = engine
 
     def list(
-        self, *, limit: int | None = None, cursor: str | None = None, **options: Unpack[CallOptions]
+        self,
+        *,
+        status: str | None = None,
+        search: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> Page[ApiKey]:
         """List the API keys of this key's mode, newest first; those that ended, too.
 
         Args:
+            status: only those that are `working`, `active`, `expiring`, `expired` or `revoked`.
+            search: only those with this text in their name, prefix or id.
             limit: the largest number of rows on a page, 1 to 100; 20 by default.
             cursor: `next_cursor` of the page before.
 
         Raises:
             AuthenticationError: the key lacks the scope `admin`.
         """
-        query = {"limit": limit, "cursor": cursor}
+        query = {"status": status, "search": search, "limit": limit, "cursor": cursor}
 
         return self._engine.list(ApiKey, "/keys", query=query, options=options)
 

@@ -6,12 +6,14 @@ module SysSecure
     class Keys < Resource
       # Lists the API keys of this key's mode, newest first; those that ended, too.
       #
+      # @param status [String, nil] only those that are "working", "active", "expiring", "expired" or "revoked"
+      # @param search [String, nil] only those with this text in their name, prefix or id
       # @param limit [Integer, nil] the most rows of a page: 20 unless given, at most 100
       # @param cursor [String, nil] the next_cursor of an earlier page
       # @return [Page<ApiKey>]
       # @raise [AuthenticationError] when the key lacks the scope "admin"
-      def list(limit: nil, cursor: nil, **options)
-        page(ApiKey, "/keys", query: { limit:, cursor: }, options:)
+      def list(status: nil, search: nil, limit: nil, cursor: nil, **options)
+        page(ApiKey, "/keys", query: { status:, search:, limit:, cursor: }, options:)
       end
 
       # Makes an API key of the same mode. The result has its "secret", which is shown only now: keep it.

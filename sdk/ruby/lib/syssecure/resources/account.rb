@@ -123,9 +123,12 @@ module SysSecure
       # @param from [Date, String, nil] the first day (UTC): 29 days before the last unless given
       # @param to [Date, String, nil] the last day (UTC): today unless given
       # @param group_by [Array<String>, nil] "day", "country", "prefix", "channel", "carrier"; "country" unless given
+      # @param country [String, nil] only codes to numbers of this country, by its ISO 3166-1 code
+      # @param channel [String, nil] only what was sent on this channel
+      # @param carrier [String, nil] only what was sent over this carrier, by its name on the server
       # @return [SysSecure::Conversion]
-      def conversion(from: nil, to: nil, group_by: nil, **options)
-        query = { from: Wire.day(from), to: Wire.day(to), group_by: }
+      def conversion(from: nil, to: nil, group_by: nil, country: nil, channel: nil, carrier: nil, **options)
+        query = { from: Wire.day(from), to: Wire.day(to), group_by:, country:, channel:, carrier: }
 
         call(SysSecure::Conversion, "GET", "/analytics/conversion", query:, options:)
       end

@@ -30,12 +30,13 @@ module SysSecure
     class Accounts < Resource
       # Lists the accounts of the server.
       #
+      # @param search [String, nil] only those with this text in their name or id
       # @param limit [Integer, nil] the most rows of a page: 20 unless given, at most 100
       # @param cursor [String, nil] the next_cursor of an earlier page
       # @return [Page<AccountSummary>]
       # @raise [AuthenticationError] when the key lacks the scope "operator"
-      def list(limit: nil, cursor: nil, **options)
-        page(AccountSummary, "/accounts", query: { limit:, cursor: }, options:)
+      def list(search: nil, limit: nil, cursor: nil, **options)
+        page(AccountSummary, "/accounts", query: { search:, limit:, cursor: }, options:)
       end
 
       # Makes an account. The result has its secrets, which are shown only now: keep them.

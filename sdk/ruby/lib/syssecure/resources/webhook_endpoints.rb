@@ -81,11 +81,12 @@ module SysSecure
       # Lists deliveries to an endpoint, newest first.
       #
       # @param webhook_id [String]
+      # @param status [String, nil] only those that are "waiting", "delivered" or "failed"
       # @param limit [Integer, nil] the most rows of a page: 20 unless given, at most 100
       # @param cursor [String, nil] the next_cursor of an earlier page
       # @return [Page<Delivery>]
-      def deliveries(webhook_id, limit: nil, cursor: nil, **options)
-        query = { limit:, cursor: }
+      def deliveries(webhook_id, status: nil, limit: nil, cursor: nil, **options)
+        query = { status:, limit:, cursor: }
 
         page(Delivery, "/webhooks/{webhook_id}/deliveries", ids: { webhook_id: }, query:, options:)
       end
@@ -136,10 +137,11 @@ module SysSecure
       #
       # @param limit [Integer, nil] the most rows of a page: 20 unless given, at most 100
       # @param cursor [String, nil] the next_cursor of an earlier page
+      # @param type [String, nil] only those of this type, such as "message.delivered"; not with `after`
       # @param after [String, nil] the id of an event to begin after, or "start"
       # @return [Page<RecordedEvent>] with `after`, the iteration ends at the first empty page
-      def list(limit: nil, cursor: nil, after: nil, **options)
-        page(RecordedEvent, "/events", query: { limit:, cursor:, after: },
+      def list(limit: nil, cursor: nil, type: nil, after: nil, **options)
+        page(RecordedEvent, "/events", query: { limit:, cursor:, type:, after: },
                                        by: after.nil? ? :cursor : :after, options:)
       end
     end

@@ -16,7 +16,7 @@ public final class AsyncKeysService {
      * @return a future of the first page
      */
     public CompletableFuture<AsyncPage<ApiKey>> list() {
-        return list(ListParams.builder().build(), RequestOptions.none());
+        return list(KeyListParams.builder().build(), RequestOptions.none());
     }
 
     /**
@@ -25,7 +25,7 @@ public final class AsyncKeysService {
      * @param params what to list
      * @return a future of the first page
      */
-    public CompletableFuture<AsyncPage<ApiKey>> list(ListParams params) {
+    public CompletableFuture<AsyncPage<ApiKey>> list(KeyListParams params) {
         return list(params, RequestOptions.none());
     }
 
@@ -36,7 +36,7 @@ public final class AsyncKeysService {
      * @param options options of this call
      * @return a future of the first page
      */
-    public CompletableFuture<AsyncPage<ApiKey>> list(ListParams params, RequestOptions options) {
+    public CompletableFuture<AsyncPage<ApiKey>> list(KeyListParams params, RequestOptions options) {
         Call<Slice<ApiKey>> call = Call.of("GET", "/keys", Slice.of(ApiKey::of)).withQuery(params.fields());
         return AsyncPage.first(requester, call, options);
     }

@@ -210,7 +210,7 @@ public final class AsyncWebhookEndpointsService {
      * @return a future of the first page
      */
     public CompletableFuture<AsyncPage<Delivery>> deliveries(String webhookId) {
-        return deliveries(webhookId, ListParams.builder().build(), RequestOptions.none());
+        return deliveries(webhookId, DeliveryListParams.builder().build(), RequestOptions.none());
     }
 
     /**
@@ -220,7 +220,7 @@ public final class AsyncWebhookEndpointsService {
      * @param params    what to list
      * @return a future of the first page
      */
-    public CompletableFuture<AsyncPage<Delivery>> deliveries(String webhookId, ListParams params) {
+    public CompletableFuture<AsyncPage<Delivery>> deliveries(String webhookId, DeliveryListParams params) {
         return deliveries(webhookId, params, RequestOptions.none());
     }
 
@@ -233,7 +233,7 @@ public final class AsyncWebhookEndpointsService {
      * @return a future of the first page
      */
     public CompletableFuture<AsyncPage<Delivery>> deliveries(
-            String webhookId, ListParams params, RequestOptions options) {
+            String webhookId, DeliveryListParams params, RequestOptions options) {
         Call<Slice<Delivery>> call =
                 Call.of("GET", "/webhooks/{webhook_id}/deliveries", Slice.of(Delivery::of), webhookId)
                         .withQuery(params.fields());

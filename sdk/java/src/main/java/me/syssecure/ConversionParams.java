@@ -20,6 +20,36 @@ public final class ConversionParams extends Params {
         private Builder() {}
 
         /**
+         * Counts only codes to numbers of a country.
+         *
+         * @param country its ISO 3166-1 code
+         * @return this
+         */
+        public Builder country(String country) {
+            return set("country", country);
+        }
+
+        /**
+         * Counts only what was sent on a channel.
+         *
+         * @param channel the channel
+         * @return this
+         */
+        public Builder channel(Channel channel) {
+            return setText("channel", channel);
+        }
+
+        /**
+         * Counts only what was sent over a carrier.
+         *
+         * @param carrier its name on the server
+         * @return this
+         */
+        public Builder carrier(String carrier) {
+            return set("carrier", carrier);
+        }
+
+        /**
          * Ends the parameters.
          *
          * @return the parameters

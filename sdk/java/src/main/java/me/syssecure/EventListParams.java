@@ -30,6 +30,16 @@ public final class EventListParams extends Params {
         }
 
         /**
+         * Lists only events of a type; not with {@code after}.
+         *
+         * @param type the type, such as {@code message.delivered}
+         * @return this
+         */
+        public Builder type(String type) {
+            return set("type", type);
+        }
+
+        /**
          * Ends the parameters.
          *
          * @return the parameters

@@ -15,7 +15,7 @@ public final class KeysService {
      * @throws AuthenticationException when the key lacks the scope {@code admin}
      */
     public Page<ApiKey> list() {
-        return list(ListParams.builder().build(), RequestOptions.none());
+        return list(KeyListParams.builder().build(), RequestOptions.none());
     }
 
     /**
@@ -25,7 +25,7 @@ public final class KeysService {
      * @return the first page
      * @throws AuthenticationException when the key lacks the scope {@code admin}
      */
-    public Page<ApiKey> list(ListParams params) {
+    public Page<ApiKey> list(KeyListParams params) {
         return list(params, RequestOptions.none());
     }
 
@@ -37,7 +37,7 @@ public final class KeysService {
      * @return the first page
      * @throws AuthenticationException when the key lacks the scope {@code admin}
      */
-    public Page<ApiKey> list(ListParams params, RequestOptions options) {
+    public Page<ApiKey> list(KeyListParams params, RequestOptions options) {
         return new Page<>(Futures.result(async.list(params, options)));
     }
 

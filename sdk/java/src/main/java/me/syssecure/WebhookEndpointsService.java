@@ -220,7 +220,7 @@ public final class WebhookEndpointsService {
      * @throws NotFoundException when there is none with this id
      */
     public Page<Delivery> deliveries(String webhookId) {
-        return deliveries(webhookId, ListParams.builder().build(), RequestOptions.none());
+        return deliveries(webhookId, DeliveryListParams.builder().build(), RequestOptions.none());
     }
 
     /**
@@ -231,7 +231,7 @@ public final class WebhookEndpointsService {
      * @return the first page
      * @throws NotFoundException when there is none with this id
      */
-    public Page<Delivery> deliveries(String webhookId, ListParams params) {
+    public Page<Delivery> deliveries(String webhookId, DeliveryListParams params) {
         return deliveries(webhookId, params, RequestOptions.none());
     }
 
@@ -244,7 +244,7 @@ public final class WebhookEndpointsService {
      * @return the first page
      * @throws NotFoundException when there is none with this id
      */
-    public Page<Delivery> deliveries(String webhookId, ListParams params, RequestOptions options) {
+    public Page<Delivery> deliveries(String webhookId, DeliveryListParams params, RequestOptions options) {
         return new Page<>(Futures.result(async.deliveries(webhookId, params, options)));
     }
 
