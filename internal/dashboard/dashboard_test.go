@@ -54,7 +54,7 @@ func newWorld(t testing.TB) *world {
 	w.base = "http://localhost:" + portOf(server.Listener.Addr().String())
 	w.people = people.New(people.Config{
 		Store: w.Admin.Store, Keys: w.Admin.Keys, Admin: w.Admin, Now: w.Clock.Now, Log: slog.New(slog.DiscardHandler),
-		Origin: func() string { return w.base },
+		Origin: func() string { return w.base }, Cost: testworld.HashCost,
 	})
 	w.verbs = screen.Verbs{
 		People: w.people, Admin: w.Admin, Engine: w.Engine, Query: w.Dispatcher.Query, Hooks: w.Hooks, OptOuts: w.OptOuts,

@@ -185,8 +185,8 @@ func (p *People) compare(ctx context.Context, b budget, slots chan struct{}, u s
 	}
 	h, has := p.passwordOf(u)
 	c.right = h.Matches(password.Reveal()) && has
-	if c.right && h.Old() {
-		c.again = p.seal(u.ID, columnPassword, []byte(signin.NewHash(password.Reveal(), newSalt()).String()))
+	if c.right && h.Old(p.Cost) {
+		c.again = p.seal(u.ID, columnPassword, []byte(signin.NewHash(password.Reveal(), newSalt(), p.Cost).String()))
 	}
 
 	return c, nil
@@ -196,10 +196,10 @@ func (p *People) compare(ctx context.Context, b budget, slots chan struct{}, u s
 func (p *People) passwordOf(u store.User) (h signin.Hash, has bool) {
 	plain, err := p.open(u.ID, columnPassword, u.Password)
 	if err != nil {
-		return signin.NoHash(), false
+		return signin.NoHash(p.Cost), false
 	}
 	if h, err = signin.ParseHash(string(plain)); err != nil {
-		return signin.NoHash(), false
+		return signin.NoHash(p.Cost), false
 	}
 
 	return h, !u.Disabled

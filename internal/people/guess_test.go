@@ -154,7 +154,7 @@ func TestGuesses_DeviceEndsWithThePassword(t *testing.T) {
 // TestGuesses_OneAddress: who tries many addresses of users from one place waits behind themselves, and not before others.
 func TestGuesses_OneAddress(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, nil)
+	w := slowWorld(t)
 	var guesses sync.WaitGroup
 	var compared, refused atomic.Int32
 	for i := range 200 {

@@ -21,6 +21,7 @@ func TestNodes_OneState(t *testing.T) {
 	t.Cleanup(func() { _ = s.Close() })
 	other := people.New(people.Config{
 		Store: s, Keys: w.Keys, Admin: w.Admin, Now: w.clock.Now, Log: slog.New(slog.DiscardHandler), Origin: w.Origin,
+		Cost: testworld.HashCost,
 	})
 
 	if _, err := other.Visit(t.Context(), w.first.Token); err != nil {

@@ -38,6 +38,8 @@ type Config struct {
 	Log   *slog.Logger
 	// Origin is where browsers open the dashboard, such as https://otp.example.com. Passkeys are bound to it.
 	Origin func() string
+	// Cost is what the hash of a password takes; zero = signin.StandardCost.
+	Cost signin.Cost
 }
 
 // People is safe for concurrent use.
@@ -54,6 +56,10 @@ type People struct {
 
 // New makes People.
 func New(c Config) *People {
+	if c.Cost == (signin.Cost{}) {
+		c.Cost = signin.StandardCost()
+	}
+
 	return &People{Config: c, known: make(chan struct{}, 1), unknown: make(chan struct{}, 1)}
 }
 

@@ -149,7 +149,7 @@ func (p *People) hash(ctx context.Context, password secret.String, own ...string
 	}
 	defer release()
 
-	return signin.NewHash(password.Reveal(), newSalt()), nil
+	return signin.NewHash(password.Reveal(), newSalt(), p.Cost), nil
 }
 
 func newSalt() (salt [16]byte) {

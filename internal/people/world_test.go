@@ -35,17 +35,35 @@ type world struct {
 // empty has no users.
 func empty(t testing.TB, backend store.Backend) world {
 	t.Helper()
+	return emptyAt(t, backend, testworld.HashCost)
+}
+
+// emptyAt has no users; a hash has the cost.
+func emptyAt(t testing.TB, backend store.Backend, cost signin.Cost) world {
+	t.Helper()
 	w := testworld.New(t, testworld.Options{Backend: backend})
 	return world{clock: w.Clock, People: people.New(people.Config{
 		Store: w.Admin.Store, Keys: w.Admin.Keys, Admin: w.Admin, Now: w.Clock.Now, Log: slog.New(slog.DiscardHandler),
 		Origin: func() string { return origin },
+		Cost:   cost,
 	})}
 }
 
 // newWorld has a first user, an operator who owns the first account.
 func newWorld(t testing.TB, backend store.Backend) world {
 	t.Helper()
-	w := empty(t, backend)
+	return empty(t, backend).withFirst(t)
+}
+
+// slowWorld is a newWorld with the hashes of a real installation.
+func slowWorld(t testing.TB) world {
+	t.Helper()
+	return emptyAt(t, nil, signin.Cost{}).withFirst(t)
+}
+
+// withFirst makes the first user.
+func (w world) withFirst(t testing.TB) world {
+	t.Helper()
 	l, ok, err := w.Setup(t.Context())
 	if err != nil || !ok {
 		t.Fatalf("Setup = %v, %v", ok, err)

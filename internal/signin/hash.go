@@ -13,21 +13,25 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// Hash is the hash of a password by argon2id, with the parameters that made it.
-type Hash struct {
+// Cost is what a hash takes: the parameters of argon2id.
+type Cost struct {
 	MemoryKiB uint32
 	Passes    uint32
 	Threads   uint8
+}
+
+// StandardCost is that of new hashes, OWASP's for argon2id: 19 MiB and two passes, about 30 ms of one core.
+func StandardCost() Cost { return Cost{MemoryKiB: 19 * 1024, Passes: 2, Threads: 1} }
+
+// Hash is the hash of a password by argon2id, with the parameters that made it.
+type Hash struct {
+	Cost
 	salt, sum []byte
 }
 
-// The parameters of new hashes are OWASP's for argon2id: 19 MiB and two passes, about 30 ms of one core.
 const (
-	memoryKiB = 19 * 1024
-	passes    = 2
-	threads   = 1
-	saltSize  = 16
-	sumSize   = 32
+	saltSize = 16
+	sumSize  = 32
 )
 
 // Bounds of the parameters that are read, so that a changed row cannot take the memory or time of the server.
@@ -42,18 +46,16 @@ const (
 var ErrHash = errors.New("the stored password is not a hash of argon2id with parameters that are allowed")
 
 // NewHash hashes a password that CheckPassword accepted. salt is random.
-func NewHash(password string, salt [saltSize]byte) Hash {
-	h := Hash{MemoryKiB: memoryKiB, Passes: passes, Threads: threads, salt: bytes.Clone(salt[:])}
+func NewHash(password string, salt [saltSize]byte, c Cost) Hash {
+	h := Hash{Cost: c, salt: bytes.Clone(salt[:])}
 	h.sum = h.compute(password, sumSize)
 	return h
 }
 
-// NoHash is a hash that no password has. To compare with it takes as long as with any other, so that an answer does not
-// show whether there is such a user.
-func NoHash() Hash {
-	return Hash{
-		MemoryKiB: memoryKiB, Passes: passes, Threads: threads, salt: make([]byte, saltSize), sum: make([]byte, sumSize),
-	}
+// NoHash is a hash that no password has. To compare with it takes as long as with any other of the cost, so that an answer
+// does not show whether there is such a user.
+func NoHash(c Cost) Hash {
+	return Hash{Cost: c, salt: make([]byte, saltSize), sum: make([]byte, sumSize)}
 }
 
 func (h Hash) compute(password string, size int) []byte {
@@ -68,9 +70,9 @@ func (h Hash) Matches(password string) bool {
 	return subtle.ConstantTimeCompare(h.compute(password, len(h.sum)), h.sum) == 1
 }
 
-// Old reports whether the parameters are no longer those of new hashes, so that the password should be hashed again.
-func (h Hash) Old() bool {
-	return h.MemoryKiB != memoryKiB || h.Passes != passes || h.Threads != threads || len(h.sum) != sumSize
+// Old reports whether the parameters are not those of new hashes, so that the password should be hashed again.
+func (h Hash) Old(now Cost) bool {
+	return h.Cost != now || len(h.sum) != sumSize
 }
 
 var b64 = base64.RawStdEncoding.Strict()
@@ -101,7 +103,7 @@ func ParseHash(s string) (Hash, error) {
 		return Hash{}, ErrHash
 	}
 
-	h := Hash{MemoryKiB: memory, Passes: times, Threads: uint8(lanes), salt: salt, sum: sum}
+	h := Hash{Cost: Cost{MemoryKiB: memory, Passes: times, Threads: uint8(lanes)}, salt: salt, sum: sum}
 	if len(salt) < 8 || len(salt) > maxSum || len(sum) < 16 || len(sum) > maxSum || h.String() != s {
 		return Hash{}, ErrHash
 	}

@@ -45,10 +45,10 @@ func TestPassword_Check(t *testing.T) {
 
 func TestHash_Compare(t *testing.T) {
 	t.Parallel()
-	h := signin.NewHash("grey whale caf\u00e9 toast", [16]byte{1, 2, 3})
+	h := signin.NewHash("grey whale caf\u00e9 toast", [16]byte{1, 2, 3}, signin.StandardCost())
 	read, err := signin.ParseHash(h.String())
-	if err != nil || read.Old() {
-		t.Fatalf("ParseHash(%s) = %v, old: %v", h, err, read.Old())
+	if err != nil || read.Old(signin.StandardCost()) {
+		t.Fatalf("ParseHash(%s) = %v, old: %v", h, err, read.Old(signin.StandardCost()))
 	}
 	for password, want := range map[string]bool{
 		"grey whale caf\u00e9 toast":  true,
@@ -62,17 +62,18 @@ func TestHash_Compare(t *testing.T) {
 	}
 	// The same as the program argon2 makes of it: -id -t 2 -k 19456 -p 1 -l 32, with the salt "somesaltsomesalt".
 	const known = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Xi81renwTwehsTz4nKstdNyfhCrHRO7U9yyPLJDBuaU"
-	if got := signin.NewHash("grey whale eats toast", [16]byte([]byte("somesaltsomesalt"))).String(); got != known {
+	if got := signin.NewHash("grey whale eats toast", [16]byte([]byte("somesaltsomesalt")), signin.StandardCost()).String(); got != known {
 		t.Errorf("the hash is %s, want %s", got, known)
 	}
-	if signin.NoHash().Matches("") || signin.NoHash().Matches("grey whale caf\u00e9 toast") {
+	none := signin.NoHash(signin.StandardCost())
+	if none.Matches("") || none.Matches("grey whale caf\u00e9 toast") {
 		t.Error("a password matches the hash that no password has")
 	}
 }
 
 func TestHash_Parse(t *testing.T) {
 	t.Parallel()
-	good := signin.NewHash("k4wq8z2nfp5t", [16]byte{9}).String()
+	good := signin.NewHash("k4wq8z2nfp5t", [16]byte{9}, signin.StandardCost()).String()
 	older := "$argon2id$v=19$m=8192,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$" + strings.Repeat("A", 43)
 	for name, c := range map[string]struct {
 		text    string
@@ -96,8 +97,8 @@ func TestHash_Parse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			h, err := signin.ParseHash(c.text)
-			if (err == nil) != c.ok || err == nil && h.Old() != c.old {
-				t.Errorf("ParseHash = %v, old: %v; want accepted: %v, old: %v", err, h.Old(), c.ok, c.old)
+			if (err == nil) != c.ok || err == nil && h.Old(signin.StandardCost()) != c.old {
+				t.Errorf("ParseHash = %v, old: %v; want accepted: %v, old: %v", err, h.Old(signin.StandardCost()), c.ok, c.old)
 			}
 			if err != nil && !errors.Is(err, signin.ErrHash) {
 				t.Errorf("error %v, want ErrHash", err)
@@ -118,7 +119,7 @@ func FuzzHash(f *testing.F) {
 }
 
 func BenchmarkHash(b *testing.B) {
-	h := signin.NewHash("grey whale eats toast", [16]byte{1})
+	h := signin.NewHash("grey whale eats toast", [16]byte{1}, signin.StandardCost())
 	b.ReportAllocs()
 	for b.Loop() {
 		if h.Matches("grey whale eats bread") {

@@ -76,9 +76,9 @@ func (r reader) Old(t store.Table, account id.Account, after, before [16]byte, l
 	}
 
 	if t == store.TableOTP {
-		err = each(r.b, t, func(o store.OTP) { note(o.Key()) })
+		err = glance(r.b, t, func(o store.OTP) { note(o.Key()) })
 	} else {
-		err = each(r.b, t, func(m store.Message) { note(m.Key()) })
+		err = glance(r.b, t, func(m store.Message) { note(m.Key()) })
 	}
 	slices.SortFunc(out, store.Key.Compare)
 

@@ -36,7 +36,7 @@ func (r reader) Size(t store.Table) (n int64, err error) {
 
 func (r reader) ParkedTexts(from time.Time, limit int) ([]store.Due, error) {
 	var out []store.Due
-	err := each(r.b, store.TableMessage, func(m store.Message) {
+	err := glance(r.b, store.TableMessage, func(m store.Message) {
 		if m.Parked() && !m.DueAt.Before(from) && m.Type != message.CodeMessage {
 			out = append(out, store.Due{Key: m.Key(), At: m.DueAt, Owner: m.Owner, Contact: m.Contact})
 		}
@@ -46,7 +46,7 @@ func (r reader) ParkedTexts(from time.Time, limit int) ([]store.Due, error) {
 
 func (r reader) ParkedDeliveries(from time.Time, limit int) ([]store.Due, error) {
 	var out []store.Due
-	err := each(r.b, store.TableDelivery, func(d store.Delivery) {
+	err := glance(r.b, store.TableDelivery, func(d store.Delivery) {
 		if d.Parked() && !d.DueAt.Before(from) {
 			out = append(out, store.Due{Key: d.Key(), At: d.DueAt, Owner: d.Owner})
 		}

@@ -60,7 +60,7 @@ func (r reader) Deliveries(
 
 func (r reader) WaitingTargets(after store.TargetRef, limit int) ([]store.WaitingTarget, error) {
 	firsts := map[store.TargetRef]time.Time{}
-	err := each(r.b, store.TableDelivery, func(d store.Delivery) {
+	err := glance(r.b, store.TableDelivery, func(d store.Delivery) {
 		ref := store.TargetRef{Account: d.Account, Target: d.Target}
 		if at, known := firsts[ref]; d.Owner == 0 && !d.DueAt.IsZero() && (!known || d.DueAt.Before(at)) {
 			firsts[ref] = d.DueAt
@@ -100,7 +100,7 @@ func (r reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{}, 
 
 func (r reader) LeftDeliveries(nodes cluster.Members, limit int) ([]store.Due, error) {
 	var out []store.Due
-	err := each(r.b, store.TableDelivery, func(d store.Delivery) {
+	err := glance(r.b, store.TableDelivery, func(d store.Delivery) {
 		if nodes.Gone(d.Owner) {
 			out = append(out, store.Due{Key: d.Key(), At: d.DueAt, Owner: d.Owner})
 		}

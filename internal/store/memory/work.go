@@ -21,28 +21,16 @@ func (r reader) waiting(limit int, wanted func(m store.Message, carrier string) 
 	return r.waitingFor(nil, limit, wanted)
 }
 
-// waitingFor lists those that wait for one carrier; nil is every carrier. Only their rows are decoded.
+// waitingFor lists those that wait for one carrier; nil is every carrier.
 func (r reader) waitingFor(
 	carrier *string, limit int, wanted func(m store.Message, carrier string) bool,
 ) ([]store.Due, error) {
 	var out []store.Due
-	for k, row := range r.b.rows {
-		if k.Table != store.TableMessage || row[ownerColumn].N != 0 || row[dueColumn].Null {
-			continue
-		}
+	err := glance(r.b, store.TableMessage, func(m store.Message) {
+		row := r.b.rows[m.Key()]
 		name := row[carrierColumn].S
-		if carrier != nil && *carrier != name {
-			continue
-		}
-
-		decoded, ok := r.b.codec.Listed(store.TableMessage, row)
-		if !ok {
-			continue
-		}
-
-		m := decoded.(store.Message)
-		if !wanted(m, name) {
-			continue
+		if row[ownerColumn].N != 0 || row[dueColumn].Null || carrier != nil && *carrier != name || !wanted(m, name) {
+			return
 		}
 
 		d := store.Due{Key: m.Key(), At: m.DueAt}
@@ -50,9 +38,9 @@ func (r reader) waitingFor(
 			d.Contact = m.Contact
 		}
 		out = append(out, d)
-	}
+	})
 
-	return byTime(out, limit), nil
+	return byTime(out, limit), err
 }
 
 func matches(q store.WorkQuery, m store.Message, carrier string) bool {

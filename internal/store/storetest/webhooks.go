@@ -135,6 +135,13 @@ func waitingTargets(t *testing.T, open Open) {
 
 		return errors.Join(err, err2, err3, err4)
 	})
+
+	put(t, s, delivery(acme, 7, 1, time.Time{}, 3)) // it was claimed since
+	view(t, s, func(r store.Reader) error {
+		all, err := r.WaitingTargets(store.TargetRef{}, 10)
+		same(t, "targets after a claim", all, want[1:])
+		return err
+	})
 }
 
 func dueDeliveries(t *testing.T, open Open) {
