@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
@@ -54,19 +53,18 @@ func (e *Engine) ExplainNumber(ctx context.Context, c account.Caller, text strin
 		Now: query.Clock(rows, c.Account, c.Mode, reading.Now),
 	}
 	f.Since = f.Now.Add(-explainSince)
-	if _, _, err := e.number(c.Mode, text); err != nil {
-		f.Refusal = strings.TrimPrefix(fault.From(err).Message, "to: ")
-	}
 	if c.Mode == id.Live {
-		l := &e.limits
-		if r, hit := guard.Number(contact.Sends, contact.Copies, l.SendGaps, l.SendsPerNumber, reading.Now); hit {
-			f.SendLimit = &r
-		}
 		if r, hit := guard.Spent(contact.FailedGuesses, guard.GuessRates, reading.Now); hit {
 			f.GuessLimit = &r
 		}
 	}
 	if err := e.readNumber(ctx, c, n, contact.Sends, &f); err != nil {
+		return out, err
+	}
+	if f.Next, err = e.trySend(ctx, c, e.nextRequest(c.Mode, n, f.OTPs)); err != nil {
+		return out, err
+	}
+	if f.Troubles, err = e.troubles(ctx, c); err != nil {
 		return out, err
 	}
 

@@ -31,22 +31,29 @@ func (e *Engine) ResendOTP(ctx context.Context, c account.Caller, o id.OTP, chan
 			endState(found))
 	}
 
-	last := found.Sent[len(found.Sent)-1]
-	r := OTPRequest{
-		To: found.To.E164(), Length: found.Length, Template: found.Template, Purpose: found.Purpose,
-		Locale: last.Locale, Metadata: found.Metadata, Channels: []message.Channel{channel},
-		resendOf: o, countedBy: found.Counted,
-	}
-	if channel == 0 {
-		r.Channels = r.Channels[:0]
-		for _, s := range last.Plan {
-			if !slices.Contains(r.Channels, s.Channel) {
-				r.Channels = append(r.Channels, s.Channel)
-			}
-		}
+	r := requestOf(found)
+	r.resendOf, r.countedBy = o, found.Counted
+	if channel != 0 {
+		r.Channels = []message.Channel{channel}
 	}
 
 	return e.SendOTP(ctx, c, r, idem)
+}
+
+// requestOf is the request that asks for a code as the newest message of a verification has it.
+func requestOf(o OTP) OTPRequest {
+	last := o.Sent[len(o.Sent)-1]
+	r := OTPRequest{
+		To: o.To.E164(), Length: o.Length, Template: o.Template, Purpose: o.Purpose, Locale: last.Locale,
+		Metadata: o.Metadata,
+	}
+	for _, s := range last.Plan {
+		if !slices.Contains(r.Channels, s.Channel) {
+			r.Channels = append(r.Channels, s.Channel)
+		}
+	}
+
+	return r
 }
 
 // endState is a word for why a code is not pending any more.

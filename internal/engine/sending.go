@@ -37,6 +37,8 @@ type sending struct {
 	plan         []message.Step
 	content      dispatch.Content
 	scheduled    bool
+	// tried is set for a send that is only tried: it takes no turn of a route that learns from its messages.
+	tried bool
 	// down are the carriers that are down; place is a place of the first step's carrier, nil when none was
 	// free.
 	down  []string
@@ -69,8 +71,11 @@ func (s *sending) recipient(to string) (err error) {
 // the first.
 func (s *sending) route(r route.Request) (plan []message.Step, unserved message.Channel) {
 	r.To, r.Country, r.Like = s.to, s.area.Country, s.plan
-	if s.toTestNumber {
+	switch {
+	case s.toTestNumber:
 		return s.e.testNumberRoutes.Plan(r)
+	case s.tried:
+		return s.e.dispatch.RouteTable(s.caller.Mode).Plan(r)
 	}
 	return s.e.dispatch.Plan(s.caller.Mode, r)
 }
@@ -257,6 +262,9 @@ func rejectedNumber(m store.Message) *fault.Fault {
 // sandboxOptedOut is the sandbox's number that is always opted out.
 const sandboxOptedOut phone.Number = "+15005550004"
 
+// reasonOptedOut is the reason of a fault because of an opt-out.
+const reasonOptedOut = "opted_out"
+
 // optedOut refuses a send to a number that opted out. It is for texts, and for codes only if the account's settings say
 // so, because their user asked for them.
 func optedOut(mode id.Mode, to phone.Number, c store.Contact) *fault.Fault {
@@ -265,5 +273,5 @@ func optedOut(mode id.Mode, to phone.Number, c store.Contact) *fault.Fault {
 	}
 	return fault.New(fault.InvalidPhone,
 		"this number opted out; its user can reply START, or you can remove it from the "+
-			"list with DELETE /v2/opt-outs/{number}").WithField("to").WithReason("opted_out")
+			"list with DELETE /v2/opt-outs/{number}").WithField("to").WithReason(reasonOptedOut)
 }

@@ -37,13 +37,14 @@ type Finding struct {
 
 // NumberFacts is what is stored of a number.
 type NumberFacts struct {
-	// Refusal is why the numbering plan or the operator refuses a send to the number; empty when neither does.
-	Refusal string
-	OptOut  store.OptOut
-	// OptOutBlocksOTP is the account's setting.
+	OptOut store.OptOut
+	// OptOutBlocksOTP is the account's setting now.
 	OptOutBlocksOTP bool
-	// SendLimit and GuessLimit are the limits that the number has reached now.
-	SendLimit, GuessLimit *guard.Refusal
+	// Next is what a code meets that is asked for now, and Troubles what is wrong with carriers now, by their names.
+	Next     NextSend
+	Troubles map[string]string
+	// GuessLimit is the limit of wrong codes that the number has reached now.
+	GuessLimit *guard.Refusal
 	// OTPs and Texts are those since Since, oldest first. Partial is set when more may be stored than was read.
 	OTPs       []query.OTP
 	Texts      []query.Message
@@ -54,8 +55,10 @@ type NumberFacts struct {
 // NumberReport says in plain words what happened to a number.
 type NumberReport struct {
 	Verdict, Summary string
-	Findings         []Finding // oldest first
-	Advice           []string
+	// Next says what a code meets that is asked for now.
+	Next     string
+	Findings []Finding // oldest first
+	Advice   []string
 }
 
 // Explain is the rule that makes a report of facts.
@@ -78,6 +81,7 @@ func (f NumberFacts) Explain() (r NumberReport) {
 	default:
 		f.judgeNothing(&r)
 	}
+	f.judgeNext(&r)
 	if f.Partial {
 		r.advise("The account has so many codes that not all of the last 24 hours were searched. Search by otp_id instead.")
 	}
@@ -144,7 +148,10 @@ func (r *NumberReport) explainMessage(m message.Message, code string) {
 			Carrier: step.Carrier, CarrierCode: a.CarrierCode,
 		}
 		over := fmt.Sprintf("%s by %s", step.Carrier, step.Channel)
-		if i > 0 {
+		if a.Submits > 1 {
+			r.findEarlier(m, i, f, over)
+			over += " again"
+		} else if i > 0 {
 			over = "the next step, " + over
 		}
 
@@ -169,6 +176,22 @@ func (r *NumberReport) explainMessage(m message.Message, code string) {
 		r.find(f)
 	}
 	r.explainReceipts(m, code)
+}
+
+// findEarlier adds the submits of a step before its newest one, of which only the number is kept. Without them, the step
+// would seem to have begun after those that followed it.
+func (r *NumberReport) findEarlier(m message.Message, i int, f Finding, over string) {
+	at, _ := m.FirstSubmit(i)
+	f.At, f.CarrierCode = at, ""
+	if i > 0 {
+		over = "the next step, " + over
+	}
+	f.Text = fmt.Sprintf("Given to %s. It was not settled by that, and was tried again later.", over)
+	if n := m.Attempts[i].Submits - 1; n > 1 {
+		f.Text = fmt.Sprintf("Given to %s, %s from this time on. It was not settled by that, and was tried again later.", over,
+			times(n))
+	}
+	r.find(f)
 }
 
 func (r *NumberReport) explainReceipts(m message.Message, code string) {
@@ -212,52 +235,91 @@ var reasonWords = map[message.Reason]string{
 	message.UnknownReason:      "the carrier gave no reason that is known",
 }
 
-// explainNow adds what would stop a send now.
+// explainNow adds the opt-out, which happened at its time, and what would stop a code now.
 func (f NumberFacts) explainNow(r *NumberReport) {
-	if f.Refusal != "" {
-		r.find(Finding{At: f.Now, Kind: "refusal", Text: "A send to this number is refused: " + f.Refusal + "."})
-	}
 	if o := f.OptOut; !o.At.IsZero() {
-		text := map[string]string{
-			"keyword": "The user opted out by a keyword", "api": "The number was opted out over the API",
-			"carrier": "The carrier reported an opt-out",
-		}[o.Source]
-		if f.OptOutBlocksOTP {
-			text += "; texts and codes are refused."
-		} else {
-			text += "; texts are refused, codes are not."
-		}
-		r.find(Finding{At: o.At, Kind: "opt_out", Text: text})
-	}
-	if l := f.SendLimit; l != nil {
-		r.find(Finding{At: f.Now, Kind: "limit", Text: fmt.Sprintf(
-			"The number has reached its limit of sends (%s): another code is refused for %s.", l.Limit, seconds(l.After))})
+		r.find(Finding{At: o.At, Kind: "opt_out", Text: map[string]string{
+			"keyword": "The user opted out by a keyword.", "api": "The number was opted out over the API.",
+			"carrier": "The carrier reported an opt-out.",
+		}[o.Source]})
 	}
 	if l := f.GuessLimit; l != nil {
 		r.find(Finding{At: f.Now, Kind: "limit", Text: fmt.Sprintf(
-			"Too many wrong codes were entered for this number (%s): checks are refused for %s.", l.Limit, seconds(l.After))})
+			"Too many wrong codes were entered for this number: checks are refused for %s.", span(l.After))})
 	}
-}
 
-func seconds(d time.Duration) string { return max(time.Second, d.Round(time.Second)).String() }
+	r.Next = f.nextText()
+	if f.Next.Refused == nil {
+		if !f.OptOut.At.IsZero() {
+			r.Next += " Texts are refused, because the number has opted out; the account's settings let codes pass."
+		}
+		return
+	}
+	kind := "refusal"
+	if f.Next.passes() {
+		kind = "limit"
+	}
+	r.find(Finding{At: f.Now, Kind: kind, Text: r.Next})
+}
 
 // judgeNothing judges a number for which nothing was accepted.
 func (f NumberFacts) judgeNothing(r *NumberReport) {
-	blocked := !f.OptOut.At.IsZero() && f.OptOutBlocksOTP
-	switch {
-	case f.Refusal != "":
-		r.Verdict, r.Summary = VerdictRefused, "Nothing was sent, because a send to this number is refused: "+f.Refusal+"."
-		r.advise("Ask the user for another number, of a mobile phone.")
-	case blocked:
-		r.Verdict, r.Summary = VerdictRefused, "Nothing was sent, and a send is refused, because the number has opted out."
-		r.advise("If the user wants messages again, remove the opt-out (DELETE /v2/opt-outs/{number}).")
-	case f.SendLimit != nil:
-		r.Verdict, r.Summary = VerdictRefused, "Nothing was sent, and a send is refused now, because the number has reached its limit."
-		r.advise("Wait until the limit allows another code.")
-	default:
-		r.Verdict, r.Summary = VerdictNoRequest, "No message to this number was accepted in the last 24 hours."
-		r.advise("Check that your application asks for a code. The request log shows requests that were refused, and why.")
+	if f.Next.Refused != nil {
+		r.Verdict, r.Summary = VerdictRefused, "Nothing was accepted in the last 24 hours."
+		return
 	}
+	r.Verdict = VerdictNoRequest
+	r.Summary = "No message to this number was accepted in the last 24 hours. If one was asked for, the request was refused."
+	r.advise("Check that your application asks for a code. The request log has each refused request with its reason, but " +
+		"no numbers.")
+	r.advise("Most requests are refused for want of credits, an opt-out, a country that is not allowed, a limit, or a channel " +
+		"without a carrier.")
+}
+
+// judgeNext adds to the judgement what stops the next code, unless it passes by itself.
+func (f NumberFacts) judgeNext(r *NumberReport) {
+	if f.Next.Refused != nil && (r.Verdict == VerdictRefused || !f.Next.passes()) {
+		r.Summary += " " + r.Next
+		r.advise(f.Next.advice())
+	}
+	if r.Verdict != VerdictWaiting {
+		return
+	}
+	if blocked := f.blocked(f.waitingFor()); blocked != "" {
+		r.Summary += " No carrier of its route works now: " + blocked + "."
+		r.advise("An operator resumes paused carriers, and sees what is wrong with the others.")
+	}
+}
+
+// waitingFor are the carriers of the newest message; none when one of them has it.
+func (f NumberFacts) waitingFor() (carriers []string) {
+	m, found := f.newest()
+	if !found || m.State != message.Pending {
+		return nil
+	}
+	for _, step := range m.Plan {
+		carriers = append(carriers, step.Carrier)
+	}
+
+	return carriers
+}
+
+// newest is the newest message of the number.
+func (f NumberFacts) newest() (m message.Message, found bool) {
+	for _, o := range f.OTPs {
+		for _, sent := range o.Sent {
+			if !found || sent.CreatedAt.After(m.CreatedAt) {
+				m, found = sent.Message, true
+			}
+		}
+	}
+	for _, text := range f.Texts {
+		if !found || text.CreatedAt.After(m.CreatedAt) {
+			m, found = text.Message.Message, true
+		}
+	}
+
+	return m, found
 }
 
 // judgeOTP judges by the newest code.
@@ -279,7 +341,7 @@ func (r *NumberReport) judgeOTP(o query.OTP) {
 		r.Verdict = VerdictWrongCode
 		r.Summary = fmt.Sprintf("The newest code was sent, but a wrong code was entered %s.", times(o.FailedGuesses))
 		if o.Left() == 0 {
-			r.advise("No try is left for this code: send another one, with force_new.")
+			r.advise("No try is left for this code. The application asks for a new one with force_new.")
 		} else {
 			r.advise("The user may have entered an older code: only the newest one counts.")
 		}
@@ -293,7 +355,7 @@ func (r *NumberReport) judgeOTP(o query.OTP) {
 		if arrived {
 			r.Summary = "The newest code was delivered, and expired without being entered."
 		}
-		r.advise("Send another code. If codes expire before they arrive, use a second channel as fallback or a longer expires_in.")
+		r.advise("Send another code. If codes expire before they arrive, name a second channel, or a longer expires_in.")
 	}
 }
 
@@ -326,6 +388,6 @@ func (r *NumberReport) judgeMessages(sent []message.Message, what string) {
 		r.Verdict, r.Summary = VerdictCanceled, fmt.Sprintf("The newest %s was canceled before it was sent.", what)
 	default:
 		r.Verdict, r.Summary = VerdictWaiting, fmt.Sprintf("No carrier has accepted the newest %s yet.", what)
-		r.advise("It is tried until it expires. The operator sees what is wrong with syssecure carriers.")
+		r.advise("It is tried until it expires.")
 	}
 }

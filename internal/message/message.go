@@ -136,6 +136,22 @@ func (a Attempt) reached() bool {
 		a.Closed
 }
 
+// FirstSubmit is when a step was given to its carrier first. Of a step that was submitted again only the newest submit's
+// time is kept: then exact is false, and it was at that time or later.
+func (m Message) FirstSubmit(i int) (at time.Time, exact bool) {
+	switch a := m.Attempts[i]; {
+	case a.Submits <= 1:
+		return a.At, true
+	case i > 0:
+		at, _ = m.FirstSubmit(i - 1)
+		return at, false
+	case m.ScheduledAt.After(m.CreatedAt):
+		return m.ScheduledAt, false
+	default:
+		return m.CreatedAt, false
+	}
+}
+
 // Message is one message on its way. It is a value: Apply returns a changed copy.
 type Message struct {
 	ID       id.Message
