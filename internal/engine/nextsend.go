@@ -196,6 +196,33 @@ func (n NextSend) advice() string {
 	}
 }
 
+// Causes of what stops a code now.
+const (
+	CauseOptOut   = "opt_out"
+	CauseCredits  = "credits"
+	CauseCap      = "cap"
+	CauseCarriers = "carriers"
+)
+
+// cause names what stops a code now; empty when nothing does, or it is none of the causes.
+func (f NumberFacts) cause() string {
+	switch r := f.Next.Refused; {
+	case r == nil && (f.blocked(f.Next.Carriers) != "" || f.blocked(f.waitingFor()) != ""):
+		return CauseCarriers
+	case r == nil:
+		return ""
+	case r.Details.Reason == reasonOptedOut:
+		return CauseOptOut
+	case r.Details.Reason == dispatch.SpendCap:
+		return CauseCap
+	case r.Code == fault.InsufficientCredits:
+		return CauseCredits
+	case r.Details.Field == "channels":
+		return CauseCarriers
+	}
+	return ""
+}
+
 // passes reports whether the refusal ends by itself within minutes, as the pause between two codes does.
 func (n NextSend) passes() bool { return n.Refused.Code == fault.RateLimitExceeded }
 

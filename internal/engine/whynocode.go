@@ -55,8 +55,9 @@ type NumberFacts struct {
 // NumberReport says in plain words what happened to a number.
 type NumberReport struct {
 	Verdict, Summary string
-	// Next says what a code meets that is asked for now.
+	// Next says what a code meets that is asked for now, and Cause what stops it, if anything does.
 	Next     string
+	Cause    string
 	Findings []Finding // oldest first
 	Advice   []string
 }
@@ -248,7 +249,7 @@ func (f NumberFacts) explainNow(r *NumberReport) {
 			"Too many wrong codes were entered for this number: checks are refused for %s.", span(l.After))})
 	}
 
-	r.Next = f.nextText()
+	r.Next, r.Cause = f.nextText(), f.cause()
 	if f.Next.Refused == nil {
 		if !f.OptOut.At.IsZero() {
 			r.Next += " Texts are refused, because the number has opted out; the account's settings let codes pass."

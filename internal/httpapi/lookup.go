@@ -52,7 +52,7 @@ type explainedNumberBody struct {
 	Since    string        `json:"since" format:"date-time" doc:"Where the report begins: 24 hours ago."`
 	Verdict  string        `json:"verdict" enum:"no_request,refused,failed,waiting,delivered,wrong_code,verified,expired,canceled" doc:"What became of the newest code or text. no_request: none was accepted. refused: none was accepted, and a send would be refused now. waiting: no carrier has accepted it, or no receipt has come. wrong_code: wrong codes were entered. More verdicts may be added." example:"delivered"`
 	Summary  string        `json:"summary" doc:"The verdict in a sentence. It is text for people, whose wording may change." example:"The newest code was delivered, by a receipt of its carrier."`
-	Findings []findingBody `json:"findings" doc:"What happened, oldest first. A request that was refused leaves none."`
+	Findings []findingBody `json:"findings" doc:"What happened, oldest first. A request that was refused leaves none; the kinds refusal and limit say why a code that is asked for now is refused."`
 	Advice   []string      `json:"advice" doc:"What to do, in sentences." example:"[\"Ask the user to look at the other inboxes of the phone: spam, unknown senders, another device.\"]"`
 }
 

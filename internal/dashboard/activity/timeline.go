@@ -13,6 +13,12 @@ import (
 func eventsOf(q *screen.Request, m query.Message) (out []screen.Event) {
 	for i, a := range m.Attempts {
 		step := m.StepOf(i)
+		if at, exact := m.FirstSubmit(i); !exact {
+			out = append(out, screen.Event{
+				When: at, Class: screen.MeansInfo, Title: q.Textf("Given to %s as %s", step.Carrier, step.Channel),
+				Text: q.Text("It was not settled by that, and was tried again later."),
+			})
+		}
 		e := screen.Event{
 			When: a.At, Class: screen.MeansInfo, Code: a.CarrierCode, Text: m.Chosen(i),
 			Title: q.Textf("Given to %s as %s", step.Carrier, step.Channel),

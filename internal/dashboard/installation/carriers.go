@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/syssecure/syssecure/internal/carrier"
@@ -148,7 +149,38 @@ func showCarrier(q *screen.Request, test *engine.CarrierTest, refused error) (sc
 }
 
 func pauseCarrier(q *screen.Request) (screen.Answer, error) {
-	return setPaused(q, true, q.Text("The carrier is paused. Messages go over the next one of their routes."))
+	left, err := left(q)
+	if err != nil {
+		return nil, err
+	}
+	notice := q.Text("The carrier is paused. Messages go over the others of their routes; where there is none, they wait.")
+	if len(left) > 0 {
+		notice = q.Textf("The carrier is paused. No other carrier for %s is in use: its messages wait until one is resumed.",
+			strings.Join(left, ", "))
+	}
+
+	return setPaused(q, true, notice)
+}
+
+// left are the channels of the path's carrier that no other carrier in use has.
+func left(q *screen.Request) (channels []string, err error) {
+	list, err := q.Verbs.Engine.Carriers(q.Context(), q.Caller)
+	if err != nil {
+		return nil, err
+	}
+
+	others := map[string]bool{}
+	for _, s := range list {
+		if s.Name == q.PathValue("name") {
+			channels = s.Channels
+			continue
+		}
+		for _, ch := range s.Channels {
+			others[ch] = others[ch] || s.PausedSince == nil
+		}
+	}
+
+	return slices.DeleteFunc(slices.Clone(channels), func(ch string) bool { return others[ch] }), nil
 }
 
 func resumeCarrier(q *screen.Request) (screen.Answer, error) {
