@@ -327,7 +327,7 @@ function makePalette() {
   const list = make('ul', { id: 'palette-list', role: 'listbox', 'aria-label': 'Results' });
   const dialog = make('dialog', { class: 'palette', 'aria-label': 'Go to' }, input, list);
   const find = body.dataset.palette;
-  const screens = all('.side a[href]').map((a) => ({ title: a.textContent.trim(), hint: 'Screen', href: a.href }));
+  const screens = all('.side li a[href]').map((a) => ({ title: a.textContent.trim(), hint: 'Screen', href: a.href }));
   let chosen = 0;
   let shown = [];
   let asked = 0;
