@@ -7,7 +7,7 @@ RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 HAS_POSTGRES := { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1
 .DEFAULT_GOAL := help
 
-.PHONY: samples pages ui-bar help build programs demo test sdk-test sdk-package bench-sdk chaos postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi diagram carriers configuration numbers prompts verify clean
+.PHONY: samples pages contact-sheet ui-bar help build programs demo test sdk-test sdk-package bench-sdk chaos postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi diagram carriers configuration numbers prompts verify clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -100,6 +100,13 @@ samples: ## run every sample of the API reference against a server; SAMPLES="pyt
 has_chromium := { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
 pages: ## look at every page in Chromium: axe-core, widths, themes, policy, search, export; SHOTS=DIR keeps pictures
 	@if $(has_chromium); then go test -tags browser -timeout 15m -count 1 ./test/pages; else \
+	  $(call wants,false,the pages need Chromium (apt-get install chromium)); fi
+
+SHEET ?= bin/contact-sheet
+contact-sheet: ## put pictures of all pages, in each width and scheme, on one sheet: SHEET/contact-sheet.html
+	@rm -rf $(SHEET)
+	@if $(has_chromium); then SHOTS=$(abspath $(SHEET)) $(MAKE) --no-print-directory pages && \
+	  go run ./test/pages/sheet $(SHEET); else \
 	  $(call wants,false,the pages need Chromium (apt-get install chromium)); fi
 
 ui-bar: ## print what each page weighs and how long it takes on a slow line
