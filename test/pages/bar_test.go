@@ -54,6 +54,7 @@ func slow(b *tab, t testing.TB) {
 
 // TestWeight holds each page to the number of bytes and requests that a cold and a warm visit may take.
 func TestWeight(t *testing.T) {
+	t.Parallel()
 	b, base := newTab(t, browser(t)), serve(t)
 	b.do(t, command(network.Enable, network.EnableParams{}))
 	for _, path := range paths(t, base) {

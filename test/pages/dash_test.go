@@ -68,14 +68,14 @@ func openParts(t *testing.T) (*tab, *parts, string) {
 
 // TestParts_Look looks at all parts in each width and scheme.
 func TestParts_Look(t *testing.T) {
+	t.Parallel()
 	b, _, base := openParts(t)
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int64{1360, 820, 390, 320} {
 			b.look(t, width, scheme)
 			b.open(t, base+"/")
-			b.narrow(t, width)
+			b.narrow(t, fmt.Sprint(width))
 			b.accessible(t, fmt.Sprint(width, scheme))
-			b.do(t, chromedp.EmulateViewport(width, 3600)) // the whole page
 			b.shot(t, fmt.Sprint("parts-", width, "-", scheme))
 		}
 	}
@@ -84,9 +84,9 @@ func TestParts_Look(t *testing.T) {
 	b.look(t, 1360, "light")
 	b.open(t, base+"/")
 	b.do(t, run(`document.documentElement.style.fontSize = '200%'`))
-	b.narrow(t, 1360)
+	b.narrow(t, "200 %")
 	b.shot(t, "parts-large")
-	b.do(t, chromedp.EmulateViewport(1360, 1800), command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+	b.do(t, command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "forced-colors", Value: "active"}},
 	}))
 	b.open(t, base+"/")
@@ -97,10 +97,12 @@ func TestParts_Look(t *testing.T) {
 
 // TestParts_Copy: a button copies, and says so to everybody.
 func TestParts_Copy(t *testing.T) {
+	t.Parallel()
 	b, _, _ := openParts(t)
 	allow := func(name string) chromedp.Action[chromedp.Void] {
 		return command(cdpbrowser.SetPermission, cdpbrowser.SetPermissionParams{
 			Permission: &cdpbrowser.PermissionDescriptor{Name: name}, Setting: cdpbrowser.PermissionSettingGranted,
+			BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID,
 		})
 	}
 	b.do(t, allow("clipboard-read"), allow("clipboard-write"), chromedp.Click(css(`[data-copy-from]`)))
@@ -117,6 +119,7 @@ func TestParts_Copy(t *testing.T) {
 
 // TestParts_Palette: Ctrl+K finds screens by name and things by id, and goes nowhere else.
 func TestParts_Palette(t *testing.T) {
+	t.Parallel()
 	b, _, base := openParts(t)
 	open := chromedp.KeyEvent("k", chromedp.KeyModifiers(chromedp.ModifierCtrl))
 	b.do(t, open, chromedp.KeyEvent("veri"))
@@ -138,6 +141,7 @@ func TestParts_Palette(t *testing.T) {
 
 // TestParts_Keys: single keys move and open, do nothing while somebody writes, and can be switched off.
 func TestParts_Keys(t *testing.T) {
+	t.Parallel()
 	b, _, base := openParts(t)
 	focus := func() string {
 		return value[string](t, b, `document.activeElement.textContent || document.activeElement.name`)
@@ -173,6 +177,7 @@ func TestParts_Keys(t *testing.T) {
 
 // TestParts_Filter: a filter changes the list, the address and the download, and no more.
 func TestParts_Filter(t *testing.T) {
+	t.Parallel()
 	b, _, _ := openParts(t)
 	b.do(t, run(`window.stays = true`), run(`(() => {
 		const status = document.querySelector('[name=status]');
@@ -191,10 +196,12 @@ func TestParts_Filter(t *testing.T) {
 
 // TestParts_Download: a download is saved whole or not at all, and can be stopped.
 func TestParts_Download(t *testing.T) {
+	t.Parallel()
 	b, p, _ := openParts(t)
 	folder := t.TempDir()
 	b.do(t, command(cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{
 		Behavior: cdpbrowser.SetDownloadBehaviorBehaviorAllow, DownloadPath: folder,
+		BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID,
 	}), chromedp.Click(css(`[href^="/export.csv"].button`)))
 	b.until(t, `document.querySelector('.toast.ok')?.textContent.startsWith('The download is complete.')`)
 	b.do(t, chromedp.Func(func(context.Context, *chromedp.Target) error {
@@ -230,6 +237,7 @@ func TestParts_Download(t *testing.T) {
 
 // TestParts_Dialog: a dialog is a part of its page, closes by Escape, and gives the focus back.
 func TestParts_Dialog(t *testing.T) {
+	t.Parallel()
 	b, p, _ := openParts(t)
 	b.do(t, chromedp.Click(css("#new")))
 	b.until(t, `document.querySelector('dialog[open] h2')?.textContent === 'Create key'`)
@@ -256,6 +264,7 @@ func TestParts_Dialog(t *testing.T) {
 
 // TestParts_Forms: what was typed is previewed, sent with the button's name, and a dangerous form needs the name.
 func TestParts_Forms(t *testing.T) {
+	t.Parallel()
 	b, p, _ := openParts(t)
 	b.do(t, chromedp.SendKeys(css("#text"), "hello"))
 	b.until(t, `document.getElementById('meter')?.textContent === '5 characters'`)
@@ -294,6 +303,7 @@ func (b *tab) posted(t testing.TB, p *parts, want ...string) {
 
 // TestParts_Chart: the arrow keys read a chart.
 func TestParts_Chart(t *testing.T) {
+	t.Parallel()
 	b, _, _ := openParts(t)
 	b.do(t, chromedp.Focus(css(".chart .plot")), chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent(kb.End),
 		chromedp.KeyEvent(kb.ArrowLeft))
@@ -311,6 +321,7 @@ func TestParts_Chart(t *testing.T) {
 
 // TestParts_Passkey: a passkey that was created can be used, and the server gets both in the JSON of WebAuthn.
 func TestParts_Passkey(t *testing.T) {
+	t.Parallel()
 	b, p, _ := openParts(t)
 	b.do(t, command(webauthn.Enable, webauthn.EnableParams{}), chromedp.Func(
 		func(ctx context.Context, tab *chromedp.Target) error {

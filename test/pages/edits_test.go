@@ -21,6 +21,7 @@ func (b *tab) side(t testing.TB, base, screen, shows string) {
 
 // TestDashboard_OptOuts: a pasted list is added, each line with its result, and the export has the numbers.
 func TestDashboard_OptOuts(t *testing.T) {
+	t.Parallel()
 	b, i := newTab(t, browser(t)), serveNew(t)
 	i.setUp(t, b)
 	b.side(t, i.base, "/opt-outs", ".actions .primary")
@@ -31,7 +32,7 @@ func TestDashboard_OptOuts(t *testing.T) {
 	if strings.Join(shown, " ") != "2 0 1" {
 		t.Errorf("added, already there and no number: %v", shown)
 	}
-	b.accessible(t, "result of an import")
+	b.looks(t, "result of an import")
 	b.primary(t, "tbody th")
 	if rows := value[int](t, b, `document.querySelectorAll('tbody tr[id]').length`); rows != 2 {
 		t.Errorf("the list has %d numbers", rows)
@@ -45,6 +46,7 @@ func TestDashboard_OptOuts(t *testing.T) {
 
 // TestDashboard_Webhook: an endpoint that failed gets the event again by a button.
 func TestDashboard_Webhook(t *testing.T) {
+	t.Parallel()
 	var up atomic.Bool
 	var got atomic.Int64
 	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -68,9 +70,7 @@ func TestDashboard_Webhook(t *testing.T) {
 	for value[int](t, b, `document.querySelectorAll('#rows tbody tr[id]').length`) == 0 {
 		b.open(t, endpoint)
 	}
-	b.accessible(t, "endpoint")
 	b.do(t, chromedp.Click(css("#rows tbody th a")), chromedp.WaitVisible(css("form[action$='/redeliver']")))
-	b.accessible(t, "delivery")
 	up.Store(true)
 	before := got.Load()
 	b.do(t, chromedp.Click(css("form[action$='/redeliver'] button")), chromedp.WaitVisible(css("main .banner[role=status]")))
@@ -82,6 +82,7 @@ func TestDashboard_Webhook(t *testing.T) {
 
 // TestDashboard_Role: an invited user of support sees less than an owner: no keys, and no whole numbers.
 func TestDashboard_Role(t *testing.T) {
+	t.Parallel()
 	b, i := newTab(t, browser(t)), serveNew(t)
 	key := i.setUp(t, b)
 	id := i.send(t, key, "+15005550006")
@@ -91,12 +92,13 @@ func TestDashboard_Role(t *testing.T) {
 	b.do(t, run(`document.querySelector('#f-role').value = 'support'`))
 	b.primary(t, "#link")
 	link := b.text(t, "#link")
-	b.accessible(t, "invitation")
+	b.looks(t, "invitation")
 	b.sound(t)
 
 	other := newTab(t, browser(t))
 	other.look(t, 1360, "light")
 	other.open(t, link)
+	other.looks(t, "invited")
 	other.write(t, map[string]string{"#f-name": "Sam", "#f-password": password})
 	other.primary(t, ".side")
 	other.do(t, chromedp.Click(css(".side a[href$='/verifications']")), chromedp.WaitVisible(css("#"+id)))
@@ -110,4 +112,9 @@ func TestDashboard_Role(t *testing.T) {
 		}
 	}
 	other.sound(t)
+	_, account, _ := strings.Cut(get(t, other, chromedp.Location()), "/dashboard/")
+	account, _, _ = strings.Cut(account, "/")
+	other.open(t, i.base+"/dashboard/"+account+"/test/keys")
+	other.do(t, chromedp.WaitVisible(css("main [role=alert]")))
+	other.looks(t, "forbidden")
 }

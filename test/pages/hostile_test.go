@@ -35,7 +35,7 @@ func (i installation) api(t testing.TB, key, method, path string, body any) stri
 	}
 	r.Header.Set("Authorization", "Bearer "+key)
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("User-Agent", hostile[0]+hostile[1])
+	r.Header.Set("User-Agent", i.program)
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
@@ -73,12 +73,14 @@ func (i installation) poison(t testing.TB, key, receiver string) {
 
 // TestDashboard_Hostile: no screen runs what strangers wrote, or even tries to.
 func TestDashboard_Hostile(t *testing.T) {
+	t.Parallel()
 	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusInternalServerError)
 		_, _ = w.Write([]byte(strings.Join(hostile, "\n"))) // what the delivery shows
 	}))
 	defer receiver.Close()
 	b, i := newTab(t, browser(t)), serveNew(t, "SYSSECURE_WEBHOOKS_ALLOW_CIDRS=127.0.0.0/8")
+	i.program = hostile[0] + hostile[1]
 	i.poison(t, i.setUp(t, b), receiver.URL)
 	b.open(t, i.base+"/dashboard")
 	b.do(t, chromedp.WaitVisible(css(".side")))
@@ -111,7 +113,7 @@ func TestDashboard_Hostile(t *testing.T) {
 const links = `[...document.querySelectorAll('main table a, main .actions a')].map((a) => a.pathname)
   .filter((p) => p.startsWith('/dashboard/') && !p.endsWith('.csv'))`
 
-var ids = regexp.MustCompile(`/(otp|msg|tmpl|whe|evt|req|aud)_[0-9A-Z]+|/key_\w+`)
+var ids = regexp.MustCompile(`/(otp|msg|tmpl|whe|evt|req|aud)_[0-9A-Z]+|/key_\w+|/[0-9a-f]{32}`)
 
 // kindOf is a path without its ids.
 func kindOf(path string) string { return ids.ReplaceAllString(path, "/id") }

@@ -39,12 +39,13 @@ func (b *tab) primary(t testing.TB, next string) {
 
 // TestDashboard_Passkey: a passkey is added, and signs in without a password.
 func TestDashboard_Passkey(t *testing.T) {
+	t.Parallel()
 	b, i := newTab(t, browser(t)), serveNew(t)
 	b.authenticator(t)
 	i.setUp(t, b)
 	b.open(t, i.base+"/dashboard/profile/passkeys")
 	b.primary(t, "#h-passkeys")
-	b.accessible(t, "profile with a passkey")
+	b.looks(t, "profile with a passkey")
 	b.signOut(t)
 	b.do(t, chromedp.Click(css("form[data-passkey] button")), chromedp.WaitVisible(css(".side")))
 	b.sound(t)
@@ -52,6 +53,7 @@ func TestDashboard_Passkey(t *testing.T) {
 
 // TestDashboard_TOTP: with an authenticator app, a password alone does not sign in, and a recovery code works once.
 func TestDashboard_TOTP(t *testing.T) {
+	t.Parallel()
 	b, i := newTab(t, browser(t)), serveNew(t)
 	i.setUp(t, b)
 	b.open(t, i.base+"/dashboard/profile/authenticator")
@@ -59,16 +61,16 @@ func TestDashboard_TOTP(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.accessible(t, "authenticator app")
+	b.looks(t, "authenticator app")
 	b.write(t, map[string]string{"#f-code": signin.TOTP(key, time.Now())})
 	b.primary(t, "#codes")
 	recovery, _, _ := strings.Cut(b.text(t, "#codes"), "\n")
-	b.accessible(t, "recovery codes")
+	b.looks(t, "recovery codes")
 	b.signOut(t)
 
 	b.signIn(t, i.base)
 	b.do(t, chromedp.WaitVisible(css("#f-code")))
-	b.accessible(t, "second factor")
+	b.looks(t, "second factor")
 	b.open(t, i.base+"/dashboard/profile")
 	b.do(t, chromedp.WaitVisible(css("#f-email"))) // the password alone opens nothing
 	b.signIn(t, i.base)
@@ -90,6 +92,7 @@ func TestDashboard_TOTP(t *testing.T) {
 
 // TestDashboard_SignOutEverywhere: another browser loses its page when its session is ended.
 func TestDashboard_SignOutEverywhere(t *testing.T) {
+	t.Parallel()
 	i := serveNew(t)
 	one, other := newTab(t, browser(t)), newTab(t, browser(t))
 	i.setUp(t, one)
@@ -107,6 +110,7 @@ func TestDashboard_SignOutEverywhere(t *testing.T) {
 
 // TestDashboard_RotateKey: a key is rotated with an overlap while programs use it; no request finds its key unknown.
 func TestDashboard_RotateKey(t *testing.T) {
+	t.Parallel()
 	b, i := newTab(t, browser(t)), serveNew(t)
 	old := i.setUp(t, b)
 	var refused, sent atomic.Int64
@@ -129,12 +133,11 @@ func TestDashboard_RotateKey(t *testing.T) {
 
 	b.open(t, i.base+"/dashboard")
 	b.do(t, chromedp.Click(css(".side a[href$='/keys']")), chromedp.WaitVisible(css("tbody th a")))
-	b.accessible(t, "keys")
 	b.do(t, chromedp.Click(css("tbody th a")), chromedp.Click(css(".actions a[href$='/rotate']")), chromedp.WaitVisible(css("#f-hours")))
-	b.accessible(t, "rotate")
+	b.looks(t, "rotate")
 	b.primary(t, "#secret")
 	replacement := b.text(t, "#secret")
-	b.accessible(t, "shown once")
+	b.looks(t, "shown once")
 	traffic.Go(func() { use(replacement) })
 	for now := sent.Load(); sent.Load() < now+50; {
 		b.until(t, "true")

@@ -19,6 +19,7 @@ const firstRow = `document.querySelector('#rows tbody tr').id`
 
 // TestParts_Live: rows come by themselves, wait while somebody reads, and are never more than fifty.
 func TestParts_Live(t *testing.T) {
+	t.Parallel()
 	b, p, _ := openParts(t)
 	b.until(t, `document.querySelector('[data-live-text]').textContent === 'Live'`)
 	p.push(t, p.row("msg_new", "queued"))
@@ -58,6 +59,7 @@ func TestParts_Live(t *testing.T) {
 
 // TestParts_LiveFocus: the row that has the focus stays where it is.
 func TestParts_LiveFocus(t *testing.T) {
+	t.Parallel()
 	b, p, _ := openParts(t)
 	b.until(t, `document.querySelector('[data-live-text]').textContent === 'Live'`)
 	b.do(t, press("j"))
@@ -73,6 +75,7 @@ func TestParts_LiveFocus(t *testing.T) {
 
 // TestParts_LiveBroken: a list whose server is gone says so.
 func TestParts_LiveBroken(t *testing.T) {
+	t.Parallel()
 	b, p, _ := openParts(t)
 	b.until(t, `document.querySelector('[data-live-text]').textContent === 'Live'`)
 	p.live.Close()
@@ -84,6 +87,7 @@ func TestParts_LiveBroken(t *testing.T) {
 
 // TestParts_LiveFiltered: a list that was filtered shows only rows that match, also of those to come.
 func TestParts_LiveFiltered(t *testing.T) {
+	t.Parallel()
 	b, p, _ := openParts(t)
 	b.until(t, `document.querySelector('[data-live-text]').textContent === 'Live'`)
 	b.do(t, run(`(() => {
@@ -103,6 +107,7 @@ func TestParts_LiveFiltered(t *testing.T) {
 
 // TestParts_SignOut: who stays on a page learns that the session ends, and can go on.
 func TestParts_SignOut(t *testing.T) {
+	t.Parallel()
 	b, _, base := openParts(t)
 	b.open(t, base+"/?idle=122") // the warning comes after two seconds
 	b.until(t, `document.querySelector('.toast')?.textContent.startsWith('You will be signed out in two minutes.')`)
@@ -115,6 +120,7 @@ func TestParts_SignOut(t *testing.T) {
 
 // TestParts_WithoutScripts: forms and links do what they do with scripts, and what needs a script is not shown.
 func TestParts_WithoutScripts(t *testing.T) {
+	t.Parallel()
 	b, _, base := openParts(t)
 	b.do(t, command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
 	b.open(t, base+"/")

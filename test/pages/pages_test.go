@@ -55,46 +55,19 @@ func paths(t testing.TB, base string) []string {
 
 // TestPages looks at every page in each width and scheme.
 func TestPages(t *testing.T) {
+	t.Parallel()
 	ctx, base := browser(t), serve(t)
-	work := make(chan string)
-	all := paths(t, base)
-	for range 2 {
-		b := newTab(t, ctx)
-		t.Run("tab", func(t *testing.T) {
-			t.Parallel()
-			for path := range work {
-				t.Run(strings.TrimPrefix(path, "/"), func(t *testing.T) { b.page(t, base, path) })
-			}
-		})
-	}
-	go func() {
-		for _, path := range all {
-			work <- path
-		}
-		close(work)
-	}()
+	each(t, ctx, paths(t, base), func(t *testing.T, b *tab, path string) { b.page(t, base, path) })
 }
 
+// page opens a page and looks at it.
 func (b *tab) page(t *testing.T, base, path string) {
 	t.Helper()
 	b.look(t, 1360, "light")
 	b.open(t, base+path)
-	for _, width := range []int64{1360, 820, 390} {
-		for _, scheme := range []string{"light", "dark"} {
-			b.look(t, width, scheme)
-			b.narrow(t, width)
-			b.accessible(t, scheme+" "+strings.TrimSpace(path))
-			name := strings.NewReplacer("/", "_", "?", "_", "=", "_").Replace(path)
-			b.shot(t, name+"-"+scheme+"-"+map[int64]string{1360: "wide", 820: "middle", 390: "narrow"}[width])
-		}
-	}
-	b.look(t, 320, "light")
-	b.narrow(t, 320)
-	b.look(t, 1360, "light")
+	b.looks(t, path)
 	if strings.Contains(path, "no-such-page") { // the browser reports the status itself
-		b.mu.Lock()
-		b.bad = nil
-		b.mu.Unlock()
+		b.forgive()
 	}
 	b.sound(t)
 }
@@ -104,6 +77,7 @@ var scripted = chromedp.WaitReady(css("#results"))
 
 // TestSearch finds a page by the keyboard alone.
 func TestSearch(t *testing.T) {
+	t.Parallel()
 	ctx, base := browser(t), serve(t)
 	b := newTab(t, ctx)
 	b.look(t, 1360, "light")
@@ -129,6 +103,7 @@ const samplesOfStart = 3
 
 // TestLanguage: a language that was chosen stays, here and on other pages.
 func TestLanguage(t *testing.T) {
+	t.Parallel()
 	ctx, base := browser(t), serve(t)
 	b := newTab(t, ctx)
 	b.look(t, 1360, "light")
@@ -153,6 +128,7 @@ func TestLanguage(t *testing.T) {
 
 // TestTheme: the button goes through automatic, light and dark.
 func TestTheme(t *testing.T) {
+	t.Parallel()
 	ctx, base := browser(t), serve(t)
 	b := newTab(t, ctx)
 	b.look(t, 1360, "light")
@@ -171,13 +147,14 @@ func TestTheme(t *testing.T) {
 
 // TestMenu: on a small screen the navigation opens over the page, and closes.
 func TestMenu(t *testing.T) {
+	t.Parallel()
 	ctx, base := browser(t), serve(t)
 	b := newTab(t, ctx)
 	b.look(t, 390, "light")
 	b.open(t, base+"/docs/api/otp")
 	b.do(t, scripted, chromedp.WaitNotVisible(css("#side")), chromedp.Click(css(".menu")), chromedp.WaitVisible(css("#side")))
 	b.accessible(t, "menu")
-	b.narrow(t, 390)
+	b.narrow(t, "390 px")
 	b.shot(t, "menu")
 	b.do(t, chromedp.Click(css(`#side a[href="/docs/api/otp#verify-otp"]`)), chromedp.WaitNotVisible(css("#side")))
 	b.sound(t)
@@ -185,6 +162,7 @@ func TestMenu(t *testing.T) {
 
 // TestWithoutScripts: every sample is shown, and the search is a form.
 func TestWithoutScripts(t *testing.T) {
+	t.Parallel()
 	ctx, base := browser(t), serve(t)
 	b := newTab(t, ctx)
 	b.look(t, 1360, "light")
@@ -208,6 +186,7 @@ func TestWithoutScripts(t *testing.T) {
 
 // TestSignature: the example is computed again with what the reader writes, as package webhook would sign it.
 func TestSignature(t *testing.T) {
+	t.Parallel()
 	ctx, base := browser(t), serve(t)
 	b := newTab(t, ctx)
 	b.look(t, 1360, "light")
@@ -235,6 +214,7 @@ func TestSignature(t *testing.T) {
 
 // TestExport opens an export from its folder: pages, search and samples work without a server.
 func TestExport(t *testing.T) {
+	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "site")
 	if _, err := docs.Export(docs.Config{}, folder); err != nil {
 		t.Fatal(err)

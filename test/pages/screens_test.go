@@ -27,7 +27,13 @@ const (
 )
 
 // installation is a new server with the link for its first user.
-type installation struct{ base, setup string }
+type installation struct {
+	base, setup string
+	// program is how clients of the API call themselves.
+	program string
+	// end ends the server before its test ends.
+	end func()
+}
 
 // serveNew runs a server that has no user yet, with settings of the environment.
 func serveNew(t testing.TB, env ...string) installation {
@@ -50,7 +56,9 @@ func serveNew(t testing.TB, env ...string) installation {
 		t.Fatal("no setup link", err)
 	}
 
-	return installation{a.Origin(), "/dashboard/setup?token=" + link.Token.Reveal()}
+	return installation{
+		base: a.Origin(), setup: "/dashboard/setup?token=" + link.Token.Reveal(), program: "shop/1.4 (Linux)", end: stop,
+	}
 }
 
 // setUp fills in the page of the setup link, and returns the key that is then on the screen.
@@ -100,13 +108,13 @@ func (i installation) send(t testing.TB, key, to string) string {
 
 // TestDashboard_FirstRun: the setup link leads to a key, and what is sent with it appears by itself.
 func TestDashboard_FirstRun(t *testing.T) {
+	t.Parallel()
 	b, i := newTab(t, browser(t)), serveNew(t)
 	key := i.setUp(t, b)
 	if call := b.text(t, "main pre"); !strings.Contains(call, key) || !strings.Contains(call, i.base+"/v2/otp/send") {
 		t.Errorf("the call to copy is %q", call)
 	}
-	b.accessible(t, "first run")
-	b.shot(t, "dashboard-first-run")
+	b.looks(t, "first run")
 	b.until(t, `document.querySelector("[data-live-state='live']")`)
 	id := i.send(t, key, "+15005550006")
 	b.until(t, `document.getElementById("`+id+`")`)
@@ -117,24 +125,25 @@ func TestDashboard_FirstRun(t *testing.T) {
 	if shown := b.text(t, "main"); !strings.Contains(shown, "used already") {
 		t.Errorf("the link works again: %s", shown)
 	}
+	b.looks(t, "link used already")
 }
 
 // TestDashboard_SignIn: a wrong password is refused with words, the right one leads back to the page that was asked for, and after a
 // sign-out no page is shown.
 func TestDashboard_SignIn(t *testing.T) {
+	t.Parallel()
 	b, i := newTab(t, browser(t)), serveNew(t)
 	i.setUp(t, b)
 	b.open(t, i.base+"/dashboard")
 	b.do(t, chromedp.WaitVisible(css(".side")))
 	wanted := get(t, b, chromedp.Location())
 	b.do(t, chromedp.Click(css("[popovertarget=you]")), chromedp.Click(css("#you button")), chromedp.WaitVisible(css("#f-email")))
-	b.accessible(t, "sign-in")
-	b.shot(t, "dashboard-sign-in")
+	b.looks(t, "sign-in")
 
 	b.open(t, wanted)
 	b.write(t, map[string]string{"#f-email": email, "#f-password": "wrong " + password})
 	b.do(t, chromedp.Click(css("main .button.primary")), chromedp.WaitVisible(css(".errors")))
-	b.accessible(t, "refused sign-in")
+	b.looks(t, "sign-in refused")
 	b.forgive()
 	b.write(t, map[string]string{"#f-password": password})
 	b.do(t, chromedp.Click(css("main .button.primary")), chromedp.WaitVisible(css(".side")))
@@ -165,39 +174,9 @@ func (b *tab) authenticator(t testing.TB) {
 	}))
 }
 
-// TestDashboard_Screens looks at every screen of the navigation, empty and with rows, in each width and scheme.
-func TestDashboard_Screens(t *testing.T) {
-	b, i := newTab(t, browser(t)), serveNew(t)
-	key := i.setUp(t, b)
-	b.open(t, i.base+"/dashboard")
-	b.do(t, chromedp.WaitVisible(css(".side")))
-	screens := value[[]string](t, b, `[...document.querySelectorAll('.side a')].map((a) => a.pathname)`)
-	if len(screens) < 5 {
-		t.Fatalf("the navigation has %v", screens)
-	}
-
-	for _, path := range screens {
-		t.Run("empty "+last(path), func(t *testing.T) {
-			b.look(t, 390, "dark")
-			b.open(t, i.base+path)
-			b.narrow(t, 390)
-			b.accessible(t, path)
-			b.shot(t, "dashboard-empty-"+last(path))
-			b.sound(t)
-		})
-	}
-	for _, to := range []string{"+15005550006", "+15005550002", "+15005550009", "+15005550010", "+15005550012"} {
-		i.send(t, key, to)
-	}
-	for _, path := range screens {
-		t.Run("full "+last(path), func(t *testing.T) { b.page(t, i.base, path) })
-	}
-}
-
-func last(path string) string { return path[strings.LastIndex(path, "/")+1:] }
-
 // TestDashboard_WithoutScripts: every screen reads, and forms work.
 func TestDashboard_WithoutScripts(t *testing.T) {
+	t.Parallel()
 	b, i := newTab(t, browser(t)), serveNew(t)
 	b.do(t, command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
 	b.look(t, 1360, "light")

@@ -23,6 +23,7 @@ func (b *tab) newTemplate(t testing.TB, i installation) {
 // TestDashboard_Template: the preview follows what is typed in the tab that is seen, and what was saved is there again, is
 // found, and can be tried.
 func TestDashboard_Template(t *testing.T) {
+	t.Parallel()
 	b, i := newTab(t, browser(t)), serveNew(t)
 	i.setUp(t, b)
 	b.newTemplate(t, i)
@@ -45,7 +46,7 @@ func TestDashboard_Template(t *testing.T) {
 	b.write(t, map[string]string{"#f-whatsapp-name": "login_code", "#f-whatsapp-language": "fr"})
 	b.until(t, preview(0, "login_code"))
 	b.primary(t, "main .banner[role=status]")
-	b.template(t)
+	b.looks(t, "template editor")
 
 	b.do(t, chromedp.SendKeys(css("#f-to"), "+15005550006"), chromedp.Click(css("#test form button")),
 		chromedp.WaitVisible(css("#test .banner a[href$='/inbox']")))
@@ -63,26 +64,9 @@ func TestDashboard_Template(t *testing.T) {
 	b.sound(t)
 }
 
-// template looks at the editor in each width and scheme.
-func (b *tab) template(t testing.TB) {
-	t.Helper()
-	here := get(t, b, chromedp.Location())
-	for _, scheme := range []string{"light", "dark"} {
-		for _, width := range []int64{320, 390, 820, 1360} {
-			b.look(t, width, scheme)
-			b.open(t, here)
-			b.narrow(t, width)
-			b.accessible(t, fmt.Sprint("template editor ", width, scheme))
-			b.do(t, chromedp.EmulateViewport(width, 2600))
-			b.shot(t, fmt.Sprint("template-", width, "-", scheme))
-		}
-	}
-	b.look(t, 1360, "light")
-	b.open(t, here)
-}
-
 // TestDashboard_TemplateWithoutScripts: tabs are chosen by the browser itself, and languages and previews are forms.
 func TestDashboard_TemplateWithoutScripts(t *testing.T) {
+	t.Parallel()
 	b, i := newTab(t, browser(t)), serveNew(t)
 	i.setUp(t, b)
 	b.do(t, command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
