@@ -27,13 +27,19 @@ type Backend struct {
 	// decoded has what glance read of a table: sweeps read the same rows thousands of times in tests that simulate days.
 	// reading is held, besides mu, while a table is added.
 	reading sync.Mutex
-	decoded map[store.Table]map[store.Key]store.Record
+	decoded map[store.Table]map[store.Key]decoded
+}
+
+// decoded is a row, and what it says.
+type decoded struct {
+	row    store.Row
+	record store.Record
 }
 
 // New makes an empty database.
 func New(codec *store.Codec) *Backend {
 	return &Backend{
-		rows: map[store.Key]store.Row{}, codec: codec, decoded: map[store.Table]map[store.Key]store.Record{},
+		rows: map[store.Key]store.Row{}, codec: codec, decoded: map[store.Table]map[store.Key]decoded{},
 	}
 }
 
@@ -82,7 +88,7 @@ func (b *Backend) set(k store.Key, row store.Row) {
 
 	delete(table, k)
 	if r, ok := b.codec.Listed(k.Table, row); ok {
-		table[k] = r
+		table[k] = decoded{row, r}
 	}
 }
 
@@ -166,14 +172,28 @@ func each[R store.Record](b *Backend, t store.Table, fn func(R)) error {
 // glance calls fn with every record of the type, as each does, but decodes each row only once. fn must not keep what a
 // record points to, because the next glance sees it, too.
 func glance[R store.Record](b *Backend, t store.Table, fn func(R)) error {
-	for _, r := range b.read(t) {
-		fn(r.(R))
+	for _, d := range b.read(t) {
+		fn(d.record.(R))
 	}
 	return nil
 }
 
+// pick decodes the records that wanted, which sees them as glance does, chooses.
+func pick[R store.Record](b *Backend, t store.Table, wanted func(R) bool) (out []R) {
+	for _, d := range b.read(t) {
+		if !wanted(d.record.(R)) {
+			continue
+		}
+		if r, ok := b.codec.Listed(t, d.row); ok {
+			out = append(out, r.(R))
+		}
+	}
+
+	return out
+}
+
 // read returns the decoded rows of a table.
-func (b *Backend) read(t store.Table) map[store.Key]store.Record {
+func (b *Backend) read(t store.Table) map[store.Key]decoded {
 	b.reading.Lock()
 	defer b.reading.Unlock()
 	table, read := b.decoded[t]
@@ -181,13 +201,13 @@ func (b *Backend) read(t store.Table) map[store.Key]store.Record {
 		return table
 	}
 
-	table = map[store.Key]store.Record{}
+	table = map[store.Key]decoded{}
 	for k, row := range b.rows {
 		if k.Table != t {
 			continue
 		}
 		if r, ok := b.codec.Listed(t, row); ok {
-			table[k] = r
+			table[k] = decoded{row, r}
 		}
 	}
 	b.decoded[t] = table

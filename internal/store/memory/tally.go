@@ -12,28 +12,23 @@ import (
 )
 
 // ordered gives the records that keep accepts, ordered by key.
-func ordered[R store.Record](b *Backend, t store.Table, limit int, keep func(R) bool) ([]R, error) {
-	var out []R
-	err := each(b, t, func(r R) {
-		if keep(r) {
-			out = append(out, r)
-		}
-	})
+func ordered[R store.Record](b *Backend, t store.Table, limit int, keep func(R) bool) []R {
+	out := pick(b, t, keep)
 	slices.SortFunc(out, func(a, b R) int { return a.Key().Compare(b.Key()) })
 
-	return first(out, limit), err
+	return first(out, limit)
 }
 
 func (r reader) Tallies(account id.Account, mode id.Mode, from, to stats.Day, limit int) ([]store.Tally, error) {
 	return ordered(r.b, store.TableTally, limit, func(t store.Tally) bool {
 		return t.Account == account && t.Mode == mode && t.Day >= from && t.Day <= to
-	})
+	}), nil
 }
 
 func (r reader) TallyDays(account id.Account, mode id.Mode, prefixes bool, from, to stats.Day, limit int) ([]store.TallyDay, error) {
 	return ordered(r.b, store.TableTallyDay, limit, func(t store.TallyDay) bool {
 		return t.Account == account && t.Mode == mode && t.Prefixes == prefixes && t.Day >= from && t.Day <= to
-	})
+	}), nil
 }
 
 func (r reader) OldTallies(before stats.Day, limit int) ([]store.Key, error) {
@@ -46,7 +41,7 @@ func (r reader) OldTallyDays(before stats.Day, limit int) ([]store.Key, error) {
 
 func oldDays[R store.Record](b *Backend, t store.Table, before stats.Day, limit int, day func(R) stats.Day) ([]store.Key, error) {
 	var old []R
-	err := each(b, t, func(r R) {
+	err := glance(b, t, func(r R) {
 		if day(r) < before {
 			old = append(old, r)
 		}
@@ -62,7 +57,7 @@ func oldDays[R store.Record](b *Backend, t store.Table, before stats.Day, limit 
 }
 
 func (r reader) LedgerPart(account id.Account, after int64, limit int) (sum ledger.Balance, entries, last int64, err error) {
-	part, err := ordered(r.b, store.TableEntry, limit, func(e store.Entry) bool { return e.Account == account && e.Seq > after })
+	part := ordered(r.b, store.TableEntry, limit, func(e store.Entry) bool { return e.Account == account && e.Seq > after })
 	last = after
 	for _, e := range part {
 		sum.Credits += e.Credits
@@ -70,14 +65,14 @@ func (r reader) LedgerPart(account id.Account, after int64, limit int) (sum ledg
 		entries, last = entries+1, e.Seq
 	}
 
-	return sum, entries, last, err
+	return sum, entries, last, nil
 }
 
 func (r reader) Entries(account id.Account, before int64, limit int) ([]store.Entry, error) {
-	all, err := ordered(r.b, store.TableEntry, math.MaxInt, func(e store.Entry) bool {
+	all := ordered(r.b, store.TableEntry, math.MaxInt, func(e store.Entry) bool {
 		return e.Account == account && e.Seq < before
 	})
 	slices.Reverse(all)
 
-	return first(all, limit), err
+	return first(all, limit), nil
 }

@@ -47,15 +47,12 @@ func (r reader) Events(
 func (r reader) Deliveries(
 	account id.Account, target webhook.Target, before id.Event, limit int,
 ) ([]store.Delivery, error) {
-	var out []store.Delivery
-	err := each(r.b, store.TableDelivery, func(d store.Delivery) {
-		if d.Account == account && d.Target == target && (before.IsZero() || bytes.Compare(d.Event[:], before[:]) < 0) {
-			out = append(out, d)
-		}
+	out := pick(r.b, store.TableDelivery, func(d store.Delivery) bool {
+		return d.Account == account && d.Target == target && (before.IsZero() || bytes.Compare(d.Event[:], before[:]) < 0)
 	})
 	slices.SortFunc(out, func(a, b store.Delivery) int { return bytes.Compare(b.Event[:], a.Event[:]) })
 
-	return first(out, limit), err
+	return first(out, limit), nil
 }
 
 func (r reader) WaitingTargets(after store.TargetRef, limit int) ([]store.WaitingTarget, error) {
@@ -83,19 +80,16 @@ func (r reader) WaitingTargets(after store.TargetRef, limit int) ([]store.Waitin
 }
 
 func (r reader) DueDeliveries(t store.TargetRef, without map[id.Event]struct{}, limit int) ([]store.Delivery, error) {
-	var out []store.Delivery
-	err := each(r.b, store.TableDelivery, func(d store.Delivery) {
+	out := pick(r.b, store.TableDelivery, func(d store.Delivery) bool {
 		_, left := without[d.Event]
-		if d.Account == t.Account && d.Target == t.Target && d.Owner == 0 && !d.DueAt.IsZero() && !left {
-			out = append(out, d)
-		}
+		return d.Account == t.Account && d.Target == t.Target && d.Owner == 0 && !d.DueAt.IsZero() && !left
 	})
 
 	slices.SortFunc(out, func(a, b store.Delivery) int {
 		return cmp.Or(a.DueAt.Compare(b.DueAt), bytes.Compare(a.Event[:], b.Event[:]))
 	})
 
-	return first(out, limit), err
+	return first(out, limit), nil
 }
 
 func (r reader) LeftDeliveries(nodes cluster.Members, limit int) ([]store.Due, error) {

@@ -17,44 +17,48 @@ func column(name string) int {
 }
 
 // waiting lists the wanted messages that wait.
-func (r reader) waiting(limit int, wanted func(m store.Message, carrier string) bool) ([]store.Due, error) {
+func (r reader) waiting(limit int, wanted func(m *store.Message, carrier string) bool) ([]store.Due, error) {
 	return r.waitingFor(nil, limit, wanted)
 }
 
-// waitingFor lists those that wait for one carrier; nil is every carrier.
+// waitingFor lists those that wait for one carrier; nil is every carrier. Tests call it for each of thousands of messages,
+// so no others are copied.
 func (r reader) waitingFor(
-	carrier *string, limit int, wanted func(m store.Message, carrier string) bool,
+	carrier *string, limit int, wanted func(m *store.Message, carrier string) bool,
 ) ([]store.Due, error) {
 	var out []store.Due
-	err := glance(r.b, store.TableMessage, func(m store.Message) {
-		row := r.b.rows[m.Key()]
-		name := row[carrierColumn].S
-		if row[ownerColumn].N != 0 || row[dueColumn].Null || carrier != nil && *carrier != name || !wanted(m, name) {
-			return
+	for k, d := range r.b.read(store.TableMessage) {
+		name := d.row[carrierColumn].S
+		if d.row[ownerColumn].N != 0 || d.row[dueColumn].Null || carrier != nil && *carrier != name {
+			continue
+		}
+		m := d.record.(store.Message)
+		if !wanted(&m, name) {
+			continue
 		}
 
-		d := store.Due{Key: m.Key(), At: m.DueAt}
+		due := store.Due{Key: k, At: m.DueAt}
 		if m.Type != message.CodeMessage {
-			d.Contact = m.Contact
+			due.Contact = m.Contact
 		}
-		out = append(out, d)
-	})
+		out = append(out, due)
+	}
 
-	return byTime(out, limit), err
+	return byTime(out, limit), nil
 }
 
-func matches(q store.WorkQuery, m store.Message, carrier string) bool {
+func matches(q store.WorkQuery, m *store.Message, carrier string) bool {
 	return carrier == q.Carrier && (m.Type != message.CodeMessage) == q.Texts && !m.DueAt.After(q.Before)
 }
 
 func (r reader) DueWork(q store.WorkQuery) ([]store.Due, error) {
-	return r.waitingFor(&q.Carrier, q.Limit, func(m store.Message, carrier string) bool {
+	return r.waitingFor(&q.Carrier, q.Limit, func(m *store.Message, carrier string) bool {
 		return matches(q, m, carrier) && (q.Account.IsZero() || m.Account == q.Account)
 	})
 }
 
 func (r reader) WorkAccounts(q store.WorkQuery, after id.Account) (out []id.Account, err error) {
-	_, err = r.waitingFor(&q.Carrier, 0, func(m store.Message, carrier string) bool {
+	_, err = r.waitingFor(&q.Carrier, 0, func(m *store.Message, carrier string) bool {
 		if matches(q, m, carrier) && string(m.Account[:]) > string(after[:]) {
 			out = append(out, m.Account)
 		}
@@ -66,7 +70,7 @@ func (r reader) WorkAccounts(q store.WorkQuery, after id.Account) (out []id.Acco
 }
 
 func (r reader) WorkCarriers() (out []string, err error) {
-	_, err = r.waiting(0, func(_ store.Message, carrier string) bool {
+	_, err = r.waiting(0, func(_ *store.Message, carrier string) bool {
 		if carrier != "" {
 			out = append(out, carrier)
 		}
@@ -77,7 +81,7 @@ func (r reader) WorkCarriers() (out []string, err error) {
 }
 
 func (r reader) DueInSandbox(account id.Account, before time.Time, limit int) ([]store.Due, error) {
-	out, err := r.waiting(limit, func(m store.Message, _ string) bool {
+	out, err := r.waiting(limit, func(m *store.Message, _ string) bool {
 		return m.Account == account && m.Mode == id.Test && !m.DueAt.After(before)
 	})
 	for i := range out {
@@ -87,5 +91,5 @@ func (r reader) DueInSandbox(account id.Account, before time.Time, limit int) ([
 }
 
 func (r reader) WaitingMessages(limit int) ([]store.Due, error) {
-	return r.waiting(limit, func(store.Message, string) bool { return true })
+	return r.waiting(limit, func(*store.Message, string) bool { return true })
 }
