@@ -40,6 +40,7 @@ MEMORY := /dev/shm/syssecure-tests
 in_memory = if [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'END {print ($$4 > 6291456)}')" = 1 ] && \
 	mkdir -p $(MEMORY) && [ -w $(MEMORY) ]; then unset GOTMPDIR; export TMPDIR=$(MEMORY); fi
 
+# go test would vet everything again, as compiled for the race detector, although go vet checks more.
 PACKAGES ?= ./...
 test: ## vet and test every package except test/chaos; says what it skips when a tool is missing
 	@echo "make test takes up to 8 minutes on two cores, and longer the first time, because everything is compiled."
@@ -51,7 +52,7 @@ test: ## vet and test every package except test/chaos; says what it skips when a
 	go vet -tags failpoint ./internal/failpoint ./internal/store/postgres
 	@echo "2/3 go test of every package; (cached) means that it passed before and has not changed"
 	@$(in_memory); packages=$$(go list $(PACKAGES) | grep -v /test/chaos); of=$$(echo "$$packages" | wc -l); \
-	$(call tested,$(a_package),$(RACE) -timeout 15m $$packages)
+	$(call tested,$(a_package),$(RACE) -vet=off -timeout 15m $$packages)
 	@echo "3/3 conformance of the SDKs"
 	@sdk/run quick
 
