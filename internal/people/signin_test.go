@@ -123,7 +123,7 @@ func TestSignIn_Password(t *testing.T) {
 
 func TestSignIn_OldHashIsRenewed(t *testing.T) {
 	t.Parallel()
-	w := slowWorld(t)
+	w := newWorldAt(t, signin.Cost{}) // which is the standard one, as in an installation
 	k := store.UserKey(w.first.User)
 	// Of the same password, with the parameters of an earlier version: m=8192, t=1.
 	const old = "$argon2id$v=19$m=8192,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$Ahw08aAkVxdgwG00Gk3lsu2Kf4Az2H8fgItKsxOPJP8"

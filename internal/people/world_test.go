@@ -55,10 +55,10 @@ func newWorld(t testing.TB, backend store.Backend) world {
 	return empty(t, backend).withFirst(t)
 }
 
-// slowWorld is a newWorld with the hashes of a real installation.
-func slowWorld(t testing.TB) world {
+// newWorldAt is a newWorld in memory whose hashes have the cost.
+func newWorldAt(t testing.TB, cost signin.Cost) world {
 	t.Helper()
-	return emptyAt(t, nil, signin.Cost{}).withFirst(t)
+	return emptyAt(t, nil, cost).withFirst(t)
 }
 
 // withFirst makes the first user.
