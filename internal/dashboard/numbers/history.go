@@ -120,7 +120,7 @@ func eventOf(f engine.Finding) screen.Event {
 		class = screen.MeansNothing
 	}
 	return screen.Event{
-		When: f.At, Class: class, Title: f.Text, Code: f.CarrierCode, Lang: "en",
+		When: f.At, Class: class, Title: f.Text, Code: f.CarrierCode, TitleLang: "en",
 		Text: strings.TrimSpace(f.Carrier + " " + f.Channel),
 	}
 }
