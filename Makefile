@@ -7,7 +7,7 @@ RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 HAS_POSTGRES := { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1
 .DEFAULT_GOAL := help
 
-.PHONY: samples pages contact-sheet ui-bar help build programs demo test sdk-test sdk-package bench-sdk chaos postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi diagram carriers configuration numbers prompts verify clean
+.PHONY: samples pages contact-sheet ui-bar help build programs demo test sdk-test sdk-package bench-sdk chaos postgres interop contract bench growth scale torture fuzz lint fmt vuln openapi diagram texts carriers configuration numbers prompts verify clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -173,6 +173,9 @@ openapi: ## regenerate api/openapi.yaml and api/openapi.json, and the table of o
 diagram: ## regenerate the table of packages in docs/architecture.md, and docs/architecture.svg
 	go test ./test/tree -run Architecture -update
 
+texts: ## gather the texts of the dashboard into internal/dashboard/texts/dashboard.pot
+	go test ./test/texts -run AsInTheTree -update
+
 carriers: ## regenerate docs/carriers and the carriers of syssecure.example.toml from the keys of each kind
 	go test ./internal/app -run TestCarrierPages -update
 
@@ -190,6 +193,7 @@ prompts: ## speak the prompts of calls again; needs python3, espeak-ng, flite an
 verify: ## fail when a generated document is out of date or a file is not gofmt'd; changes nothing
 	go test ./internal/httpapi -run Contract -count 1
 	go test ./internal/app -run 'CarrierPages|ConfigurationPage' -count 1
+	go test ./test/texts -count 1
 	@unformatted=$$(gofmt -l $(GO_FILES)); test -z "$$unformatted" || { echo "not gofmt'd (make fmt):" $$unformatted; exit 1; }
 
 clean: ## remove what was built

@@ -43,7 +43,7 @@ type world struct {
 	operator *browser
 }
 
-func newWorld(t testing.TB) *world {
+func newWorld(t testing.TB, change ...func(*screen.Verbs)) *world {
 	t.Helper()
 	sms, wa := testworld.NewCarrier("smsc", message.SMS), testworld.NewCarrier("wa", message.WhatsApp)
 	w := &world{World: testworld.New(t, testworld.Options{
@@ -67,6 +67,9 @@ func newWorld(t testing.TB) *world {
 		},
 		Now: w.Clock.Now, Log: slog.New(slog.DiscardHandler), Local: w.base,
 		Address: func(r *http.Request) string { return "192.0.2.1" },
+	}
+	for _, c := range change {
+		c(&w.verbs)
 	}
 	d := w.dashboard(t, "")
 	server.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {

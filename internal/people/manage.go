@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"golang.org/x/text/language"
+
 	"github.com/syssecure/syssecure/internal/audit"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
@@ -32,8 +34,8 @@ func (p *People) SetProfile(ctx context.Context, v Visit, next Profile) error {
 	if !slices.Contains(themes, next.Theme) {
 		wrong = fault.Invalid("theme", "theme must be light, dark or empty")
 	}
-	if next.Locale != "" && next.Locale != "en" {
-		strange = fault.Invalid("locale", "locale must be en or empty")
+	if _, unknown := language.Parse(next.Locale); unknown != nil && next.Locale != "" {
+		strange = fault.Invalid("locale", "locale must be a language as a BCP 47 tag, such as en or pt-BR, or empty")
 	}
 	if err := fault.Join(err, bad, wrong, strange); err != nil {
 		return err

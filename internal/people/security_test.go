@@ -275,7 +275,7 @@ func TestProfile_Change(t *testing.T) {
 		"local zone": func(p *people.Profile) { p.Zone = "Local" },
 		"a path":     func(p *people.Profile) { p.Zone = "../../etc/passwd" },
 		"theme":      func(p *people.Profile) { p.Theme = "pink" },
-		"locale":     func(p *people.Profile) { p.Locale = "tlh" },
+		"locale":     func(p *people.Profile) { p.Locale = "no language" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := good

@@ -119,8 +119,10 @@ func messagesCSV(q *screen.Request) (screen.Answer, error) {
 // messagePage is what the screen of one message shows.
 type messagePage struct {
 	ID, To, Status, Metadata, Reveal, Cancel, History string
-	Facts                                             []screen.Fact
-	Timeline                                          []screen.Event
+	// List leads back; the screen is shown at two addresses.
+	List     string
+	Facts    []screen.Fact
+	Timeline []screen.Event
 }
 
 // oneMessage is the screen of one message, also of one with a code.
@@ -143,7 +145,7 @@ func showMessage(q *screen.Request, whole bool) (screen.Answer, error) {
 	path := q.At("/messages/" + m.ID.String())
 	out := messagePage{
 		ID: m.ID.String(), Status: m.State.String(), Metadata: string(m.Metadata), Facts: factsOfMessage(q, m),
-		History:  q.At("/history/" + m.ID.String()),
+		History: q.At("/history/" + m.ID.String()), List: q.At("/messages"),
 		Timeline: q.Timeline(append([]screen.Event{{When: m.CreatedAt, Class: screen.MeansInfo, Title: q.Text("Requested")}}, eventsOf(q, m)...)),
 	}
 	out.To, out.Reveal = q.Revealed(m.To, whole, path)

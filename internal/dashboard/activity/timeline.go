@@ -20,16 +20,16 @@ func eventsOf(q *screen.Request, m query.Message) (out []screen.Event) {
 			})
 		}
 		e := screen.Event{
-			When: a.At, Class: screen.MeansInfo, Code: a.CarrierCode, Text: m.Chosen(i),
+			When: a.At, Class: screen.MeansInfo, Code: a.CarrierCode, Text: m.Chosen(i), Lang: "en",
 			Title: q.Textf("Given to %s as %s", step.Carrier, step.Channel),
 		}
 		switch a.Progress {
 		case message.AttemptRejected:
 			e.Class, e.Title = screen.MeansBad, q.Textf("%s could not deliver it (%s)", step.Carrier, step.Channel)
-			e.Text = reasonText(q, a.Reason)
+			e.Text, e.Lang = reasonText(q, a.Reason), ""
 		case message.AttemptUnknown:
 			e.Class, e.Title = screen.MeansWarn, q.Textf("%s gave no answer (%s)", step.Carrier, step.Channel)
-			e.Text = q.Text("It is not known whether the carrier accepted the message.")
+			e.Text, e.Lang = q.Text("It is not known whether the carrier accepted the message."), ""
 		default:
 		}
 		if a.Repeated {

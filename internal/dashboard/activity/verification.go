@@ -17,6 +17,8 @@ type verificationPage struct {
 	Facts          []screen.Fact
 	Timeline       []screen.Event
 	Metadata       string
+	// List leads back; the screen is shown at two addresses.
+	List string
 	// Reveal is where the whole number is asked for; empty when it is shown, or not for this user.
 	Reveal string
 	// Cancel and Resend are where the buttons send; empty when the state or the user does not allow it.
@@ -44,7 +46,7 @@ func showVerification(q *screen.Request, whole bool) (screen.Answer, error) {
 
 	out := verificationPage{
 		ID: o.ID.String(), Status: o.State(), Facts: factsOf(q, o), Metadata: string(o.Metadata),
-		History: q.At("/history/" + o.ID.String()),
+		History: q.At("/history/" + o.ID.String()), List: q.At("/verifications"),
 	}
 	path := q.At("/verifications/" + out.ID)
 	out.To, out.Reveal = q.Revealed(o.To, whole, path)

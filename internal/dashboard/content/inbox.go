@@ -99,7 +99,7 @@ func showInbox(q *screen.Request, wrong error) (screen.Answer, error) {
 		out.Ahead = q.Took(ahead)
 	}
 	for _, n := range engine.SandboxNumbers {
-		out.Tries = append(out.Tries, try{n.Number, strings.ReplaceAll(n.Text, "`", "")})
+		out.Tries = append(out.Tries, try{n.Number, q.Text(strings.ReplaceAll(n.Text, "`", ""))})
 	}
 	if len(threads) == 0 {
 		out.Empty = &screen.Empty{

@@ -107,6 +107,7 @@ func (p *analyticsPage) show(q *screen.Request, reports []*stats.Report, before 
 		sent, name = sentOf, q.Text("Messages sent")
 	}
 	frame := chart.Frame{
+		Text:  q.Text,
 		Title: q.Text("Codes by day"), Note: q.Text("Days in UTC. A click on a day opens its verifications."),
 		Labels: q.Text("Day (UTC)"), CSV: csvOf(q, "day"),
 	}
@@ -197,6 +198,7 @@ func funnel(q *screen.Request, r *stats.Report) template.HTML {
 	}
 
 	return chart.Funnel{Frame: chart.Frame{
+		Text:  q.Text,
 		Title: q.Text("From sent to verified"), Note: q.Text("A click on a number opens its verifications."),
 	}, Steps: steps}.HTML()
 }

@@ -58,6 +58,7 @@ func overview(q *screen.Request) (screen.Answer, error) {
 // overviewChart draws the codes of each day; without any it says so.
 func overviewChart(q *screen.Request, all span, some bool) template.HTML {
 	c := chart.Line{Area: true, Frame: chart.Frame{
+		Text:  q.Text,
 		Title: q.Text("Codes by day"), Note: q.Text("Days in UTC. A click on a day opens its verifications."),
 		Labels: q.Text("Day (UTC)"), Empty: q.Text("No code was sent in the last 30 days."),
 	}}

@@ -174,7 +174,7 @@ func eventOf(f engine.Finding) screen.Event {
 	if !ok {
 		class = screen.MeansNothing
 	}
-	e := screen.Event{When: f.At, Class: class, Title: f.Text, Lang: "en"}
+	e := screen.Event{When: f.At, Class: class, Title: f.Text, TitleLang: "en"}
 	if !strings.Contains(f.Text, f.CarrierCode) {
 		e.Code = f.CarrierCode
 	}

@@ -24,7 +24,7 @@ type templates struct {
 // readTemplates parses the frame, and finds the files of all sets. A file is a screen; it defines "main", and one block
 // for each part that scripts ask for alone.
 func readTemplates(assets *web.Assets, sets []Set, language *texts.Language) (*templates, error) {
-	frame, err := web.NewTemplate(assets, "frame").Funcs(functions(language)).ParseFS(files, "templates/*.html.tmpl")
+	frame, err := web.NewTemplate(assets, "frame").Funcs(functions(language, assets.Texts())).ParseFS(files, "templates/*.html.tmpl")
 	if err != nil {
 		return nil, fmt.Errorf("read the dashboard's templates: %w", err)
 	}

@@ -27,19 +27,33 @@ func (q *Request) Count(n int, one, many string) string {
 	return fmt.Sprintf(q.language.Count(n, one, many), n)
 }
 
+// Languages are those that a user can choose from; none while there is only English.
+func (q *Request) Languages() (out []Option) {
+	all := q.frame.Texts.Languages()
+	if len(all) < 2 {
+		return nil
+	}
+	out = []Option{{"", q.Text("As the browser says")}}
+	for _, l := range all {
+		out = append(out, Option{l.Tag(), l.Name()})
+	}
+
+	return out
+}
+
 // Sentences puts whole sentences behind each other.
 func Sentences(all ...string) string {
 	return strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), " ")
 }
 
-// functions are what templates call. Each language has its own.
-func functions(l *texts.Language) template.FuncMap {
+// functions are what templates call. Each language has its own. Pages have the texts of scripts, except in English.
+func functions(l *texts.Language, scripts []string) template.FuncMap {
 	return template.FuncMap{
 		"t": func(english string, values ...any) any { return written(l.Text(english), values) },
 		"count": func(n int, one, many string, values ...any) any {
 			return written(l.Count(n, one, many), append([]any{n}, values...))
 		},
-		"language": l.Tag, "wrong": wrong, "when": when, "link": link,
+		"language": l.Tag, "scriptTexts": func() map[string]string { return l.Only(scripts) }, "wrong": wrong, "when": when, "link": link,
 		"code":   func(text any) template.HTML { return within("code", "", text) },
 		"strong": func(text any) template.HTML { return within("strong", "", text) },
 		"mono":   func(text any) template.HTML { return within("span", "mono", text) },

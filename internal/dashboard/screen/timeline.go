@@ -20,8 +20,8 @@ type Event struct {
 	Class string
 	// Title says what happened, Text what it means, and Code is the carrier's own code.
 	Title, Text, Code string
-	// Lang is the language of Title and Text when it is not the user's, as with sentences of the API.
-	Lang string
+	// Lang is the language of Text when it is not the user's, as with sentences of the API, and TitleLang that of Title.
+	Lang, TitleLang string
 	// At is When as the page shows it, and Delta the time since the first event; Timeline sets both.
 	At    Moment
 	Delta string

@@ -2,7 +2,8 @@ package team
 
 import (
 	"net/http"
-	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -48,7 +49,7 @@ func showTeam(q *screen.Request, err error, status int) (screen.Answer, error) {
 		return nil, failed
 	}
 
-	d := teamData{Faults: screen.FaultsOf(err), Roles: signin.Roles, May: permissions(), At: q.At("/team")}
+	d := teamData{Faults: screen.FaultsOf(err), Roles: signin.Roles, May: permissions(q), At: q.At("/team")}
 	for _, m := range team.Members {
 		d.Members = append(d.Members, memberRow{
 			m.User.String(), m.Name, m.Email, m.InvitedBy, m.Role, m.SecondFactor, m.User == q.Visit.User,
@@ -63,9 +64,9 @@ func showTeam(q *screen.Request, err error, status int) (screen.Answer, error) {
 }
 
 // permissions is the table of what each role may do, without what no member may.
-func permissions() (rows []permissionRow) {
+func permissions(q *screen.Request) (rows []permissionRow) {
 	for _, p := range signin.Permissions {
-		row, any := permissionRow{Title: strings.ToUpper(string(p[:1])) + string(p[1:])}, false
+		row, any := permissionRow{Title: capital(q.Text(string(p)))}, false
 		for _, r := range signin.Roles {
 			row.Has = append(row.Has, r.May(p))
 			any = any || r.May(p)
@@ -76,6 +77,12 @@ func permissions() (rows []permissionRow) {
 	}
 
 	return rows
+}
+
+// capital begins a text with a capital letter.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 // member reads the member that a form is about.

@@ -28,6 +28,9 @@ type profileData struct {
 	Email, Name, Zone, Theme string
 	NoShortcuts              bool
 	Zones                    []string
+	// Languages are there when there is more than one.
+	Languages []screen.Option
+	Locale    string
 
 	HasPassword bool
 	PasswordAt  screen.Moment
@@ -69,7 +72,7 @@ func stored(v people.Visit) people.Profile {
 func showProfile(q *screen.Request, shown people.Profile, err error, status int) (screen.Answer, error) {
 	d := profileData{
 		Faults: screen.FaultsOf(err), Bad: screen.MarkedOf(screen.FaultsOf(err)), Email: q.Visit.Email, Name: shown.Name, Zone: shown.Zone,
-		Theme: shown.Theme, NoShortcuts: shown.NoShortcuts, Zones: zones,
+		Theme: shown.Theme, NoShortcuts: shown.NoShortcuts, Zones: zones, Languages: q.Languages(), Locale: shown.Locale,
 		PasskeysWork: q.Verbs.People.PasskeysAvailable(),
 	}
 	for _, m := range q.Visit.Accounts {
@@ -115,6 +118,9 @@ func refused(q *screen.Request, err error, status int) (screen.Answer, error) {
 func saveProfile(q *screen.Request) (screen.Answer, error) {
 	next := stored(q.Visit)
 	next.Name, next.Zone, next.NoShortcuts = q.Value("name"), q.Value("zone"), q.Value("shortcuts") != "on"
+	if q.PostForm.Has("locale") {
+		next.Locale = q.Value("locale")
+	}
 	if err := q.Verbs.People.SetProfile(q.Context(), q.Visit, next); err != nil {
 		return q.Refused(err, func(q *screen.Request, err error, status int) (screen.Answer, error) {
 			return showProfile(q, next, err, status)

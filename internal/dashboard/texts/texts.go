@@ -14,7 +14,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Files are the languages of the program. The file dashboard.pot has all texts, without translations.
+// Files are the languages of the program, each a file of the folder.
 //
 //go:embed languages
 var Files embed.FS
@@ -69,7 +69,7 @@ func read(from fs.FS, file string) (*Language, error) {
 
 	l.po.Parse(content)
 	for _, t := range l.po.GetDomain().GetTranslations() {
-		if t.PluralID == "" && t.Trs[0] != "" {
+		if t.ID != "" && t.PluralID == "" && t.Trs[0] != "" {
 			l.text[t.ID] = t.Trs[0]
 		}
 	}
@@ -98,12 +98,26 @@ func (l *Language) Tag() string {
 	return l.tag.String()
 }
 
+// Name is the language's own name: what it calls "English" in its file is itself.
+func (l *Language) Name() string { return l.Text("English") }
+
 // Text is a text in the language.
 func (l *Language) Text(english string) string {
-	if l == nil || l.text[english] == "" {
+	if l == nil || l.text[english] == "" { // also a text that is empty
 		return english
 	}
 	return l.text[english]
+}
+
+// Only are those of some texts that the language has, by the English ones.
+func (l *Language) Only(english []string) map[string]string {
+	out := map[string]string{}
+	for _, e := range english {
+		if t := l.Text(e); t != e {
+			out[e] = t
+		}
+	}
+	return out
 }
 
 // Count is the text of a number, which differs in more ways in some languages than in English.

@@ -5,6 +5,7 @@
 package chart
 
 import (
+	"fmt"
 	"html"
 	"html/template"
 	"math"
@@ -48,6 +49,16 @@ type Frame struct {
 	CSV string
 	// Empty is the sentence of a chart without values.
 	Empty string
+	// Text translates the chart's own words; nil leaves them English.
+	Text func(english string) string
+}
+
+// say is one of the chart's own texts with values in it.
+func (f Frame) say(english string, values ...any) string {
+	if f.Text != nil {
+		english = f.Text(english)
+	}
+	return fmt.Sprintf(english, values...)
 }
 
 // Line is a chart of lines over time.
@@ -121,7 +132,7 @@ func (f Frame) figure(series []Series, kind string, draw func(*plot) string) tem
 		out.WriteString("<span>" + text(label) + "</span>")
 	}
 	out.WriteString(`</div></div><output></output>`)
-	out.WriteString(p.left(series) + f.foot(table(f, series, kind == "block")) + "</figure>")
+	out.WriteString(p.left(f, series) + f.foot(table(f, series, kind == "block")) + "</figure>")
 
 	return template.HTML(out.String()) // everything that was given is escaped
 }
@@ -138,16 +149,16 @@ func (f Frame) caption() string {
 // sentence is what a chart without values says.
 func (f Frame) sentence() string {
 	if f.Empty == "" {
-		return "There are no values for this time."
+		return f.say("There are no values for this time.")
 	}
 	return f.Empty
 }
 
 // foot is what stands below a drawing: the table, and the link to the CSV.
 func (f Frame) foot(table string) string {
-	out := `<div class="chart-foot"><details><summary>View as table</summary>` + table + `</details>`
+	out := `<div class="chart-foot"><details><summary>` + text(f.say("View as table")) + `</summary>` + table + `</details>`
 	if local(f.CSV) {
-		out += `<a href="` + text(f.CSV) + `" data-download="">Download CSV</a>`
+		out += `<a href="` + text(f.CSV) + `" data-download="">` + text(f.say("Download CSV")) + `</a>`
 	}
 	return out + "</div>"
 }

@@ -309,7 +309,7 @@ func TestUnit_Format(t *testing.T) {
 		"1,234,567": chart.Count.Format(1234567), "-1,000": chart.Count.Format(-1000), "999": chart.Count.Format(999),
 		"999 ms": chart.Milliseconds.Format(999), "1.2 s": chart.Milliseconds.Format(1234), "5": chart.Credits.Format(5),
 		"1,000.0351": chart.Credits.Format(1000.0351), "12.3 %": chart.Percent.Format(12.34),
-		"no data": chart.Count.Format(math.NaN()),
+		"–": chart.Count.Format(math.NaN()),
 	} {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)

@@ -231,15 +231,15 @@ func (p *plot) xLabels() (out []string) {
 }
 
 // left says what of the series is not drawn.
-func (p *plot) left(series []Series) string {
+func (p *plot) left(f Frame, series []Series) string {
 	var out strings.Builder
 	if n := len(series); n > MaxSeries {
-		out.WriteString(`<p class="note">The drawing has the first ` + strconv.Itoa(MaxSeries) + ` of ` + strconv.Itoa(n) +
-			` series; the table has all.</p>`)
+		out.WriteString(`<p class="note">` +
+			text(f.say("The drawing has the first %d of %d series; the table has all.", MaxSeries, n)) + `</p>`)
 	}
 	if n := len(labels(series)); n > MaxPoints {
-		out.WriteString(`<p class="note">The drawing has the newest ` + strconv.Itoa(MaxPoints) + ` of ` + strconv.Itoa(n) +
-			` values; the table has all.</p>`)
+		out.WriteString(`<p class="note">` +
+			text(f.say("The drawing has the newest %d of %d values; the table has all.", MaxPoints, n)) + `</p>`)
 	}
 
 	return out.String()

@@ -2,7 +2,6 @@ package chart
 
 import (
 	"html/template"
-	"strconv"
 	"strings"
 )
 
@@ -50,7 +49,7 @@ func (c Bars) HTML() template.HTML {
 		cell("col", c.Values) + "</tr></thead><tbody>")
 	for i := range c.Points {
 		v := at(Series{Points: c.Points}, i)
-		written := value(c.Unit, v)
+		written := c.value(v)
 		if !v.Missing {
 			written = bar(v.Value, top, written)
 		}
@@ -65,7 +64,7 @@ func (c Bars) HTML() template.HTML {
 func (c Cell) HTML() template.HTML {
 	v := at(Series{Points: []Point{{Value: c.Value}}}, 0)
 	if v.Missing {
-		return missing
+		return "–"
 	}
 	return template.HTML(bar(v.Value, c.Max, text(c.Unit.Format(v.Value)))) // numbers only
 }
@@ -114,13 +113,13 @@ func (c Funnel) HTML() template.HTML {
 		if top > 0 && !step.Missing {
 			width = 1000 * step.Value / top
 		}
-		out.WriteString("<li><span>" + text(step.Label) + c.shares(i) + "</span><strong>" + value(c.Unit, step) +
+		out.WriteString("<li><span>" + text(step.Label) + c.shares(i) + "</span><strong>" + c.value(step) +
 			`</strong><svg viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">` +
 			element("rect", "class", "block", "width", number(width), "height", "10") + "</svg></li>")
 	}
 	out.WriteString("</ol>")
 	if local(c.CSV) {
-		out.WriteString(`<p><a href="` + text(c.CSV) + `" data-download="">Download CSV</a></p>`)
+		out.WriteString(`<p><a href="` + text(c.CSV) + `" data-download="">` + text(c.say("Download CSV")) + `</a></p>`)
 	}
 
 	return template.HTML(out.String() + "</figure>") // everything that was given is escaped
@@ -134,31 +133,23 @@ func (c Funnel) shares(i int) string {
 		return ""
 	}
 
-	share := func(of int, words string) string {
+	share := func(of int) (percent string, known bool) {
 		before := at(all, of)
 		if before.Missing || before.Value == 0 {
-			return ""
+			return "", false
 		}
-		return strconv.FormatFloat(100*now.Value/before.Value, 'f', 1, 64) + " % " + words
+		return Percent.Format(100 * now.Value / before.Value), true
 	}
-	parts := []string{share(0, "of all")}
-	if i > 1 {
-		parts = append(parts, share(i-1, "of the step before"))
+	var parts []string
+	if percent, known := share(0); known {
+		parts = append(parts, text(c.say("%s of all", percent)))
 	}
-	parts = filled(parts)
+	if percent, known := share(i - 1); known && i > 1 {
+		parts = append(parts, text(c.say("%s of the step before", percent)))
+	}
 	if len(parts) == 0 {
 		return ""
 	}
 
 	return " <small>" + strings.Join(parts, ", ") + "</small>"
-}
-
-// filled leaves out what is empty.
-func filled(parts []string) (out []string) {
-	for _, p := range parts {
-		if p != "" {
-			out = append(out, p)
-		}
-	}
-	return out
 }

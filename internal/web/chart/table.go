@@ -4,16 +4,13 @@ import (
 	"strings"
 )
 
-// missing is what a table says where there is no value.
-const missing = "no data"
-
 // table has all values of a chart as text, with the same links. A chart whose values add up has their sum.
 func table(f Frame, series []Series, sum bool) string {
 	var out strings.Builder
-	title := text(f.Title + " as a table")
+	title := text(f.say("%s as a table", f.Title))
 	head := f.Labels
 	if head == "" {
-		head = "Time"
+		head = f.say("Time")
 	}
 	out.WriteString(`<div class="region" tabindex="0" role="region" aria-label="` + title + `"><table><caption class="sr">` +
 		title + `</caption><thead><tr>` + cell("col", head))
@@ -21,7 +18,7 @@ func table(f Frame, series []Series, sum bool) string {
 		out.WriteString(cell("col", s.Name))
 	}
 	if sum = sum && len(series) > 1; sum {
-		out.WriteString(cell("col", "Total"))
+		out.WriteString(cell("col", f.say("Total")))
 	}
 	out.WriteString("</tr></thead><tbody>")
 
@@ -30,7 +27,7 @@ func table(f Frame, series []Series, sum bool) string {
 		total := 0.0
 		for _, s := range series {
 			p := at(s, i)
-			out.WriteString("<td>" + value(f.Unit, p) + "</td>")
+			out.WriteString("<td>" + f.value(p) + "</td>")
 			if !p.Missing {
 				total += p.Value
 			}
@@ -50,11 +47,11 @@ func cell(scope, label string) string {
 }
 
 // value is a point as text, which links to what is behind it.
-func value(unit Unit, p Point) string {
+func (f Frame) value(p Point) string {
 	if p.Missing {
-		return missing
+		return text(f.say("no data"))
 	}
-	written := text(unit.Format(p.Value))
+	written := text(f.Unit.Format(p.Value))
 	if !local(p.Href) {
 		return written
 	}

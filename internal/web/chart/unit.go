@@ -25,7 +25,7 @@ const (
 func (u Unit) Format(v float64) string {
 	switch {
 	case math.IsNaN(v) || math.IsInf(v, 0):
-		return missing
+		return "–"
 	case u == Percent:
 		return strconv.FormatFloat(v, 'f', 1, 64) + " %"
 	case u == Milliseconds && math.Abs(v) < 1000:

@@ -53,9 +53,9 @@ function say(text) {
  * @param {() => void} [pressed]
  * @param {string} [label] of the button
  */
-function toast(what, tone, pressed, label = 'Close') {
+function toast(what, tone, pressed, label = t('Close')) {
   const place = document.querySelector('.toasts')
-    || body.appendChild(make('section', { class: 'toasts', 'aria-label': 'Notices' }));
+    || body.appendChild(make('section', { class: 'toasts', 'aria-label': t('Notices') }));
   const button = make('button', { type: 'button', class: 'button quiet small' }, label);
   const note = make('div', { class: `toast ${tone}` }, make('div', {}, what), button);
   button.addEventListener('click', () => {
@@ -77,22 +77,25 @@ function local(address) {
 const plain = (e) => !e.defaultPrevented && e.button === 0 && !e.ctrlKey && !e.metaKey && !e.shiftKey && !e.altKey;
 
 // Relative times. The page gives the exact time as the text, in the zone of the user.
-/** @type {[number, string, number][]} up to how many seconds, in which unit, of how many seconds */
-const spans = [[60, 's', 1], [3600, 'min', 60], [86400, 'h', 3600], [30 * 86400, 'd', 86400]];
+/** @type {[number, number, string, string][]} up to how many seconds, of how many each, in the past and to come */
+const spans = [
+  [60, 1, t('%s s ago'), t('in %s s')], [3600, 60, t('%s min ago'), t('in %s min')],
+  [86400, 3600, t('%s h ago'), t('in %s h')], [30 * 86400, 86400, t('%s d ago'), t('in %s d')],
+];
 function relative(time) {
   const exact = time.dataset.exact || time.textContent.trim();
   const past = (Date.now() - Date.parse(time.dateTime)) / 1000;
   const span = spans.find(([end]) => Math.abs(past) < end);
   if (!span) return; // so long ago that the date says more
-  const [, unit, size] = span;
+  const [, size, ago, ahead] = span;
   if (!time.dataset.exact) {
     time.dataset.exact = exact;
     time.dataset.title = time.title;
     time.title = time.title && time.title !== exact ? `${exact} (${time.title})` : exact;
   }
   const n = Math.floor(Math.abs(past) / size);
-  if (unit === 's' && n < 5) time.textContent = 'now';
-  else time.textContent = past < 0 ? `in ${n} ${unit}` : `${n} ${unit} ago`;
+  if (size === 1 && n < 5) time.textContent = t('now');
+  else time.textContent = t(past < 0 ? ahead : ago, n);
 }
 /** fresh is called for what was put into the page. @param {ParentNode} within */
 function fresh(within) {
@@ -110,10 +113,10 @@ async function copy(button) {
   label.dataset.was = was;
   try {
     await navigator.clipboard.writeText(text);
-    label.textContent = 'Copied';
-    say('Copied');
+    label.textContent = t('Copied');
+    say(t('Copied'));
   } catch {
-    label.textContent = 'Select and copy';
+    label.textContent = t('Select and copy');
     const shown = from && document.querySelector(from);
     if (shown) getSelection().selectAllChildren(shown);
   }
@@ -171,7 +174,7 @@ async function filter(form) {
   }
   fresh(rows);
   document.dispatchEvent(new Event('rows')); // for live.js
-  say(rows.querySelector('[data-says]')?.dataset.says || 'The list was filtered');
+  say(rows.querySelector('[data-says]')?.dataset.says || t('The list was filtered'));
 }
 let typing = 0;
 document.addEventListener('input', (e) => {
@@ -229,7 +232,8 @@ addEventListener('beforeunload', (e) => {
 
 // Before somebody signs in, the browser keeps the theme.
 for (const button of all('[data-theme-button]')) {
-  const label = () => `Theme: ${root.dataset.theme || 'automatic'}`;
+  const named = { light: t('Theme: light'), dark: t('Theme: dark') };
+  const label = () => named[root.dataset.theme || ''] || t('Theme: automatic');
   button.setAttribute('aria-label', label());
   button.addEventListener('click', () => {
     const themes = ['', 'light', 'dark'];
@@ -256,16 +260,16 @@ async function theme(form, button) {
   const data = new FormData(form, button);
   paint(String(data.get('theme')));
   for (const b of sendButtons(form)) b.setAttribute('aria-pressed', String(b === button));
-  say(`Theme: ${button.textContent.trim()}`);
+  say(t('Theme: %s', button.textContent.trim()));
   await fetch(form.action, { method: 'POST', body: new URLSearchParams(/** @type {any} */ (data)) });
 }
 
 // Downloads. What breaks off is not saved, since half a list looks like a list.
 async function download(link) {
   const stop = new AbortController();
-  const text = make('span', {}, 'Preparing the download…');
-  const note = toast(make('div', {}, text, make('progress', { 'aria-label': 'Download' })), 'info',
-    () => stop.abort(), 'Cancel');
+  const text = make('span', {}, t('Preparing the download…'));
+  const note = toast(make('div', {}, text, make('progress', { 'aria-label': t('Download') })), 'info',
+    () => stop.abort(), t('Cancel'));
   try {
     const answer = await fetch(link.href, { signal: stop.signal });
     if (!answer.ok || answer.redirected) throw new Error(`the server answered ${answer.status}`);
@@ -275,15 +279,15 @@ async function download(link) {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       chunks.push(part.value);
       size += part.value.length;
-      text.textContent = `Downloading: ${(size / 1e6).toFixed(1)} MB`;
+      text.textContent = t('Downloading: %s MB', (size / 1e6).toFixed(1));
     }
     const url = URL.createObjectURL(new Blob(chunks, { type: 'text/csv' }));
     const given = /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition') || '');
     make('a', { href: url, download: link.dataset.download || (given ? given[1] : 'export.csv') }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60000);
-    toast('The download is complete.', 'ok');
+    toast(t('The download is complete.'), 'ok');
   } catch {
-    if (!stop.signal.aborted) toast('The download broke off. Nothing was saved. Please try again.', 'bad');
+    if (!stop.signal.aborted) toast(t('The download broke off. Nothing was saved. Please try again.'), 'bad');
   }
   note.remove();
 }
@@ -321,13 +325,13 @@ function openPalette() {
 function makePalette() {
   const input = /** @type {HTMLInputElement} */ (make('input', {
     type: 'text', role: 'combobox', 'aria-expanded': 'true', 'aria-controls': 'palette-list', 'aria-autocomplete': 'list',
-    'aria-label': 'Go to a screen, an id or a number', placeholder: 'Go to a screen, or paste an id or a number',
+    'aria-label': t('Go to a screen, an id or a number'), placeholder: t('Go to a screen, or paste an id or a number'),
     autocomplete: 'off', spellcheck: 'false', maxlength: '200',
   }));
-  const list = make('ul', { id: 'palette-list', role: 'listbox', 'aria-label': 'Results' });
-  const dialog = make('dialog', { class: 'palette', 'aria-label': 'Go to' }, input, list);
+  const list = make('ul', { id: 'palette-list', role: 'listbox', 'aria-label': t('Results') });
+  const dialog = make('dialog', { class: 'palette', 'aria-label': t('Go to') }, input, list);
   const find = body.dataset.palette;
-  const screens = all('.side li a[href]').map((a) => ({ title: a.textContent.trim(), hint: 'Screen', href: a.href }));
+  const screens = all('.side li a[href]').map((a) => ({ title: a.textContent.trim(), hint: t('Screen'), href: a.href }));
   let chosen = 0;
   let shown = [];
   let asked = 0;
@@ -395,11 +399,11 @@ const single = body.dataset.shortcuts !== 'off';
 let before = 0; // when g was pressed
 const searches = ['[data-search]', '.filters [type=search]', '.search input']; // the list's before the page's
 const keys = {
-  '/': ['Search this list', () => searches.map((field) => all(field)[0]).find(Boolean)?.focus()],
-  j: ['Next row', () => row(1)],
-  k: ['Previous row', () => row(-1)],
-  l: ['Pause or resume live rows', () => all('[data-live-toggle]')[0]?.click()],
-  '?': ['Show these keys', help],
+  '/': [t('Search this list'), () => searches.map((field) => all(field)[0]).find(Boolean)?.focus()],
+  j: [t('Next row'), () => row(1)],
+  k: [t('Previous row'), () => row(-1)],
+  l: [t('Pause or resume live rows'), () => all('[data-live-toggle]')[0]?.click()],
+  '?': [t('Show these keys'), help],
 };
 function row(step) {
   const links = all('table.data tbody tr').map((tr) => tr.querySelector('a')).filter(Boolean);
@@ -413,13 +417,13 @@ function help() {
   if (!helped) {
     const list = make('dl', { class: 'keys' });
     const line = (name, what) => list.append(make('dt', {}, make('kbd', {}, name)), make('dd', {}, what));
-    line('Ctrl K', 'Go to a screen, an id or a number');
+    line('Ctrl K', t('Go to a screen, an id or a number'));
     for (const [name, [what]] of Object.entries(keys)) line(name, what);
-    line('Enter', 'Open the row');
+    line('Enter', t('Open the row'));
     for (const a of all('[data-go]')) line(`g ${a.dataset.go}`, a.textContent.trim());
     helped = body.appendChild(make('dialog', { class: 'dialog', 'aria-labelledby': 'keys-title' }, make('div', {},
-      make('h2', { id: 'keys-title' }, 'Keys'), list, make('div', { class: 'actions' },
-        make('button', { type: 'button', class: 'button', 'data-close': '' }, 'Close')))));
+      make('h2', { id: 'keys-title' }, t('Keys')), list, make('div', { class: 'actions' },
+        make('button', { type: 'button', class: 'button', 'data-close': '' }, t('Close'))))));
   }
   helped.showModal();
 }
@@ -449,14 +453,14 @@ function session() {
   let note = null;
   setTimeout(() => {
     if (!body.dataset.alive) {
-      note = toast('Your session ends in two minutes. Save your changes, and sign in again.', 'info');
+      note = toast(t('Your session ends in two minutes. Save your changes, and sign in again.'), 'info');
       return;
     }
-    note = toast('You will be signed out in two minutes.', 'info', async () => {
+    note = toast(t('You will be signed out in two minutes.'), 'info', async () => {
       const answer = await fetch(body.dataset.alive);
       if (answer.ok && !answer.redirected) session();
-      else toast('You are signed out. Your changes on this page are not saved.', 'bad');
-    }, 'Stay signed in');
+      else toast(t('You are signed out. Your changes on this page are not saved.'), 'bad');
+    }, t('Stay signed in'));
   }, (idle - 120) * 1000);
   setTimeout(() => note?.remove(), idle * 1000);
 }
@@ -493,7 +497,7 @@ for (const figure of all('figure.chart')) {
   plot.tabIndex = 0;
   plot.setAttribute('role', 'group');
   const caption = figure.querySelector('figcaption').firstChild.textContent.trim();
-  plot.setAttribute('aria-label', `${caption}: arrow keys move through the values`);
+  plot.setAttribute('aria-label', t('%s: arrow keys move through the values', caption));
   plot.addEventListener('keydown', (e) => {
     const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: rows.length - 1 }[e.key];
     if (e.target !== plot) return;
@@ -512,4 +516,4 @@ for (const figure of all('figure.chart')) {
 fresh(document);
 all('[data-focus]')[0]?.focus();
 
-export { all, elements, fragment, fresh, make, say, toast };
+export { all, elements, fragment, fresh, make, say, t, toast };

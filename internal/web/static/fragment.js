@@ -4,6 +4,19 @@ const fragments = types
   ? types.createPolicy('ss-fragment', { createHTML: (html) => html })
   : { createHTML: (html) => html };
 
+// The page has the texts of its language, by the English ones, as JSON in #texts. An English page has none.
+const texts = JSON.parse(document.getElementById('texts')?.textContent || '{}');
+
+/**
+ * t is a text in the language of the page. Values stand in it as %s, or as %[2]s in another order.
+ * @param {string} english
+ * @param {...(string | number)} values
+ */
+function t(english, ...values) {
+  let next = 0;
+  return (texts[english] || english).replace(/%(?:\[(\d+)\])?s/g, (_, at) => String(values[at ? at - 1 : next++]));
+}
+
 // fragment fetches the part of a page with a name and puts it into an element. It refuses what is not of this server.
 async function fragment(address, name, into, options = {}) {
   const url = new URL(address, location.href);
@@ -29,7 +42,7 @@ for (const part of /** @type {NodeListOf<HTMLElement>} */ (document.querySelecto
       try {
         await fragment(location.pathname, part.dataset.refresh, part);
       } catch {
-        part.textContent = 'The server does not answer.';
+        part.textContent = t('The server does not answer.');
       }
     }
   };

@@ -5,7 +5,7 @@
 //   end     the server will send no more; the data says why
 // Rows wait while somebody reads: while the list is hovered or has the focus, is scrolled, or the button says so. Near the
 // list stands <div data-live-state><span data-live-text></span><button data-live-toggle></button></div>.
-import { all, elements, fresh, say } from './dash.js';
+import { all, elements, fresh, say, t } from './dash.js';
 
 const most = 50;
 const quiet = 10000; // between two texts for screen readers
@@ -57,12 +57,12 @@ function live(list, signal) {
   const status = () => {
     if (!state) return;
     const n = [...waiting.keys()].filter((id) => !shown(id)).length;
-    const news = n ? `, ${n} new` : '';
     state.dataset.liveState = ended || lost ? 'lost' : reasons.size ? 'paused' : 'live';
-    text.textContent = ended || (lost ? 'Live paused: reconnecting' : reasons.size ? `Paused${news}` : 'Live');
+    const paused = n ? t('Paused, %s new', n) : t('Paused');
+    text.textContent = ended || (lost ? t('Live paused: reconnecting') : reasons.size ? paused : t('Live'));
     const pressed = reasons.has('button');
     toggle.setAttribute('aria-pressed', String(pressed));
-    toggle.textContent = pressed ? 'Resume' : 'Pause';
+    toggle.textContent = pressed ? t('Resume') : t('Pause');
     toggle.hidden = Boolean(ended);
   };
 
@@ -92,7 +92,7 @@ function live(list, signal) {
     waiting.clear();
     while (list.children.length > most) list.lastElementChild.remove();
     if (counted && Date.now() - spoke >= quiet) {
-      say(counted === 1 ? '1 new row' : `${counted} new rows`);
+      say(t('New rows: %s', counted));
       spoke = Date.now();
       counted = 0;
     }
@@ -141,12 +141,12 @@ function live(list, signal) {
     });
     source.addEventListener('drop', (e) => take(e.data, null, e));
     source.addEventListener('gap', () => {
-      ended = 'Rows were left out. Load the page again to see them.';
+      ended = t('Rows were left out. Load the page again to see them.');
       close();
       status();
     });
     source.addEventListener('end', (e) => {
-      ended = e.data;
+      ended = t(e.data); // t('You are signed out. Sign in to see live rows.'), which the server writes
       close();
       status();
     });

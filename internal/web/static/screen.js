@@ -1,5 +1,5 @@
 // Behaviour of single screens: previews of forms, passkeys.
-import { all, fragment, fresh, make, toast } from './dash.js';
+import { all, fragment, fresh, make, t, toast } from './dash.js';
 
 // Previews: <form data-preview="/path"> is posted while it is written, and the part "preview" of the answer is shown in
 // #preview, or in the element with data-preview-into that is seen. The meter of templates is one.
@@ -61,7 +61,7 @@ async function ceremony(kind, options, signal) {
 for (const form of all('form[data-passkey]')) {
   if (!window.PublicKeyCredential) {
     for (const button of all('button', form)) button.disabled = true;
-    form.append(make('p', { class: 'help' }, 'This browser has no passkeys.'));
+    form.append(make('p', { class: 'help' }, t('This browser has no passkeys.')));
     continue;
   }
   form.addEventListener('submit', async (e) => {
@@ -78,7 +78,8 @@ for (const form of all('form[data-passkey]')) {
       form.submit();
     } catch (err) {
       const stopped = err instanceof DOMException && err.name === 'NotAllowedError';
-      const what = stopped ? 'The passkey was not used. Please try again.' : 'The passkey did not work. Please reload the page.';
+      const what = stopped ? t('The passkey was not used. Please try again.')
+        : t('The passkey did not work. Please reload the page.');
       toast(what, 'bad');
     }
     if (button) button.disabled = false;
