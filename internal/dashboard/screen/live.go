@@ -92,7 +92,7 @@ func (q *Request) stillSignedIn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if role, ok := v.Role(q.Account.ID); !ok || !role.May(q.route.May) {
+	if role, ok := v.Role(q.Account.ID); !ok || !role.May(q.route.Needs(q.Mode)) {
 		return Forbidden("your role was changed")
 	}
 

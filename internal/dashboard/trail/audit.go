@@ -43,6 +43,8 @@ var kinds = []screen.Option{
 	{Value: "webhook", Text: screen.Text("Webhooks")},
 	{Value: "opt_out", Text: screen.Text("Opt-outs")},
 	{Value: "credits", Text: screen.Text("Credits")},
+	{Value: "verification", Text: screen.Text("Verifications")},
+	{Value: "message", Text: screen.Text("Messages")},
 	{Value: "number", Text: screen.Text("Whole numbers seen")},
 }
 

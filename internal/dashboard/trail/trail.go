@@ -12,7 +12,7 @@ import (
 var files embed.FS
 
 // Screens are the package's screens.
-var Screens = screen.Set{Templates: files, Routes: []screen.Route{
+var Screens = screen.Set{Templates: files, May: may, Routes: []screen.Route{
 	screen.Get("/audit", signin.SeeAudit, auditLog),
 	screen.Get("/audit.csv", signin.SeeAudit, auditCSV),
 	screen.Get("/audit/live", signin.SeeAudit, auditLive),
@@ -25,3 +25,11 @@ var Screens = screen.Set{Templates: files, Routes: []screen.Route{
 
 // rounds is how often a list is read on for one page: with filters, a part of it may have few rows or none.
 const rounds = 5
+
+// may is what the screens need.
+var may = map[string]signin.Permission{
+	"audit-entry": signin.SeeAudit,
+	"audit":       signin.SeeAudit,
+	"request":     signin.SeeRequests,
+	"requests":    signin.SeeRequests,
+}
