@@ -65,6 +65,7 @@ var menu = []screen.Group{
 		{Title: screen.Text("Instance"), Path: "/instance", Icon: "activity", Operator: true},
 		{Title: screen.Text("Accounts"), Path: "/accounts", Icon: "users", Operator: true},
 		{Title: screen.Text("Users"), Path: "/users", Icon: "user", Operator: true},
+		{Title: screen.Text("Audit log"), Path: "/audit", Icon: "list", Operator: true},
 	}},
 }
 
