@@ -28,6 +28,11 @@ const (
 	OptOutAdded   = "opt_out.added"
 	OptOutRemoved = "opt_out.removed"
 
+	// What a person does to a code or text. What programs do is not recorded: it would drown all else.
+	VerificationResent   = "verification.resent"
+	VerificationCanceled = "verification.canceled"
+	MessageCanceled      = "message.canceled"
+
 	CarrierPaused  = "carrier.paused"
 	CarrierResumed = "carrier.resumed"
 )

@@ -29,6 +29,8 @@ type walk struct {
 	other    account.Key
 	template store.Template
 	hook     hooks.Endpoint
+	otp      id.OTP
+	text     id.Message
 }
 
 // step is a change, and what it writes into the audit log: "action mode object: field before → after, …" with the names

@@ -31,7 +31,7 @@ func TestVerbs_AuditRows(t *testing.T) {
 				t.Errorf("the account's creation is %+v", rows)
 			}
 
-			for _, s := range slices.Concat(accountSteps, keySteps, templateSteps, hookSteps, numberSteps) {
+			for _, s := range slices.Concat(accountSteps, keySteps, templateSteps, hookSteps, numberSteps, sendSteps) {
 				w.check(t, s, w.news(t, seen), seen)
 			}
 		})
@@ -109,6 +109,7 @@ func (w *walk) describe(row store.Audit) string {
 	names := []string{w.Account.String(), "ACCOUNT"}
 	for name, id := range map[string]string{
 		"KEY": w.key.PublicID(), "OTHER": w.other.PublicID(), "TEMPLATE": w.template.ID.String(), "HOOK": w.hook.ID.String(),
+		"OTP": w.otp.String(), "TEXT": w.text.String(),
 	} {
 		if id != "" {
 			names = append(names, id, name)

@@ -44,7 +44,7 @@ var menu = []screen.Group{
 	}},
 	{Title: screen.Text("Build"), Links: []screen.Link{
 		{Title: screen.Text("Templates"), Path: "/templates", Icon: "edit", May: signin.ManageTemplates},
-		{Title: screen.Text("Sandbox inbox"), Path: "/inbox", Icon: "inbox", Key: "i", May: signin.SeeNumbers, TestOnly: true},
+		{Title: screen.Text("Sandbox inbox"), Path: "/inbox", Icon: "inbox", Key: "i", May: signin.SendTest, TestOnly: true},
 		{Title: screen.Text("API keys"), Path: "/keys", Icon: "key", Key: "k", May: signin.ManageKeys},
 		{Title: screen.Text("Webhooks"), Path: "/webhooks", Icon: "webhook", Key: "w", May: signin.ManageWebhooks},
 		{Title: screen.Text("Events"), Path: "/events", Icon: "activity", Key: "e", May: signin.SeeMessages},
@@ -65,11 +65,15 @@ var menu = []screen.Group{
 		{Title: screen.Text("Instance"), Path: "/instance", Icon: "activity", Operator: true},
 		{Title: screen.Text("Accounts"), Path: "/accounts", Icon: "users", Operator: true},
 		{Title: screen.Text("Users"), Path: "/users", Icon: "user", Operator: true},
+		{Title: screen.Text("Audit log"), Path: "/audit", Icon: "list", Operator: true},
 	}},
 }
 
 // New makes the dashboard's handler.
 func New(v screen.Verbs) (*screen.Frame, error) { return screen.New(v, menu, sets) }
+
+// Sets are the screens of all packages.
+func Sets() []screen.Set { return slices.Clone(sets) }
 
 // Routes are all routes of the dashboard, in no order.
 func Routes() (all []screen.Route) {

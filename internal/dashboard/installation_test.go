@@ -58,7 +58,9 @@ func TestAccounts_Screens(t *testing.T) {
 	w.operator.post(t, path+"/new", url.Values{"name": {"New & Co"}, "credits": {"many"}}).
 		shows(t, 400, "credits must be a whole number", `value="New & Co"`)
 	w.operator.post(t, path+"/new", url.Values{"name": {""}}).shows(t, 400, "Please check the form")
-	w.operator.post(t, path+"/new", url.Values{"name": {"New & Co"}, "credits": {"70"}}).
+	w.operator.post(t, path+"/new", url.Values{
+		"name": {"New & Co"}, "credits": {"70"}, "once": {w.operator.once(t, path+"/new")},
+	}).
 		shows(t, 200, "New & Co was created", "whsec_", "Invite its owner")
 	w.operator.get(t, path).shows(t, 200, "New & Co", ">70<").lacks(t, "whsec_")
 }

@@ -16,7 +16,7 @@ import (
 // row is a route as the matrix sees it.
 type row struct {
 	Method, Path, Access string
-	May                  signin.Permission
+	screen.Route
 }
 
 // rows are all routes.
@@ -26,7 +26,7 @@ func rows() (all []row) {
 	}
 	for _, r := range dashboard.Routes() {
 		method, path, _ := strings.Cut(r.Pattern, " ")
-		all = append(all, row{method, path, names[r.Access], r.May})
+		all = append(all, row{method, path, names[r.Access], r})
 	}
 
 	return all
@@ -34,8 +34,8 @@ func rows() (all []row) {
 
 // target fills the placeholders of a route's path with ids that do not exist: who may not pass is refused before
 // anything is looked up, and who may gets 404 or a page, but neither 403 nor the sign-in.
-func (w *world) target(path string, of id.Account) string {
-	fill := strings.NewReplacer("{account}", of.String(), "{mode}", "test", "{$}", "")
+func (w *world) target(path string, of id.Account, mode id.Mode) string {
+	fill := strings.NewReplacer("{account}", of.String(), "{mode}", mode.String(), "{$}", "")
 	out := fill.Replace(path)
 	for {
 		before, rest, ok := strings.Cut(out, "{")
@@ -78,7 +78,7 @@ func TestAuthorization_Matrix(t *testing.T) {
 			continue // TestAuthorization_Streams
 		}
 		t.Run(row.Method+" "+row.Path, func(t *testing.T) {
-			path := w.target(row.Path, w.Account)
+			path := w.target(row.Path, w.Account, id.Test)
 			if row.Access != "anyone" && !nobody.call(t, row, path).toSignIn() {
 				t.Error("without a session it does not lead to the sign-in")
 			}
@@ -92,7 +92,8 @@ func TestAuthorization_Matrix(t *testing.T) {
 			case "member":
 				stranger.call(t, row, path).shows(t, 404)
 				stranger.call(t, row, strings.Replace(path, w.Account.String(), "acct_none", 1)).shows(t, 404)
-				w.rolesOf(t, row, path, roles)
+				w.rolesOf(t, row, id.Test, roles)
+				w.rolesOf(t, row, id.Live, roles)
 			case "operator":
 				for role, b := range roles {
 					if got := b.call(t, row, path).StatusCode == 403; got != (role != signin.Operator) {
@@ -105,12 +106,12 @@ func TestAuthorization_Matrix(t *testing.T) {
 }
 
 // rolesOf compares what each role gets with the table of permissions.
-func (w *world) rolesOf(t *testing.T, row row, path string, roles map[signin.Role]*browser) {
+func (w *world) rolesOf(t *testing.T, row row, mode id.Mode, roles map[signin.Role]*browser) {
 	t.Helper()
 	for role, b := range roles {
-		p := b.call(t, row, path)
-		if allowed := role.May(row.May); allowed == (p.StatusCode == 403) || p.toSignIn() {
-			t.Errorf("%s, who may %q: %v; answered %d", role, row.May, allowed, p.StatusCode)
+		p, needs := b.call(t, row, w.target(row.Path, w.Account, mode)), row.Needs(mode)
+		if allowed := role.May(needs); allowed == (p.StatusCode == 403) || p.toSignIn() {
+			t.Errorf("%s in %s mode, who may %q: %v; answered %d", role, mode, needs, allowed, p.StatusCode)
 		}
 		if p.StatusCode >= 500 {
 			t.Errorf("%s: answered %d", role, p.StatusCode)
@@ -128,7 +129,7 @@ func TestAuthorization_Streams(t *testing.T) {
 			continue
 		}
 		t.Run(row.Path, func(t *testing.T) {
-			path := w.target(row.Path, w.Account)
+			path := w.target(row.Path, w.Account, id.Test)
 			stream := []string{"Accept", "text/event-stream"}
 			w.browser(t, noToken).get(t, path, stream...).shows(t, 401)
 			stranger.get(t, path, stream...).shows(t, 404)

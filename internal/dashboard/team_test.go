@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/signin"
 )
@@ -20,7 +21,9 @@ func TestTeam_Invite(t *testing.T) {
 	w := newWorld(t)
 	owner := w.user(t, w.Account, signin.Owner)
 	invite := func(email, role string) page {
-		return owner.post(t, w.at(id.Test, "/team/invite"), url.Values{"email": {email}, "role": {role}})
+		return owner.post(t, w.at(id.Test, "/team/invite"), url.Values{
+			"email": {email}, "role": {role}, "once": {screen.NewOnce()},
+		})
 	}
 	link := func(p page) string {
 		t.Helper()
@@ -79,8 +82,7 @@ func TestTeam_Withdraw(t *testing.T) {
 	w := newWorld(t)
 	owner, stranger := w.user(t, w.Account, signin.Owner), w.user(t, w.other, signin.Owner)
 	p := owner.post(t, w.at(id.Test, "/team/invite"), url.Values{
-		"email": {"ada@example.com"},
-		"role":  {"owner"},
+		"email": {"ada@example.com"}, "role": {"owner"}, "once": {screen.NewOnce()},
 	}).shows(t, 200)
 	link := regexp.MustCompile(`/dashboard/setup\?token=[\w-]+`).FindString(p.raw)
 	form := url.Values{"invite": {owner.get(t, w.at(id.Test, "/team")).field(t, "invite")}}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/audit"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/idempotency"
@@ -35,6 +36,7 @@ func (e *Engine) CancelMessage(ctx context.Context, c account.Caller, m id.Messa
 	idem *idempotency.Request,
 ) (out Message, answer *idempotency.Answer, err error) {
 	now := e.dispatch.Clock.Now()
+	note := noteOfPerson(ctx, c, now, audit.MessageCanceled, m.String())
 	keys := []store.Key{store.MessageKey(c.Account, m), store.AccountKey(c.Account), store.CountsKey(c.Account, c.Mode)}
 	return idempotency.Once(ctx, e.store, c, idem, now, keys, func(tx *store.Tx) (Message, error) {
 		out, err := messageFrom(e.query, tx, c, m)
@@ -48,6 +50,7 @@ func (e *Engine) CancelMessage(ctx context.Context, c account.Caller, m id.Messa
 
 		at := query.Clock(tx, c.Account, c.Mode, now)
 		out.Message, _, err = e.dispatch.Apply(tx, out.Message, at, message.Input{Kind: message.Cancel})
+		note(tx)
 
 		return out, err
 	})

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/audit"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/idempotency"
@@ -79,6 +80,7 @@ func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP,
 
 	k, mk := found.Key(), store.MessageKey(c.Account, found.Messages[len(found.Messages)-1])
 	r := e.dispatch.Clock.Read()
+	note := noteOfPerson(ctx, c, r.Now, audit.VerificationCanceled, o.String())
 
 	out, answer, err = idempotency.Once(ctx, e.store, c, idem, r.Now, []store.Key{k, mk, store.AccountKey(c.Account)},
 		func(tx *store.Tx) (OTP, error) {
@@ -93,6 +95,7 @@ func (e *Engine) CancelOTP(ctx context.Context, c account.Caller, o id.OTP,
 				return OTP{}, err
 			}
 			if changed {
+				note(tx)
 				if err := e.dispatch.EnqueueOTP(tx, &row, webhook.OTPCanceled, "canceled", now); err != nil {
 					return OTP{}, err
 				}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/audit"
 	"github.com/syssecure/syssecure/internal/bound"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -78,6 +79,9 @@ func (e *Engine) SendOTP(ctx context.Context, c account.Caller, r OTPRequest,
 	idem *idempotency.Request,
 ) (OTPSent, *idempotency.Answer, error) {
 	s := &otpSend{sending: newSending(e, c, idem), r: r}
+	if !r.resendOf.IsZero() {
+		s.note = noteOfPerson(ctx, c, s.realNow, audit.VerificationResent, r.resendOf.String())
+	}
 	if err := s.prepare(ctx); err != nil {
 		return OTPSent{}, nil, err
 	}
@@ -103,8 +107,9 @@ type otpSend struct {
 	draft     dispatch.Content // of a new code's message
 	limits    []keyedLimit
 	countedBy []store.Counted
-	sent      OTPSent   // what decide found
-	replaced  store.OTP // that decide canceled
+	note      func(*store.Tx) // inserts the audit row of a person who sends a code again; nil for none
+	sent      OTPSent         // what decide found
+	replaced  store.OTP       // that decide canceled
 }
 
 // prepare does everything before the transaction: it checks the request, reads the template, and makes the plan and
@@ -225,6 +230,9 @@ func (s *otpSend) decide(tx *store.Tx) error {
 
 	for _, q := range quotas {
 		tx.Put(q)
+	}
+	if s.note != nil {
+		s.note(tx)
 	}
 
 	// The row of the contact is read again, because ending the replaced message may have changed it.

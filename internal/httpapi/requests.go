@@ -15,7 +15,6 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/field"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/requestlog"
 	"github.com/syssecure/syssecure/internal/store"
 )
@@ -46,7 +45,7 @@ func (r *request) LogLine() store.Request {
 	line := store.Request{
 		ID: r.ulid, At: r.server.Admin.Now().Add(-took), Method: r.http.Method, Path: loggedPath(r.operation, r.http.URL.Path),
 		Operation: r.operation.OperationID, Status: r.status, Took: took, Key: r.caller.Key, Address: r.address(),
-		Agent: audit.Text(r.http.UserAgent(), maxAgent), Replayed: r.replayed != nil,
+		Agent: audit.Text(masked(r.http.UserAgent()), maxAgent), Replayed: r.replayed != nil,
 	}
 	if r.refusal != nil {
 		line.Error, line.Reason = string(r.refusal.Code), r.refusal.Details.Reason
@@ -71,21 +70,6 @@ func storedRefusal(body []byte) (code, reason string) {
 
 	_ = json.Unmarshal(body, &problem) // the server made it
 	return problem.Code, problem.Details.Reason
-}
-
-// loggedPath is a path with the numbers of phones masked.
-func loggedPath(op *huma.Operation, path string) string {
-	if strings.Contains(op.Path, "{number}") {
-		parts, names := strings.Split(path, "/"), strings.Split(op.Path, "/")
-		for i := range parts {
-			if i < len(names) && names[i] == "{number}" {
-				parts[i] = phone.Number(parts[i]).Masked()
-			}
-		}
-		path = strings.Join(parts, "/")
-	}
-
-	return audit.Text(phone.MaskIn(path), maxPath)
 }
 
 // requestBody is a line of the request log.

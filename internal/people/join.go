@@ -158,7 +158,7 @@ func (p *People) joining(ctx context.Context, l store.Link, u id.User, by audit.
 }
 
 func (j joining) keys() []store.Key {
-	return []store.Key{j.link.Key(), j.member.Key(), store.AccountKey(j.link.Account)}
+	return append(keysOf(j.link), j.member.Key(), store.AccountKey(j.link.Account))
 }
 
 // in uses the link and writes the member. A user who is a member already keeps their role.
@@ -209,7 +209,7 @@ func (p *People) resetBy(ctx context.Context, l store.Link, a LinkAnswer) (Welco
 	by := actorOf(u, a.Client)
 	changed := p.note(ctx, by, id.Account{}, audit.PasswordChanged, u.ID.String())
 	var factor bool
-	err = p.update(ctx, append([]store.Key{l.Key(), u.Key()}, s.over...), func(tx *store.Tx) error {
+	err = p.update(ctx, slices.Concat(keysOf(l), []store.Key{u.Key()}, s.over), func(tx *store.Tx) error {
 		row, ok := store.Get[store.User](tx, u.Key())
 		if !ok || row.Disabled {
 			return errLink()

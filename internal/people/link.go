@@ -37,7 +37,7 @@ func (l Link) Address(origin string) string {
 // LinkInfo is what the page of a link shows.
 type LinkInfo struct {
 	Kind      LinkKind
-	Email     string // empty for the setup
+	Email     string // of the person who is invited, or whose password is chosen; empty for the setup
 	Account   id.Account
 	Name      string // of the account
 	Role      signin.Role
@@ -135,13 +135,18 @@ func (p *People) link(ctx context.Context, token secret.String) (store.Link, err
 		return row, errLink()
 	}
 
-	return row, nil
+	makers, err := p.Store.Find(ctx, makerKeys(row)...)
+	if err == nil && !mayStill(makers, row) {
+		err = errLink()
+	}
+
+	return row, err
 }
 
-// take removes a link in a transaction that named it: of several that use it at once, one succeeds.
+// take removes a link in a transaction that named its keys: of several that use it at once, one succeeds.
 func (p *People) take(tx *store.Tx, l store.Link) error {
 	row, ok := store.Get[store.Link](tx, l.Key())
-	if !ok || !row.EndsAt.After(p.now()) {
+	if !ok || !row.EndsAt.After(p.now()) || !mayStill(tx, row) {
 		return errLink()
 	}
 	tx.Delete(l.Key())
@@ -158,6 +163,19 @@ func (p *People) linkEmail(l store.Link) (string, error) {
 	return string(plain), err
 }
 
+// personOf is the address of the person whom a link is for.
+func (p *People) personOf(ctx context.Context, l store.Link) (string, error) {
+	if l.User.IsZero() {
+		return p.linkEmail(l)
+	}
+	u, ok, err := find[store.User](ctx, p, store.UserKey(l.User))
+	if err != nil || !ok {
+		return "", orElse(err, errLink())
+	}
+
+	return p.email(u)
+}
+
 // Link says what a link is for.
 func (p *People) Link(ctx context.Context, token secret.String) (LinkInfo, error) {
 	row, err := p.link(ctx, token)
@@ -168,7 +186,7 @@ func (p *People) Link(ctx context.Context, token secret.String) (LinkInfo, error
 	info := LinkInfo{
 		Kind: LinkKind(row.Kind), Account: row.Account, Role: signin.Role(row.Role), Operator: row.Operator, EndsAt: row.EndsAt,
 	}
-	if info.Email, err = p.linkEmail(row); err != nil {
+	if info.Email, err = p.personOf(ctx, row); err != nil {
 		return LinkInfo{}, err
 	}
 

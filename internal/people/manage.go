@@ -158,7 +158,7 @@ func (p *People) Reset(ctx context.Context, email string, factors bool) (Link, e
 	if factors {
 		kind = LinkResetFactors
 	}
-	l, row := p.newLink(store.Link{User: u.ID, Kind: uint8(kind)}, signin.ResetValid)
+	l, row := p.newLink(store.Link{User: u.ID, Kind: uint8(kind), Maker: actingUser(ctx)}, signin.ResetValid)
 	note := p.note(ctx, audit.ActorOf(ctx), id.Account{}, audit.UserReset, u.ID.String(),
 		store.Change{Field: "second_factors", After: strconv.FormatBool(factors)})
 	err = p.update(ctx, []store.Key{u.Key()}, func(tx *store.Tx) error {

@@ -31,6 +31,12 @@ func (p *People) note(ctx context.Context, by audit.Actor, of id.Account, action
 	return audit.Note(ctx, p.now(), of, 0, action, object, changes...)
 }
 
+// actingUser is the user who acts; zero for the command line.
+func actingUser(ctx context.Context) id.User {
+	u, _ := id.ParseUser(audit.ActorOf(ctx).ID) // the id of a key, or none, is no user's
+	return u
+}
+
 // insert inserts audit rows.
 func insert(tx *store.Tx, notes ...store.Audit) {
 	for _, n := range notes {

@@ -27,6 +27,8 @@ const (
 	MaxInvites  = 100 // of an account, unused
 	MaxSessions = 20  // of a user; the oldest ends
 	MaxPasskeys = 20  // of a user
+	// MaxInvitesHour is how many invitations an account may make in an hour.
+	MaxInvitesHour = 50
 )
 
 // Config is what People needs.

@@ -22,6 +22,8 @@ type Member struct {
 	SecondFactor     bool // a passkey or an authenticator app
 	JoinedAt, SeenAt time.Time
 	InvitedBy        string
+	// Invites is how many open invitations the member made, which end when the member may not invite any more.
+	Invites int
 }
 
 // Invite is an invitation that was not used yet.
@@ -79,6 +81,11 @@ func (p *People) Team(ctx context.Context, v Visit, of id.Account) (t Team, err 
 		if shown.Email, err = p.email(u); err != nil {
 			return t, err
 		}
+		for _, l := range links {
+			if l.Maker == u.ID {
+				shown.Invites++
+			}
+		}
 		t.Members = append(t.Members, shown)
 	}
 	slices.SortStableFunc(t.Members, func(a, b Member) int { return a.JoinedAt.Compare(b.JoinedAt) })
@@ -90,15 +97,14 @@ func (p *People) Team(ctx context.Context, v Visit, of id.Account) (t Team, err 
 // team reads the members of an account and the invitations that still work.
 func (p *People) team(ctx context.Context, of id.Account) (members []store.Member, links []store.Link, err error) {
 	err = p.Store.View(ctx, func(v store.Reader) error {
-		var all []store.Link
 		if members, err = v.Members(of, id.User{}, 2*MaxMembers); err == nil {
-			all, err = v.Links(of, 2*MaxInvites)
+			links, err = v.Links(of, 2*MaxInvites)
 		}
-		links = slices.DeleteFunc(all, func(l store.Link) bool {
-			return LinkKind(l.Kind) != LinkInvite || !l.EndsAt.After(p.now())
-		})
 		return err
 	})
+	if err == nil {
+		links, err = p.working(ctx, links)
+	}
 
 	return members, links, err
 }
@@ -133,74 +139,6 @@ func (p *People) growth(ctx context.Context, of id.Account, fn func() error) err
 	}
 
 	return fn()
-}
-
-// Invite makes a link by which a person joins an account. An invitation of the same address that is still open ends.
-func (p *People) Invite(ctx context.Context, v Visit, of id.Account, email, role string) (Link, error) {
-	if err := p.manages(v, of); err != nil {
-		return Link{}, err
-	}
-	if err := p.steppedUp(v); err != nil {
-		return Link{}, err
-	}
-	address, err := signin.ParseEmail(email)
-	as, bad := signin.ParseRole(role)
-	if err := fault.Join(err, bad); err != nil {
-		return Link{}, err
-	}
-
-	l, row := p.newLink(store.Link{Account: of, Kind: uint8(LinkInvite), Role: string(as), By: v.Name}, signin.InviteValid)
-	row.Email = p.Keys.Seal([]byte(address), row.Key().Location(columnEmail))
-	note := p.note(ctx, v.Actor(), of, audit.MemberInvited, hex.EncodeToString(row.ID[:]), store.Change{Field: "role", After: role})
-	p.growing.Lock()
-	defer p.growing.Unlock()
-	before, err := p.mayInvite(ctx, of, address)
-	if err != nil {
-		return Link{}, err
-	}
-
-	err = p.update(ctx, append(before, store.AccountKey(of)), func(tx *store.Tx) error {
-		if !store.Exists(tx, store.AccountKey(of)) {
-			return fault.NoSuch("account")
-		}
-		for _, k := range before {
-			tx.Delete(k)
-		}
-		tx.Insert(row)
-		tx.Insert(note)
-
-		return nil
-	})
-
-	return l, err
-}
-
-// mayInvite checks the bounds, and that the address is not a member. It returns the invitations that the new one
-// replaces.
-func (p *People) mayInvite(ctx context.Context, of id.Account, email string) (before []store.Key, err error) {
-	members, links, err := p.team(ctx, of)
-	if err != nil {
-		return nil, err
-	}
-	if u, ok, err := p.byEmail(ctx, email); err != nil {
-		return nil, err
-	} else if ok && slices.ContainsFunc(members, func(m store.Member) bool { return m.User == u.ID }) {
-		return nil, fault.Invalid("email", "this person is a member of the account already")
-	}
-
-	for _, l := range links {
-		if address, err := p.linkEmail(l); err == nil && address == email {
-			before = append(before, l.Key())
-		}
-	}
-	switch {
-	case len(links)-len(before) >= MaxInvites:
-		return nil, fault.Invalid("email", "%d invitations are open; withdraw one that is not needed", MaxInvites)
-	case len(members) >= MaxMembers:
-		return nil, fault.Invalid("email", "an account may have %d members; remove one first", MaxMembers)
-	}
-
-	return before, nil
 }
 
 // Withdraw ends an invitation.
@@ -244,10 +182,17 @@ func (p *People) ChangeRole(ctx context.Context, v Visit, of id.Account, user id
 		return err
 	}
 
+	var ended []store.Key
+	if !as.May(signin.ManageTeam) {
+		if ended, err = p.invitesBy(ctx, of, user); err != nil {
+			return err
+		}
+	}
+
 	k := store.MemberKey(of, user)
 	note := p.note(ctx, v.Actor(), of, audit.MemberRoleChanged, user.String())
 
-	return p.update(ctx, append(owners, k), func(tx *store.Tx) error {
+	return p.update(ctx, slices.Concat(owners, []store.Key{k}, ended), func(tx *store.Tx) error {
 		m, ok := store.Get[store.Member](tx, k)
 		if !ok {
 			return fault.NoSuch("member")
@@ -262,6 +207,7 @@ func (p *People) ChangeRole(ctx context.Context, v Visit, of id.Account, user id
 		row.Changes = []store.Change{{Field: "role", Before: m.Role, After: role}}
 		m.Role = role
 		tx.Put(m)
+		remove(tx, ended)
 		tx.Insert(row)
 
 		return nil
@@ -289,9 +235,13 @@ func (p *People) Remove(ctx context.Context, v Visit, of id.Account, user id.Use
 		return err
 	}
 
+	ended, err := p.invitesBy(ctx, of, user)
+	if err != nil {
+		return err
+	}
+
 	k := store.MemberKey(of, user)
-	keys := append(owners, k, store.UserKey(user), store.LoginKey(u.Login))
-	keys = append(keys, sessions...)
+	keys := slices.Concat(owners, []store.Key{k, store.UserKey(user), store.LoginKey(u.Login)}, sessions, ended)
 	note := p.note(ctx, v.Actor(), of, audit.MemberRemoved, user.String())
 
 	return p.update(ctx, keys, func(tx *store.Tx) error {
@@ -303,6 +253,7 @@ func (p *People) Remove(ctx context.Context, v Visit, of id.Account, user id.Use
 			return err
 		}
 		tx.Delete(k)
+		remove(tx, ended)
 		tx.Insert(note)
 		u.Accounts = slices.DeleteFunc(slices.Clone(u.Accounts), func(a id.Account) bool { return a == of })
 		putOrRemove(tx, u, sessions)
@@ -321,9 +272,7 @@ func putOrRemove(tx *store.Tx, u store.User, sessions []store.Key) {
 
 	tx.Delete(u.Key())
 	tx.Delete(store.LoginKey(u.Login))
-	for _, k := range sessions {
-		tx.Delete(k)
-	}
+	remove(tx, sessions)
 }
 
 // owners are the rows of an account's owners. An update that takes one away names them all, so that of two that take

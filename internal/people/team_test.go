@@ -254,11 +254,22 @@ func TestTeam_Bounds(t *testing.T) {
 		_, err := w.Invite(t.Context(), v, w.account, fmt.Sprintf("user%d@example.com", n), "support")
 		return err
 	}
+	later := func() {
+		w.later(time.Hour + time.Second)
+		v.Session.SteppedUpAt = w.clock.Now()
+	}
 	for n := range people.MaxInvites {
+		if n > 0 && n%people.MaxInvitesHour == 0 {
+			if err := invite(n); status(err) != 429 {
+				t.Errorf("invitation %d within an hour: %v, want 429", n, err)
+			}
+			later()
+		}
 		if err := invite(n); err != nil {
 			t.Fatal(err)
 		}
 	}
+	later()
 	if err := invite(1000); status(err) != 400 {
 		t.Errorf("invitation 101: %v, want 400", err)
 	}

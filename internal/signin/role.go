@@ -35,13 +35,13 @@ type Permission string
 
 // The permissions.
 const (
-	SeeMessages     Permission = "see messages"      // and verifications, with masked numbers
-	SeeNumbers      Permission = "see whole numbers" // each look is an audit row
+	SeeMessages     Permission = "see messages"                   // and verifications, with masked numbers
+	SeeNumbers      Permission = "see whole numbers of live mode" // each look is an audit row
 	SeeAnalytics    Permission = "see analytics"
 	SeeRequests     Permission = "see the request log"
 	SeeCredits      Permission = "see credits"
 	SeeAudit        Permission = "see the audit log"
-	SendTest        Permission = "send in test mode"
+	SendTest        Permission = "send in the sandbox" // and see what its phones receive: codes and numbers of tests
 	SendLive        Permission = "send in live mode"
 	ManageKeys      Permission = "manage API keys"
 	ManageWebhooks  Permission = "manage webhooks"

@@ -66,6 +66,7 @@ type Link struct {
 	Role      string
 	Operator  bool
 	By        string
+	Maker     id.User // without whose right the link ends; zero for the setup and the command line
 	CreatedAt time.Time
 	EndsAt    time.Time
 	Extra     extra.Fields
@@ -91,5 +92,6 @@ func (l *Link) fields(c *wire.Coder) {
 		c.Bool(5, &l.Operator)
 		wire.Text(c, 6, &l.By)
 		c.Time(7, &l.CreatedAt)
+		wire.ID(c, 8, &l.Maker)
 	})
 }

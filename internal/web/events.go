@@ -11,10 +11,12 @@ import (
 	"time"
 )
 
-// The limits of open streams. A browser opens one for each tab that is seen.
+// The limits of open streams. A browser opens one for each tab that is seen. That of an account keeps its users, whom it
+// invites itself, from taking the streams of all others.
 const (
-	streamsPerUser = 6
-	streamsInAll   = 500
+	streamsPerUser    = 6
+	streamsPerAccount = 100
+	streamsInAll      = 500
 )
 
 // How long things of a stream may take.
@@ -31,10 +33,13 @@ type Event struct {
 	Data string
 }
 
+// Ended is the last event of a stream that its user may not read any more. The page opens no other one.
+var Ended = Event{Name: "end", Data: "You may not see these rows any more. Load the page again."}
+
 // Reader is who reads a stream.
 type Reader struct {
-	// User is whom the stream counts for.
-	User string
+	// User and Account are whom the stream counts for; a stream of the installation has no account.
+	User, Account string
 	// Check is asked regularly whether the user may still read; its error ends the stream.
 	Check func(context.Context) error
 }
@@ -47,16 +52,16 @@ type Streams struct {
 	closed context.Context
 	close  context.CancelFunc
 
-	mu   sync.Mutex
-	all  int
-	open map[string]int // by user
+	mu              sync.Mutex
+	all             int
+	users, accounts map[string]int
 }
 
 // NewStreams makes streams that end with Close. A server calls it at its shutdown (http.Server.RegisterOnShutdown),
 // which otherwise waits for streams.
 func NewStreams() *Streams {
 	closed, stop := context.WithCancel(context.Background())
-	return &Streams{Heartbeat: heartbeat, closed: closed, close: stop, open: map[string]int{}}
+	return &Streams{Heartbeat: heartbeat, closed: closed, close: stop, users: map[string]int{}, accounts: map[string]int{}}
 }
 
 // Close ends all streams, and those that are asked for later.
@@ -76,14 +81,14 @@ func LastEventID(r *http.Request) string {
 func (s *Streams) Stream(w http.ResponseWriter, r *http.Request, reader Reader,
 	produce func(ctx context.Context, send func(Event) error) error,
 ) {
-	if !s.enter(reader.User) {
+	if full := s.enter(reader); full != "" {
 		SetHeaders(w.Header())
 		w.Header().Set("Retry-After", "5")
 		w.Header().Set("Cache-Control", NoStore)
-		http.Error(w, "Too many live pages are open.", http.StatusServiceUnavailable)
+		http.Error(w, full, http.StatusServiceUnavailable)
 		return
 	}
-	defer s.leave(reader.User)
+	defer s.leave(reader)
 
 	ctx, stop := context.WithCancel(r.Context())
 	defer stop()
@@ -104,26 +109,40 @@ func (s *Streams) Stream(w http.ResponseWriter, r *http.Request, reader Reader,
 	beats.Wait()
 }
 
-// enter counts a stream, unless there are too many.
-func (s *Streams) enter(user string) bool {
+// enter counts a stream, or says which limit it would exceed.
+func (s *Streams) enter(r Reader) (full string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed.Err() != nil || s.all >= streamsInAll || s.open[user] >= streamsPerUser {
-		return false
+	switch {
+	case s.closed.Err() != nil:
+		return "The server is about to end."
+	case s.users[r.User] >= streamsPerUser:
+		return fmt.Sprintf("You have %d live pages open, which is the limit for a user. Close one.", streamsPerUser)
+	case r.Account != "" && s.accounts[r.Account] >= streamsPerAccount:
+		return fmt.Sprintf("%d live pages of this account are open, which is the limit for an account.", streamsPerAccount)
+	case s.all >= streamsInAll:
+		return fmt.Sprintf("%d live pages of this server are open, which is its limit.", streamsInAll)
 	}
 
 	s.all++
-	s.open[user]++
+	s.users[r.User]++
+	s.accounts[r.Account]++
 
-	return true
+	return ""
 }
 
-func (s *Streams) leave(user string) {
+func (s *Streams) leave(r Reader) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.all--
-	if s.open[user]--; s.open[user] == 0 {
-		delete(s.open, user)
+	less(s.users, r.User)
+	less(s.accounts, r.Account)
+}
+
+// less counts one less, and forgets what has none left.
+func less(open map[string]int, of string) {
+	if open[of]--; open[of] == 0 {
+		delete(open, of)
 	}
 }
 
@@ -140,7 +159,7 @@ func (s *Streams) beat(ctx context.Context, out *stream, check func(context.Cont
 
 		if check != nil {
 			if err := check(ctx); err != nil && ctx.Err() == nil {
-				_ = out.send(Event{Name: "end", Data: "You are signed out. Sign in to see live rows."})
+				_ = out.send(Ended)
 				return
 			}
 		}

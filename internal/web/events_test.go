@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -25,7 +27,7 @@ type produce = func(ctx context.Context, send func(web.Event) error) error
 func serveStreams(t *testing.T, s *web.Streams, check func(context.Context) error, p produce) *httptest.Server {
 	t.Helper()
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.Stream(w, r, web.Reader{User: r.URL.Path, Check: check}, p)
+		s.Stream(w, r, web.Reader{User: r.URL.Path, Account: r.URL.Query().Get("account"), Check: check}, p)
 	}))
 	server.Config.ReadTimeout, server.Config.WriteTimeout = 300*time.Millisecond, 300*time.Millisecond
 	server.Config.RegisterOnShutdown(s.Close)
@@ -200,6 +202,32 @@ func TestStream_Bound(t *testing.T) {
 		_ = again.Body.Close()
 		if time.Now().After(deadline) {
 			t.Fatalf("a closed stream makes no room: %d", again.StatusCode)
+		}
+	}
+}
+
+// TestStream_Accounts: the users of one account leave streams for those of others.
+func TestStream_Accounts(t *testing.T) {
+	t.Parallel()
+	server := serveStreams(t, web.NewStreams(), nothing,
+		func(ctx context.Context, _ func(web.Event) error) error { return wait(ctx) })
+	open := func(user int, account string) *http.Response {
+		answer, _ := listen(t, fmt.Sprintf("%s/user%d?account=%s", server.URL, user, account))
+		return answer
+	}
+	for i := range 100 {
+		if got := open(i/6, "acme").StatusCode; got != 200 {
+			t.Fatalf("stream %d: %d", i, got)
+		}
+	}
+	full := open(90, "acme")
+	text, err := io.ReadAll(full.Body)
+	if err != nil || full.StatusCode != 503 || !strings.Contains(string(text), "limit for an account") {
+		t.Errorf("one more: %d %q, %v", full.StatusCode, text, err)
+	}
+	for _, account := range []string{"other", ""} {
+		if got := open(91, account).StatusCode; got != 200 {
+			t.Errorf("of the account %q: %d", account, got)
 		}
 	}
 }

@@ -12,19 +12,27 @@ import (
 var files embed.FS
 
 // Screens are the package's screens.
-var Screens = screen.Set{Templates: files, Routes: []screen.Route{
+var Screens = screen.Set{Templates: files, May: may, Routes: []screen.Route{
 	screen.Get("/verifications", signin.SeeMessages, verifications),
 	screen.Get("/verifications.csv", signin.SeeMessages, verificationsCSV),
 	screen.Get("/verifications/live", signin.SeeMessages, verificationsLive),
 	screen.Get("/verifications/{id}", signin.SeeMessages, verification),
 	screen.Post("/verifications/{id}/reveal", signin.SeeNumbers, revealVerification),
-	screen.Post("/verifications/{id}/cancel", signin.SendTest, cancelVerification),
-	screen.Post("/verifications/{id}/resend", signin.SendTest, resendVerification),
+	screen.PostSend("/verifications/{id}/cancel", cancelVerification),
+	screen.PostSend("/verifications/{id}/resend", resendVerification),
 	screen.Get("/messages", signin.SeeMessages, messages),
 	screen.Get("/messages.csv", signin.SeeMessages, messagesCSV),
 	screen.Get("/messages/live", signin.SeeMessages, messagesLive),
 	screen.Get("/messages/{id}", signin.SeeMessages, oneMessage),
 	screen.Post("/messages/{id}/reveal", signin.SeeNumbers, revealMessage),
-	screen.Post("/messages/{id}/cancel", signin.SendTest, cancelMessage),
+	screen.PostSend("/messages/{id}/cancel", cancelMessage),
 	screen.Get("/find", signin.SeeMessages, find),
 }}
+
+// may is what the screens need.
+var may = map[string]signin.Permission{
+	"message":       signin.SeeMessages,
+	"messages":      signin.SeeMessages,
+	"verification":  signin.SeeMessages,
+	"verifications": signin.SeeMessages,
+}

@@ -12,7 +12,7 @@ import (
 var files embed.FS
 
 // Screens are the package's screens.
-var Screens = screen.Set{Templates: files, Routes: []screen.Route{
+var Screens = screen.Set{Templates: files, May: may, Routes: []screen.Route{
 	screen.Get("/keys", signin.ManageKeys, keys),
 	screen.Get("/keys.csv", signin.ManageKeys, keysCSV),
 	proven(screen.Get("/keys/new", signin.ManageKeys, newKey)),
@@ -50,4 +50,23 @@ var Screens = screen.Set{Templates: files, Routes: []screen.Route{
 func proven(r screen.Route) screen.Route {
 	r.StepUp = true
 	return r
+}
+
+// may is what the screens need.
+var may = map[string]signin.Permission{
+	"key-new":    signin.ManageKeys,
+	"key-revoke": signin.ManageKeys,
+	"key-rotate": signin.ManageKeys,
+	"key":        signin.ManageKeys,
+	"keys":       signin.ManageKeys,
+	"delivery":   signin.ManageWebhooks,
+	// The two permissions of this package belong to the same roles.
+	"shown-once":      signin.ManageKeys,
+	"webhook-delete":  signin.ManageWebhooks,
+	"webhook-form":    signin.ManageWebhooks,
+	"webhook-recover": signin.ManageWebhooks,
+	"webhook-rotate":  signin.ManageWebhooks,
+	"webhook-test":    signin.ManageWebhooks,
+	"webhook":         signin.ManageWebhooks,
+	"webhooks":        signin.ManageWebhooks,
 }

@@ -133,6 +133,9 @@ func rotateKey(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
+	if ended, err := keyEnded(q, made.ID); ended != nil || err != nil {
+		return ended, err
+	}
 	out := shownKey(q, made, old.Name, old.Scopes)
 	out.Heading, out.Old = q.Text("The new key"), q.Text("The old key has ended: requests with it are refused now.")
 	if overlap > 0 {

@@ -181,7 +181,12 @@ func keysCSV(q *screen.Request) (screen.Answer, error) {
 
 // keyOfPath finds the key of the request's path.
 func keyOfPath(q *screen.Request) (account.Key, error) {
-	keyID, ok := admin.ParseKeyID(q.PathValue("id"))
+	return findKey(q, q.PathValue("id"))
+}
+
+// findKey finds a key of the account by its public id.
+func findKey(q *screen.Request, public string) (account.Key, error) {
+	keyID, ok := admin.ParseKeyID(public)
 	if !ok {
 		return account.Key{}, fault.NoSuch("key")
 	}

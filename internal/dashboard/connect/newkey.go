@@ -81,6 +81,9 @@ func createKey(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
+	if ended, err := keyEnded(q, made.ID); ended != nil || err != nil {
+		return ended, err
+	}
 	out := shownKey(q, made, q.Value("name"), scopes)
 	out.Heading = q.Text("Your new key")
 
@@ -111,6 +114,17 @@ func onceKey(q *screen.Request, idem *idempotency.Request, verb func(admin.Once)
 	}
 
 	return screen.SecretOf(answer)
+}
+
+// keyEnded leads to the key when it does not work any more: a form that is sent again shows no key that was revoked.
+func keyEnded(q *screen.Request, key string) (screen.Answer, error) {
+	k, err := findKey(q, key)
+	if err != nil || rowOfKey(q, k).Works {
+		return nil, err
+	}
+	return screen.Redirect{
+		To: q.At("/keys/" + key), Notice: q.Text("This form was sent before. The key that it made has ended since."),
+	}, nil
 }
 
 // shown is a page with a secret, which is shown once.

@@ -11,8 +11,9 @@ import (
 //go:embed templates
 var files embed.FS
 
-// Screens are the package's screens. The inbox shows codes and whole numbers, so it is for those who may see numbers.
-var Screens = screen.Set{Templates: files, Routes: []screen.Route{
+// Screens are the package's screens. The inbox is for those who may send in the sandbox: its
+// codes and numbers are those of tests.
+var Screens = screen.Set{Templates: files, May: may, Routes: []screen.Route{
 	screen.Get("/templates", signin.ManageTemplates, templates),
 	screen.Get("/templates/new", signin.ManageTemplates, newTemplate),
 	screen.Post("/templates/new", signin.ManageTemplates, createTemplate),
@@ -21,10 +22,17 @@ var Screens = screen.Set{Templates: files, Routes: []screen.Route{
 	screen.Post("/templates/{id}", signin.ManageTemplates, changeTemplate),
 	screen.Post("/templates/{id}/test", signin.SendLive, sendTest),
 	screen.Post("/templates/{id}/delete", signin.ManageTemplates, deleteTemplate),
-	screen.Get("/inbox", signin.SeeNumbers, inbox),
-	screen.Get("/inbox/live", signin.SeeNumbers, inboxLive),
-	screen.Post("/inbox/send", signin.SendTest, sendToPhone),
-	screen.Post("/inbox/clear", signin.SendTest, clearInbox),
-	screen.Post("/inbox/clock", signin.SendTest, moveClock),
-	screen.Post("/inbox/messages/{id}/outcome", signin.SendTest, forceOutcome),
+	screen.Get("/inbox", signin.SendTest, inbox),
+	screen.Get("/inbox/live", signin.SendTest, inboxLive),
+	screen.PostSend("/inbox/send", sendToPhone),
+	screen.PostSend("/inbox/clear", clearInbox),
+	screen.PostSend("/inbox/clock", moveClock),
+	screen.PostSend("/inbox/messages/{id}/outcome", forceOutcome),
 }}
+
+// may is what the screens need.
+var may = map[string]signin.Permission{
+	"inbox":     signin.SendTest,
+	"template":  signin.ManageTemplates,
+	"templates": signin.ManageTemplates,
+}

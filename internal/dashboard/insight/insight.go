@@ -12,7 +12,7 @@ import (
 var files embed.FS
 
 // Screens are the package's screens.
-var Screens = screen.Set{Templates: files, Routes: []screen.Route{
+var Screens = screen.Set{Templates: files, May: may, Routes: []screen.Route{
 	screen.Get("/overview", signin.SeeAnalytics, overview),
 	screen.Get("/analytics", signin.SeeAnalytics, analytics),
 	screen.Get("/analytics.csv", signin.SeeAnalytics, analyticsCSV),
@@ -33,4 +33,15 @@ var Screens = screen.Set{Templates: files, Routes: []screen.Route{
 func stepUp(r screen.Route) screen.Route {
 	r.StepUp = true
 	return r
+}
+
+// may is what the screens need.
+var may = map[string]signin.Permission{
+	"analytics":   signin.SeeAnalytics,
+	"credits-add": signin.AddCredits,
+	"credits":     signin.SeeCredits,
+	"event":       signin.SeeMessages,
+	"events":      signin.SeeMessages,
+	"overview":    signin.SeeAnalytics,
+	"protection":  signin.SeeAnalytics,
 }

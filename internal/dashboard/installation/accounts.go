@@ -3,11 +3,14 @@ package installation
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
+	"github.com/syssecure/syssecure/internal/secret"
 )
 
 // accountRow is an account in the list.
@@ -61,6 +64,7 @@ func accounts(q *screen.Request) (screen.Answer, error) {
 type accountForm struct {
 	Name, Credits string
 	Faults        []fault.FieldError
+	Once          string
 }
 
 func newAccount(q *screen.Request) (screen.Answer, error) {
@@ -70,7 +74,7 @@ func newAccount(q *screen.Request) (screen.Answer, error) {
 func showAccountForm(q *screen.Request, err error, status int) (screen.Answer, error) {
 	return screen.Page{
 		Template: "account-new", Title: q.Text("Create an account"), Status: status, Section: screen.Root + "/accounts",
-		Data: accountForm{q.Value("name"), q.Value("credits"), screen.FaultsOf(err)},
+		Data: accountForm{q.Value("name"), q.Value("credits"), screen.FaultsOf(err), screen.NewOnce()},
 		API:  "POST /v2/accounts", Body: `{"name": "Acme", "credits": 1000}`,
 	}, nil
 }
@@ -91,20 +95,40 @@ func createAccount(q *screen.Request) (screen.Answer, error) {
 		credits = n
 	}
 
-	made, err := q.Verbs.Admin.CreateAccount(q.Context(), q.Value("name"), credits)
+	made, err := onceAccount(q, credits)
 	if err != nil {
 		return q.Refused(err, showAccountForm)
 	}
 
 	return screen.Page{
 		Template: "account-made", Title: q.Text("Account created"), Section: screen.Root + "/accounts",
-		Data: madeOf(made),
+		Data: made,
 	}, nil
 }
 
-func madeOf(a admin.NewAccount) accountMade {
-	return accountMade{
-		Name: a.Name, Live: a.CallbackSecret.Reveal(), Test: a.TestCallbackSecret.Reveal(),
-		Open: screen.AccountPath(a.ID, id.Test) + "/team",
+// onceAccount makes an account. A form that is sent twice makes one.
+func onceAccount(q *screen.Request, credits int64) (accountMade, error) {
+	once, err := q.Once(func(made any) (string, secret.String) {
+		a, _ := made.(admin.NewAccount)
+		return a.ID.String(), secret.NewString(a.CallbackSecret.Reveal() + " " + a.TestCallbackSecret.Reveal())
+	})
+	if err != nil {
+		return accountMade{}, err
 	}
+	_, answer, err := idempotency.Steps(q.Context(), q.Caller, once, func() (admin.NewAccount, error) {
+		return q.Verbs.Admin.CreateAccount(q.Context(), q.Value("name"), credits)
+	})
+	if err != nil {
+		return accountMade{}, err
+	}
+	made, err := screen.SecretOf(answer)
+	if err != nil {
+		return accountMade{}, err
+	}
+	of, err := id.ParseAccount(made.ID)
+	live, test, _ := strings.Cut(made.Text, " ")
+
+	return accountMade{
+		Name: q.Value("name"), Live: live, Test: test, Open: screen.AccountPath(of, id.Test) + "/team",
+	}, err
 }

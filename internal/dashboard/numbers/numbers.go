@@ -13,7 +13,7 @@ import (
 var files embed.FS
 
 // Screens are the package's screens.
-var Screens = screen.Set{Templates: files, Routes: []screen.Route{
+var Screens = screen.Set{Templates: files, May: may, Routes: []screen.Route{
 	screen.Get("/history", signin.SeeMessages, history),
 	screen.Get("/history/{id}", signin.SeeMessages, historyOfThing),
 	screen.Get("/inbound", signin.SeeMessages, inbound),
@@ -27,3 +27,13 @@ var Screens = screen.Set{Templates: files, Routes: []screen.Route{
 	screen.Get("/opt-outs/{id}/remove", signin.ManageOptOuts, askRemoveOptOut),
 	screen.Post("/opt-outs/{id}/remove", signin.ManageOptOuts, removeOptOut),
 }}
+
+// may is what the screens need.
+var may = map[string]signin.Permission{
+	"history":        signin.SeeMessages,
+	"inbound":        signin.SeeMessages,
+	"opt-out-remove": signin.ManageOptOuts,
+	"opt-outs-add":   signin.ManageOptOuts,
+	"opt-outs-added": signin.ManageOptOuts,
+	"opt-outs":       signin.SeeMessages,
+}

@@ -3,6 +3,7 @@ package screen
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/syssecure/syssecure/internal/fault"
@@ -37,6 +38,9 @@ type Page struct {
 
 // write renders the page whole before it sends anything. A request for a fragment gets only that block of the template.
 func (p Page) Write(q *Request) error {
+	if err := q.maySee(p.Template); err != nil {
+		return err
+	}
 	html, err := q.templates().render(q, &p)
 	if err != nil {
 		return err
@@ -47,6 +51,22 @@ func (p Page) Write(q *Request) error {
 	}
 	web.NewContent("text/html; charset=utf-8", web.NoStore, html).Serve(q.Writer, q.Request, status)
 
+	return nil
+}
+
+// errorPage is the template of errors, which everybody may see.
+const errorPage = "error"
+
+// maySee refuses a screen that the member may not see, whichever route shows it. A screen that no set names is shown by
+// the link that leads to it, whose permission was asked for, and never as the answer to a form.
+func (q *Request) maySee(screen string) error {
+	may, known := q.frame.may[screen]
+	switch {
+	case known && !q.May(may):
+		return q.forbidden()
+	case !known && q.route.Access == Member && q.Method != http.MethodGet && screen != errorPage:
+		return fmt.Errorf("no permission is named for the screen %s, which answers a form", screen)
+	}
 	return nil
 }
 
@@ -116,7 +136,7 @@ func (q *Request) fail(err error) {
 		q.Verbs.Log.Error("a page of the dashboard failed", "request", q.ID(), "path", q.URL.Path, "error", err)
 	}
 	p := Page{
-		Template: "error", Title: q.errorTitle(f), Status: f.Status, Bare: q.Visit.User.IsZero(),
+		Template: errorPage, Title: q.errorTitle(f), Status: f.Status, Bare: q.Visit.User.IsZero(),
 		Data: failure{Status: f.Status, Title: q.errorTitle(f), Message: f.Message, RequestID: q.ID(), Back: Root},
 	}
 	if writeErr := p.Write(q); writeErr != nil {

@@ -45,7 +45,10 @@ func (q *Request) writeRows(
 	}
 }
 
-// FileName says what the file has: the account, the mode and the day.
+// FileName says what the file has: the account, the mode and the day. That of no account is of the installation.
 func (q *Request) FileName(name string) string {
+	if q.Account.ID.IsZero() {
+		return "Installation " + name + " " + q.Verbs.Now().UTC().Format("2006-01-02") + ".csv"
+	}
 	return q.Account.Name + " " + q.Mode.String() + " " + name + " " + q.Verbs.Now().UTC().Format("2006-01-02") + ".csv"
 }

@@ -10,6 +10,7 @@ import (
 	"embed"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -22,6 +23,7 @@ import (
 	"github.com/syssecure/syssecure/internal/optout"
 	"github.com/syssecure/syssecure/internal/people"
 	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/signin"
 	"github.com/syssecure/syssecure/internal/web"
 )
 
@@ -56,6 +58,9 @@ type Verbs struct {
 type Set struct {
 	Routes    []Route
 	Templates fs.FS
+	// May has what a member needs to see a screen, by its template. It is asked for whatever a route renders: a form that
+	// is refused shows a screen again, which may have more than the role that sent the form may see.
+	May map[string]signin.Permission
 }
 
 //go:embed templates pages
@@ -66,9 +71,11 @@ type Frame struct {
 	*Verbs
 	menu      []Group
 	templates map[*texts.Language]*templates
-	streams   *web.Streams
-	mux       *http.ServeMux
-	cross     *http.CrossOriginProtection
+	// may is what each screen of members needs, see Set.
+	may     map[string]signin.Permission
+	streams *web.Streams
+	mux     *http.ServeMux
+	cross   *http.CrossOriginProtection
 }
 
 // New makes the handler of all screens. Templates of screens are parsed when they are first used; a test parses all.
@@ -87,7 +94,7 @@ func New(v Verbs, menu []Group, sets []Set) (*Frame, error) {
 			return nil, err
 		}
 	}
-	f.templates = map[*texts.Language]*templates{}
+	f.templates, f.may = map[*texts.Language]*templates{}, map[string]signin.Permission{}
 	for _, l := range f.Texts.Languages() {
 		if f.templates[l], err = readTemplates(assets, sets, l); err != nil {
 			return nil, err
@@ -95,6 +102,7 @@ func New(v Verbs, menu []Group, sets []Set) (*Frame, error) {
 	}
 
 	for _, s := range sets {
+		maps.Copy(f.may, s.May)
 		for i := range s.Routes {
 			f.mux.Handle(s.Routes[i].Pattern, f.serve(&s.Routes[i]))
 		}

@@ -3,6 +3,7 @@ package screen
 import (
 	"bytes"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -21,10 +22,13 @@ type LiveRow struct {
 }
 
 // Live is the stream of a list: the rows that are new or have changed, oldest first, each as HTML. read returns the
-// newest rows of the list. The first event has all of them, since some may have come after the page was made. The database is asked, and not this process, since other nodes send, too.
+// newest rows of the list. The first event has all of them, since some may have
+// come after the page was made. The database is asked, and not this process, since other nodes send, too.
 func (q *Request) Live(template string, read func(context.Context) ([]LiveRow, error)) Answer {
 	return Stream(func(*Request) error {
-		q.frame.streams.Stream(q.Writer, q.Request, web.Reader{User: q.Visit.User.String(), Check: q.stillSignedIn},
+		q.frame.streams.Stream(q.Writer, q.Request, web.Reader{
+			User: q.Visit.User.String(), Account: q.Account.ID.String(), Check: q.stillSignedIn,
+		},
 			func(ctx context.Context, send func(web.Event) error) error {
 				return q.follow(ctx, template, read, send)
 			})
@@ -45,12 +49,20 @@ func (q *Request) follow(
 		}
 
 		now := make(map[string]string, len(rows))
-		slices.Reverse(rows)
-		for _, r := range rows {
+		var fresh []LiveRow
+		for _, r := range slices.Backward(rows) {
 			now[r.ID] = r.State
-			if state, known := shown[r.ID]; known && state == r.State {
-				continue
+			if state, known := shown[r.ID]; !known || state != r.State {
+				fresh = append(fresh, r)
 			}
+		}
+		// A role that was taken away is noticed before the next row, and not at the next heartbeat only.
+		if len(fresh) > 0 {
+			if err := q.stillSignedIn(ctx); err != nil {
+				return errors.Join(err, send(web.Ended))
+			}
+		}
+		for _, r := range fresh {
 			html, err := q.templates().part(template, "row", r.View)
 			if err != nil {
 				return err
@@ -92,7 +104,7 @@ func (q *Request) stillSignedIn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if role, ok := v.Role(q.Account.ID); !ok || !role.May(q.route.May) {
+	if role, ok := v.Role(q.Account.ID); !ok || !role.May(q.route.Needs(q.Mode)) {
 		return Forbidden("your role was changed")
 	}
 

@@ -34,9 +34,9 @@ func (q *Request) Once(show func(result any) (of string, text secret.String)) (*
 		return nil, fault.Invalid("", "the form was not complete; send it once more")
 	}
 
-	// The whole form is part of its name: a form that was changed after it was sent is another one. Keys of the API have
-	// no zero bytes, so the names are never theirs.
-	name := "dashboard\x00" + q.Visit.User.String() + "\x00" + q.PostForm.Encode()
+	// The whole form is part of its name: a form that was changed after it was sent is another one. So is the session,
+	// since no other one is shown the secret. Keys of the API have no zero bytes, so the names are never theirs.
+	name := "dashboard\x00" + string(q.Visit.SessionID[:]) + "\x00" + q.PostForm.Encode()
 	r := q.Verbs.Answers.Request(q.Caller, name, q.Method, q.URL.Path, nil,
 		func(result any, _ *fault.Fault) idempotency.Answer {
 			of, text := show(result)

@@ -3,6 +3,7 @@ package screen
 import (
 	"net/http"
 
+	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/signin"
 )
 
@@ -27,9 +28,19 @@ type Route struct {
 	Access  Access
 	// May is the permission that a member needs.
 	May signin.Permission
+	// Live is what a member needs in live mode, when that is not the same.
+	Live signin.Permission
 	// StepUp asks the user to prove again who it is, unless that happened in the last minutes.
 	StepUp bool
 	Handle func(*Request) (Answer, error)
+}
+
+// Needs is the permission that a member needs in a mode.
+func (r *Route) Needs(mode id.Mode) signin.Permission {
+	if mode == id.Live && r.Live != "" {
+		return r.Live
+	}
+	return r.May
 }
 
 // InAccount makes the pattern of a member's route.
@@ -44,4 +55,12 @@ func Get(path string, may signin.Permission, h func(*Request) (Answer, error)) R
 
 func Post(path string, may signin.Permission, h func(*Request) (Answer, error)) Route {
 	return Route{Pattern: InAccount(http.MethodPost, path), Access: Member, May: may, Handle: h}
+}
+
+// PostSend makes the row of what sends, sends again or cancels, which needs more in live mode than in the sandbox.
+func PostSend(path string, h func(*Request) (Answer, error)) Route {
+	r := Post(path, signin.SendTest, h)
+	r.Live = signin.SendLive
+
+	return r
 }

@@ -165,11 +165,16 @@ func (q *Request) enter() error {
 		Principal: account.Principal{Account: of, Mode: mode, Scopes: scopesOf(q.Visit.Operator)},
 		Settings:  q.Account.Settings.Of(mode),
 	}
-	if !role.May(q.route.May) {
-		return Forbidden("your role (%s) may not do this; ask an owner of the account", role)
+	if !role.May(q.route.Needs(mode)) {
+		return q.forbidden()
 	}
 
 	return nil
+}
+
+// forbidden refuses what the member's role may not do.
+func (q *Request) forbidden() error {
+	return Forbidden("your role (%s) may not do this; ask an owner of the account", q.Role)
 }
 
 var modes = map[string]id.Mode{id.Live.String(): id.Live, id.Test.String(): id.Test}

@@ -2,12 +2,16 @@ package team
 
 import (
 	"net/http"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/idempotency"
+	"github.com/syssecure/syssecure/internal/people"
+	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/signin"
 )
 
@@ -27,6 +31,8 @@ type memberRow struct {
 	Role                         signin.Role
 	SecondFactor, You            bool
 	Seen                         screen.Moment
+	// Invites warns of the open invitations that end with the member's right to invite.
+	Invites string
 }
 
 type inviteRow struct {
@@ -53,7 +59,7 @@ func showTeam(q *screen.Request, err error, status int) (screen.Answer, error) {
 	for _, m := range team.Members {
 		d.Members = append(d.Members, memberRow{
 			m.User.String(), m.Name, m.Email, m.InvitedBy, m.Role, m.SecondFactor, m.User == q.Visit.User,
-			q.When(m.SeenAt),
+			q.When(m.SeenAt), warning(q, m.Invites),
 		})
 	}
 	for _, i := range team.Invites {
@@ -61,6 +67,15 @@ func showTeam(q *screen.Request, err error, status int) (screen.Answer, error) {
 	}
 
 	return screen.Page{Template: "team", Title: q.Text("Team"), Data: d, Status: status}, nil
+}
+
+// warning says which invitations end when a member is removed, or may not invite any more.
+func warning(q *screen.Request, invites int) string {
+	if invites == 0 {
+		return ""
+	}
+	return q.Count(invites, "%d open invitation by this member ends when the member is removed or is no owner any more.",
+		"%d open invitations by this member end when the member is removed or is no owner any more.")
 }
 
 // permissions is the table of what each role may do, without what no member may.
@@ -140,7 +155,7 @@ type inviteData struct {
 	Bad         screen.Marked
 	Email, Role string
 	Roles       []signin.Role
-	At          string
+	At, Once    string
 }
 
 func invitePage(q *screen.Request) (screen.Answer, error) { return showInvite(q, nil, http.StatusOK) }
@@ -148,7 +163,7 @@ func invitePage(q *screen.Request) (screen.Answer, error) { return showInvite(q,
 func showInvite(q *screen.Request, err error, status int) (screen.Answer, error) {
 	d := inviteData{
 		Faults: screen.FaultsOf(err), Bad: screen.MarkedOf(screen.FaultsOf(err)), Email: q.Value("email"), Role: q.Value("role"),
-		Roles: signin.Roles, At: q.At("/team"),
+		Roles: signin.Roles, At: q.At("/team"), Once: screen.NewOnce(),
 	}
 	if d.Role == "" {
 		d.Role = string(signin.Developer)
@@ -167,13 +182,37 @@ type invitedData struct {
 
 func invite(q *screen.Request) (screen.Answer, error) {
 	email, role := q.Value("email"), q.Value("role")
-	l, err := q.Verbs.People.Invite(q.Context(), q.Visit, q.Account.ID, email, role)
+	made, err := onceInvite(q, email, role)
 	if err != nil {
 		return q.Refused(err, showInvite)
 	}
+	ends, err := time.Parse(time.RFC3339Nano, made.ID)
+	if err != nil {
+		return nil, err
+	}
 
+	l := people.Link{Token: secret.NewString(made.Text), EndsAt: ends}
 	return screen.Page{
 		Template: "invited", Title: q.Text("Invitation"), Section: q.At("/team"),
 		Data: invitedData{email, role, l.Address(q.Verbs.People.Origin()), q.At("/team"), q.When(l.EndsAt)},
 	}, nil
+}
+
+// onceInvite makes an invitation. A form that is sent twice gets the link of the first, which a second one would end.
+func onceInvite(q *screen.Request, email, role string) (screen.Secret, error) {
+	once, err := q.Once(func(made any) (string, secret.String) {
+		l, _ := made.(people.Link)
+		return l.EndsAt.Format(time.RFC3339Nano), l.Token
+	})
+	if err != nil {
+		return screen.Secret{}, err
+	}
+	_, answer, err := idempotency.Steps(q.Context(), q.Caller, once, func() (people.Link, error) {
+		return q.Verbs.People.Invite(q.Context(), q.Visit, q.Account.ID, email, role)
+	})
+	if err != nil {
+		return screen.Secret{}, err
+	}
+
+	return screen.SecretOf(answer)
 }

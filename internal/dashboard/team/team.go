@@ -14,7 +14,7 @@ import (
 var files embed.FS
 
 // Screens are the package's screens.
-var Screens = screen.Set{Templates: files, Routes: slices.Concat(ownRoutes, memberRoutes, settingRoutes)}
+var Screens = screen.Set{Templates: files, May: may, Routes: slices.Concat(ownRoutes, memberRoutes, settingRoutes)}
 
 // profile is the path of the user's own page.
 const profile = screen.Root + "/profile"
@@ -57,4 +57,12 @@ var memberRoutes = []screen.Route{
 	sure(screen.Post("/team/role", signin.ManageTeam, changeRole)),
 	sure(screen.Post("/team/remove", signin.ManageTeam, removeMember)),
 	sure(screen.Post("/team/withdraw", signin.ManageTeam, withdraw)),
+}
+
+// may is what the screens need.
+var may = map[string]signin.Permission{
+	"invite":   signin.ManageTeam,
+	"invited":  signin.ManageTeam,
+	"team":     signin.ManageTeam,
+	"settings": signin.ManageSettings,
 }

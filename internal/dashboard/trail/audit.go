@@ -43,7 +43,32 @@ var kinds = []screen.Option{
 	{Value: "webhook", Text: screen.Text("Webhooks")},
 	{Value: "opt_out", Text: screen.Text("Opt-outs")},
 	{Value: "credits", Text: screen.Text("Credits")},
+	{Value: "verification", Text: screen.Text("Verifications")},
+	{Value: "message", Text: screen.Text("Messages")},
 	{Value: "number", Text: screen.Text("Whole numbers seen")},
+}
+
+// installationKinds are those of the installation's log.
+var installationKinds = []screen.Option{
+	{Value: "", Text: screen.Text("Any")},
+	{Value: "user", Text: screen.Text("Users and sign-in")},
+	{Value: "session", Text: screen.Text("Sessions")},
+	{Value: "password", Text: screen.Text("Passwords")},
+	{Value: "totp", Text: screen.Text("Authenticator apps")},
+	{Value: "recovery_codes", Text: screen.Text("Recovery codes")},
+	{Value: "passkey", Text: screen.Text("Passkeys")},
+	{Value: "carrier", Text: screen.Text("Carriers")},
+}
+
+// ofInstallation reports whether the request is for the log of the installation, which is that of no account.
+func ofInstallation(q *screen.Request) bool { return q.Account.ID.IsZero() }
+
+// auditAt makes the path of a screen of the log.
+func auditAt(q *screen.Request, path string) string {
+	if ofInstallation(q) {
+		return screen.Root + "/audit" + path
+	}
+	return q.At("/audit" + path)
 }
 
 // modes are those whose entries a screen shows: its own, and what belongs to both.
@@ -97,8 +122,8 @@ func auditLog(q *screen.Request) (screen.Answer, error) {
 	for i := range rows {
 		out.Rows = append(out.Rows, rowOfAudit(q, &rows[i]))
 	}
-	if q.Value("before") == "" {
-		out.Live = q.At("/audit/live") + q.RawQuery()
+	if q.Value("before") == "" && !ofInstallation(q) {
+		out.Live = auditAt(q, "/live") + q.RawQuery()
 	}
 	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no entries with these filters."), screen.Empty{
 		Icon: "list", Title: q.Text("Nothing was changed yet"),
@@ -130,9 +155,13 @@ func auditLive(q *screen.Request) (screen.Answer, error) {
 }
 
 func auditFields(q *screen.Request) screen.Filters {
+	file, offered := auditAt(q, ".csv"), kinds
+	if ofInstallation(q) {
+		offered = installationKinds
+	}
 	return q.Bar(
-		q.At("/audit.csv"),
-		screen.FilterField{Name: "action", Label: q.Text("Kind"), Options: q.Options(kinds)},
+		file,
+		screen.FilterField{Name: "action", Label: q.Text("Kind"), Options: q.Options(offered)},
 		screen.FilterField{Name: "actor", Label: q.Text("Who"), Placeholder: "ada@example.com"},
 		screen.FilterField{Name: "object", Label: q.Text("Object"), Placeholder: "key_ab12CD34"},
 		screen.FilterField{Name: "from", Label: q.Text("From"), Kind: "datetime-local"},
@@ -142,13 +171,15 @@ func auditFields(q *screen.Request) screen.Filters {
 
 func rowOfAudit(q *screen.Request, a *store.Audit) auditRow {
 	row := auditRow{
-		ID: a.ID.String(), Href: q.At("/audit/" + a.ID.String()), Action: actionText(a.Action), Who: whoOf(a),
+		ID: a.ID.String(), Href: auditAt(q, "/"+a.ID.String()), Action: actionText(a.Action), Who: whoOf(a),
 		Object: a.Object, Address: a.Address, At: q.When(a.At), Changes: a.Changes,
 	}
-	if a.Object == q.Account.ID.String() {
-		row.Object = q.Text("this account")
+	if !ofInstallation(q) {
+		if a.Object == q.Account.ID.String() {
+			row.Object = q.Text("this account")
+		}
+		_, row.ObjectHref = q.Thing(a.Object)
 	}
-	_, row.ObjectHref = q.Thing(a.Object)
 	if n := len(row.Changes); n > shownChanges {
 		row.Changes, row.More = row.Changes[:shownChanges], n-shownChanges
 	}
@@ -197,7 +228,7 @@ func auditEntry(q *screen.Request) (screen.Answer, error) {
 	if a.Mode != 0 {
 		mode = a.Mode.String()
 	}
-	out := entryPage{Action: row.Action, Back: q.At("/audit"), Changes: a.Changes, Facts: []screen.Fact{
+	out := entryPage{Action: row.Action, Back: auditAt(q, ""), Changes: a.Changes, Facts: []screen.Fact{
 		{Name: q.Text("When"), When: row.At},
 		{Name: q.Text("Who"), Text: row.Who},
 		{Name: q.Text("Object"), Text: row.Object, Href: row.ObjectHref},
@@ -209,7 +240,7 @@ func auditEntry(q *screen.Request) (screen.Answer, error) {
 	}}
 
 	return screen.Page{
-		Template: "audit-entry", Title: q.Text("Audit log"), Data: out, Section: q.At("/audit"),
+		Template: "audit-entry", Title: q.Text("Audit log"), Data: out, Section: auditAt(q, ""),
 		API: screen.API("GET /v2/audit", "object", a.Object),
 	}, nil
 }

@@ -110,7 +110,7 @@ func sessions(t *testing.T, open Open) {
 }
 
 func link(n int, a id.Account, ends time.Time) store.Link {
-	return store.Link{ID: number(n), Account: a, Kind: 1, Email: []byte{1}, CreatedAt: start, EndsAt: ends}
+	return store.Link{ID: number(n), Account: a, Kind: 1, Email: []byte{1}, Maker: number(n), CreatedAt: start, EndsAt: ends}
 }
 
 func links(t *testing.T, open Open) {
