@@ -43,7 +43,7 @@ func newKey(q *screen.Request) (screen.Answer, error) {
 
 func newKeyForm(q *screen.Request, chosen []string, wrong error) screen.Answer {
 	out := newKeyPage{
-		Name: q.Value("name"), Once: screen.NewOnce(), Back: q.At("/keys"), Faults: screen.FaultsOf(wrong),
+		Name: q.Value("name"), Once: screen.NewOnce(), Back: q.At("/keys"), Faults: q.FaultsOf(wrong),
 	}
 	for _, s := range append(slices.Clone(account.Scopes), account.ScopeOperator) {
 		if q.Caller.May(s) {

@@ -41,6 +41,9 @@ func (p Page) Write(q *Request) error {
 	if err != nil {
 		return err
 	}
+	if len(q.faults) > 0 {
+		html = markFields(html, q.faults)
+	}
 	status := p.Status
 	if status == 0 {
 		status = http.StatusOK

@@ -61,6 +61,9 @@ func (q *Request) answer() (Answer, error) {
 	if errors.Is(err, people.ErrStepUp) { // what the row in the table cannot know, such as a change of oneself
 		return q.toStepUp(), nil
 	}
+	if err != nil && q.Method == http.MethodGet {
+		return q.withoutWrong(err)
+	}
 
 	return a, err
 }

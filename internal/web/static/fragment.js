@@ -4,13 +4,14 @@ const fragments = types
   ? types.createPolicy('ss-fragment', { createHTML: (html) => html })
   : { createHTML: (html) => html };
 
-// fragment fetches the part of a page with a name and puts it into an element. It refuses what is not of this server.
+// fragment fetches the part of a page with a name and puts it into an element. It refuses what is not of this server. The
+// error of an answer that is no such part has the answer.
 async function fragment(address, name, into, options = {}) {
   const url = new URL(address, location.href);
   if (url.origin !== location.origin) throw new Error('a fragment of another origin');
   const answer = await fetch(url, { ...options, headers: { 'X-Fragment': name } });
   if (!answer.ok || answer.redirected || !(answer.headers.get('Content-Type') || '').startsWith('text/html')) {
-    throw new Error('no fragment');
+    throw Object.assign(new Error('no fragment'), { answer });
   }
   into.innerHTML = fragments.createHTML(await answer.text());
 }
