@@ -97,12 +97,19 @@ func (q *Request) toSignIn() (Answer, error) {
 	if q.Header.Get("X-Fragment") != "" || strings.Contains(q.Header.Get("Accept"), "text/event-stream") {
 		return nil, fault.New(fault.Unauthorized, "your session has ended; sign in again")
 	}
-	to := Root + "/sign-in"
-	if q.Method == http.MethodGet && q.URL.Path != Root {
-		to += "?next=" + url.QueryEscape(q.URL.RequestURI())
+	to, back := Redirect{To: Root + "/sign-in"}, q.URL.RequestURI()
+	if _, err := q.Cookie(q.frame.sessionCookie(q.Request)); err == nil {
+		to.Notice = q.Text("Your session has ended. Sign in again to go on.")
+	}
+	if q.Method == http.MethodPost {
+		back = q.referer()
+		to.Notice = q.Text("Your session has ended, so the form was not saved. Sign in again to go back to it.")
+	}
+	if back != Root {
+		to.To += "?next=" + url.QueryEscape(back)
 	}
 
-	return Redirect{To: to}, nil
+	return to, nil
 }
 
 // toStepUp asks the user to prove again who it is. A form that was sent is sent again afterwards by the user.

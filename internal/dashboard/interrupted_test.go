@@ -1,0 +1,70 @@
+package dashboard_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/syssecure/syssecure/internal/dashboard"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/signin"
+)
+
+// TestStepUp_BeforeForm: a page whose form asks for a proof asks for it before it is filled in.
+func TestStepUp_BeforeForm(t *testing.T) {
+	t.Parallel()
+	asks := map[string]bool{}
+	for _, r := range dashboard.Routes() {
+		asks[r.Pattern] = r.StepUp
+	}
+	forms := 0
+	for pattern, proof := range asks {
+		path, isForm := strings.CutPrefix(pattern, "POST ")
+		page, ok := asks["GET "+path]
+		if !isForm || !proof || !ok {
+			continue // it stands on the page of a list, whose forms are filled in with one choice
+		}
+		if forms++; !page {
+			t.Errorf("%s asks after the form was filled in", path)
+		}
+	}
+	if forms < 10 {
+		t.Errorf("only %d forms were looked at", forms)
+	}
+}
+
+// TestSession_Ended: a form that is sent after its session ended leads to the sign-in, which says why, and from there back.
+func TestSession_Ended(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	form, list := w.at(id.Test, "/templates/new"), w.at(id.Test, "/verifications?status=sent")
+	w.Clock.Add(31 * time.Minute)
+	for name, c := range map[string]struct {
+		method, path, referer, next, says string
+	}{
+		"a form":             {"POST", form, w.base + form, form, "Your session has ended, so the form was not saved."},
+		"of another site":    {"POST", form, "https://evil.example" + form, "", "Your session has ended, so the form was not saved."},
+		"of another path":    {"POST", form, w.base + "/v2/otp", "", "Your session has ended, so the form was not saved."},
+		"without an address": {"POST", form, "", "", "Your session has ended, so the form was not saved."},
+		"a page":             {"GET", list, "", list, "Your session has ended. Sign in again to go on."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body := ""
+			if c.method == http.MethodPost {
+				body = "name=x"
+			}
+			want := "/dashboard/sign-in"
+			if c.next != "" {
+				want += "?next=" + url.QueryEscape(c.next)
+			}
+			p := owner.do(t, owner.request(t, c.method, c.path, body, "Referer", c.referer)).leadsTo(t, want)
+			owner.get(t, p.Header.Get("Location")).shows(t, 200, c.says)
+		})
+	}
+
+	w.browser(t, noToken).get(t, list).leadsTo(t, "/dashboard/sign-in?next="+url.QueryEscape(list))
+	w.browser(t, noToken).get(t, "/dashboard/sign-in").shows(t, 200).lacks(t, "Your session has ended")
+}
