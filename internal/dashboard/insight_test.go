@@ -116,7 +116,7 @@ func TestAnalytics(t *testing.T) {
 		"the end before":      {"?from=2026-04-25&to=2026-04-01", "must not be after to"},
 		"an unknown channel":  {"?channel=fax", "Channel must be"},
 		"a script":            {"?from=%3Cscript%3E", "must be a day"},
-		"an unknown grouping": {".csv?by=size", "by must be"},
+		"an unknown grouping": {".csv?by=size", "By must be"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if p := owner.get(t, path+c.query).shows(t, 400, c.text); len(p.raw) == 0 {

@@ -68,3 +68,23 @@ func TestSession_Ended(t *testing.T) {
 	w.browser(t, noToken).get(t, list).leadsTo(t, "/dashboard/sign-in?next="+url.QueryEscape(list))
 	w.browser(t, noToken).get(t, "/dashboard/sign-in").shows(t, 200).lacks(t, "Your session has ended")
 }
+
+// TestNotFound: what is in the other mode is found there, and no text speaks of keys or commands.
+func TestNotFound(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	o := w.sendCode(t, id.Live, "+32470123456")
+	public, _ := owner.createKey(t, id.Live, "Shop", "send")
+	for _, path := range []string{"/verifications/" + o.String(), "/keys/" + public} {
+		owner.get(t, w.at(id.Test, path)).shows(t, 404, "in test mode", "Open it in live mode", `href="`+w.at(id.Live, path)+`"`)
+	}
+	for _, path := range []string{
+		"/verifications/" + id.OTP{1}.String(), "/messages/msg_none", "/keys/key_none", "/templates/tmpl_none", "/webhooks/whe_none",
+		"/events/evt_none", "/requests/req_none", "/audit/aud_none", "/opt-outs/00/remove",
+	} {
+		owner.get(t, w.at(id.Test, path)).shows(t, 404, "There is no such ").lacks(t, "Open it in", "the key is of", "syssecure ")
+	}
+	w.operator.get(t, strings.Replace(w.at(id.Test, "/overview"), w.Account.String(), id.Account{1}.String(), 1)).
+		shows(t, 404, "There is no such account").lacks(t, "account list")
+}

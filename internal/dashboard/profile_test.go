@@ -177,9 +177,9 @@ func TestAuthenticator(t *testing.T) {
 	}
 
 	wrong := confirm("000000", p.field(t, "state")).shows(t, 400, "The code is not right", text, `aria-invalid="true"`)
-	confirm("000000", "forged").shows(t, 400, "begin again")
+	confirm("000000", "forged").shows(t, 400, "Begin again")
 	theirs := w.operator.get(t, "/dashboard/profile/authenticator").shows(t, 200)
-	confirm("000000", theirs.field(t, "state")).shows(t, 400, "begin again") // made for another user
+	confirm("000000", theirs.field(t, "state")).shows(t, 400, "Begin again") // made for another user
 	if sec, err := w.people.Security(t.Context(), b.visit(t)); err != nil || sec.TOTP {
 		t.Errorf("a wrong code turned it on: %v", err)
 	}

@@ -23,7 +23,7 @@ func TestVerifications_States(t *testing.T) {
 	owner.get(t, list+"?status=verified").shows(t, 200, "Nothing matches", "Clear the filters").lacks(t, o.String())
 	owner.get(t, list+"?status=verified", "X-Fragment", "rows").shows(t, 200, "Nothing matches").lacks(t, "<html")
 	owner.get(t, w.at(id.Live, "/verifications")).shows(t, 200, "No verification yet").lacks(t, o.String(), "Test mode")
-	owner.get(t, list+"?before=x").shows(t, 400, "before")
+	owner.get(t, list+"?before=x").shows(t, 400, "no position of this list")
 
 	one := owner.get(t, list+"/"+o.String()).shows(t, 200, "Given to", o.String())
 	if strings.Contains(one.text, "000000") {

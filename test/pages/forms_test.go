@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -55,5 +57,35 @@ func TestDashboard_TypeFilter(t *testing.T) {
 	b.do(t, run(`document.querySelector('[name=to]').value = ''`), chromedp.SendKeys(css("[name=to]"), "+15005550006\r"))
 	b.until(t, `document.getElementById("`+id+`") && !document.querySelector('.filters .error')`)
 	b.forget("422")
+	b.sound(t)
+}
+
+// TestDashboard_SessionEnded: a form whose session ended while it was filled in comes back as it was typed, after the
+// sign-in, and never to another page or with a password.
+func TestDashboard_SessionEnded(t *testing.T) {
+	b, i := newTab(t, browser(t)), serveNew(t)
+	i.setUp(t, b)
+	at := strings.TrimSuffix(value[string](t, b, `document.querySelector('.side a[href$="/templates"]').pathname`), "/")
+	b.open(t, i.base+at+"/new")
+	b.write(t, map[string]string{"#f-name": "Sign-in in two words"})
+	b.do(t, command(network.ClearBrowserCookies, cdp.Empty{}),
+		run(`document.querySelector('#f-name').form.requestSubmit()`), chromedp.WaitVisible(css("#f-email")))
+	if says := b.text(t, "main"); !strings.Contains(says, "Your session has ended, so the form was not saved") ||
+		!strings.Contains(says, "filled in again") {
+		t.Errorf("the sign-in says %q", says)
+	}
+	b.accessible(t, "sign-in after the end of a session")
+	b.shot(t, "session-ended")
+	b.write(t, map[string]string{"#f-email": email, "#f-password": password})
+	b.do(t, chromedp.Click(css("main .button.primary")), chromedp.WaitVisible(css("#f-name")))
+	if got := value[string](t, b, `document.querySelector('#f-name').value`); got != "Sign-in in two words" {
+		t.Errorf("the form has %q", got)
+	}
+	if says := b.text(t, "main"); !strings.Contains(says, "What you typed is still here") {
+		t.Errorf("the page says %q", says)
+	}
+	if left := value[string](t, b, `sessionStorage.getItem('ss-form') || ''`); left != "" {
+		t.Errorf("the tab still has %q", left)
+	}
 	b.sound(t)
 }

@@ -66,8 +66,12 @@ func newKeyForm(q *screen.Request, chosen []string, wrong error) screen.Answer {
 func createKey(q *screen.Request) (screen.Answer, error) {
 	chosen := q.PostForm["scopes"]
 	scopes, wrong := readScopes(chosen)
+	var unnamed error
+	if q.Value("name") == "" {
+		unnamed = fault.Invalid("name", "name is empty; give the key the name of the application that has it")
+	}
 	once, incomplete := q.Once(issuedSecret)
-	if err := fault.Join(wrong, incomplete); err != nil {
+	if err := fault.Join(unnamed, wrong, incomplete); err != nil {
 		return newKeyForm(q, chosen, err), nil
 	}
 

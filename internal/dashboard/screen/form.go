@@ -30,10 +30,8 @@ func faultsOf(err error) []fault.FieldError {
 
 // inWords says what is wrong in the words of the screen: with the label of the field in place of its name in the API.
 func inWords(message, field, label string) string {
-	for _, name := range []string{field + ": ", strconv.Quote(field) + ": "} {
-		message = strings.TrimPrefix(message, name)
-	}
 	for _, name := range []string{field, strconv.Quote(field)} {
+		message = strings.TrimPrefix(message, name+": ")
 		if rest, ok := strings.CutPrefix(message, name+" "); ok && label != "" {
 			message = label + " " + withoutValue(rest)
 		}

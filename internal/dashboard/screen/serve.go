@@ -166,7 +166,10 @@ func (q *Request) enter() error {
 	if err != nil || mode == 0 || !ok {
 		return fault.New(fault.NotFound, "there is nothing at this address; check the link")
 	}
-	if q.Account, err = q.Verbs.Admin.Account(q.Context(), of); err != nil {
+	q.Account, err = q.Verbs.Admin.Account(q.Context(), of)
+	if fault.From(err).Status == http.StatusNotFound {
+		return fault.New(fault.NotFound, "there is no such account; it may have been removed")
+	} else if err != nil {
 		return err
 	}
 

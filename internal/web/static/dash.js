@@ -90,7 +90,7 @@ function relative(time) {
     time.dataset.title = time.title;
     time.title = time.title && time.title !== exact ? `${exact} (${time.title})` : exact;
   }
-  const n = Math.floor(Math.abs(past) / size);
+  const n = past < 0 ? Math.ceil(-past / size) : Math.floor(past / size); // no time is left shorter than it is
   if (unit === 's' && n < 5) time.textContent = 'now';
   else time.textContent = past < 0 ? `in ${n} ${unit}` : `${n} ${unit} ago`;
 }

@@ -56,3 +56,15 @@ if (keptForm && document.querySelector('main.entry')) {
   keep(null);
   if (keptForm.interrupted && keptForm.path === location.pathname && keptForm.user === keptFor) fillIn(keptForm);
 }
+
+// A field that is full says so, since browsers cut what does not fit without a word.
+document.addEventListener('input', (e) => {
+  const field = /** @type {HTMLInputElement} */ (e.target);
+  const most = field.maxLength;
+  if (!(most > 0) || !field.closest('.field')) return;
+  const note = field.parentElement.querySelector('[data-bound]');
+  if (field.value.length < most) note?.remove();
+  else if (!note) {
+    field.after(make('p', { class: 'help', role: 'status', 'data-bound': '' }, `At most ${most} characters fit here. What is longer is cut off.`));
+  }
+});
