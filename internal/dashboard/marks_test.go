@@ -39,7 +39,8 @@ func TestForms_Words(t *testing.T) {
 			"/webhooks/new", url.Values{"url": {"ftp://x"}, "which": {"all"}}, "url", "Address must", "Address must",
 		},
 		"description": {
-			"/webhooks/new", url.Values{"url": {"https://a.example"}, "which": {"all"}, "description": {strings.Repeat("x", 201)}},
+			"/webhooks/new",
+			url.Values{"url": {"https://a.example"}, "which": {"all"}, "description": {strings.Repeat("x", 201)}},
 			"description", "Description must have at most 200", "Description must have at most 200",
 		},
 		"events": {

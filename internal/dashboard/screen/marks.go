@@ -25,12 +25,12 @@ func labels(page []byte) map[string]string {
 		case html.ErrorToken:
 			return out
 		case html.StartTagToken:
-			switch t := z.Token(); {
-			case t.Data == "label":
+			switch t := z.Token(); t.Data {
+			case "label":
 				field = strings.TrimPrefix(attribute(t, "for"), "f-")
-			case t.Data == "fieldset":
+			case "fieldset":
 				choices = strings.TrimPrefix(attribute(t, "id"), "f-")
-			case t.Data == "legend":
+			case "legend":
 				field, choices = choices, ""
 			}
 		case html.TextToken:
