@@ -46,6 +46,10 @@ func TestSession_Ended(t *testing.T) {
 		method, path, referer, next, says string
 	}{
 		"a form":             {"POST", form, w.base + form, form, "Your session has ended, so the form was not saved."},
+		"a refused form": {
+			"POST", w.at(id.Test, "/inbox/send"), w.base + w.at(id.Test, "/inbox/send"), w.at(id.Test, "/inbox"),
+			"Your session has ended, so the form was not saved.",
+		},
 		"of another site":    {"POST", form, "https://evil.example" + form, "", "Your session has ended, so the form was not saved."},
 		"of another path":    {"POST", form, w.base + "/v2/otp", "", "Your session has ended, so the form was not saved."},
 		"without an address": {"POST", form, "", "", "Your session has ended, so the form was not saved."},

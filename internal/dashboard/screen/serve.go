@@ -121,12 +121,18 @@ func (q *Request) toStepUp() Answer {
 	return Redirect{To: Root + "/confirm?next=" + url.QueryEscape(back)}
 }
 
-// referer is the path of the page that sent the request; the dashboard's first page when it is not one of ours.
+// referer is the path of the page that sent the request; the dashboard's first page when it is not one of ours. A form that
+// was refused stands at the address that it was sent to, which may be no page: the page is above it then.
 func (q *Request) referer() string {
 	u, err := url.Parse(q.Referer())
 	if err != nil || u.Host != q.Host || !LocalPath(u.RequestURI()) {
 		return Root
 	}
+	page := http.Request{Method: http.MethodGet, URL: u, Host: u.Host}
+	if _, pattern := q.frame.mux.Handler(&page); pattern == everyPath {
+		return path.Dir(u.Path)
+	}
+
 	return u.RequestURI()
 }
 
@@ -198,6 +204,9 @@ func scopesOf(Operator bool) []account.Scope {
 func Forbidden(format string, args ...any) *fault.Fault {
 	return fault.New(fault.Unauthorized, "%s", fmt.Sprintf(format, args...)).WithStatus(http.StatusForbidden)
 }
+
+// everyPath is the pattern of what no screen has.
+const everyPath = "/"
 
 // unrouted answers paths that no screen has.
 func (f *Frame) unrouted(w http.ResponseWriter, r *http.Request) {

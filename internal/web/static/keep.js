@@ -54,7 +54,8 @@ if (keptForm && document.querySelector('main.entry')) {
   if (form) form.before(make('p', { class: 'dim' }, 'What you typed into the form is kept in this tab, and filled in again afterwards.'));
 } else if (keptForm) {
   keep(null);
-  if (keptForm.interrupted && keptForm.path === location.pathname && keptForm.user === keptFor) fillIn(keptForm);
+  const here = `${keptForm.path}/`.startsWith(`${location.pathname}/`); // a form that was refused stands below its page
+  if (keptForm.interrupted && here && keptForm.user === keptFor) fillIn(keptForm);
 }
 
 // A field that is full says so, since browsers cut what does not fit without a word.
