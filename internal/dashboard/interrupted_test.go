@@ -45,7 +45,7 @@ func TestSession_Ended(t *testing.T) {
 	for name, c := range map[string]struct {
 		method, path, referer, next, says string
 	}{
-		"a form":             {"POST", form, w.base + form, form, "Your session has ended, so the form was not saved."},
+		"a form": {"POST", form, w.base + form, form, "Your session has ended, so the form was not saved."},
 		"a refused form": {
 			"POST", w.at(id.Test, "/inbox/send"), w.base + w.at(id.Test, "/inbox/send"), w.at(id.Test, "/inbox"),
 			"Your session has ended, so the form was not saved.",

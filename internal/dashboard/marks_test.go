@@ -44,7 +44,9 @@ func TestForms_Words(t *testing.T) {
 			"description", "Description must have at most 200", "Description must have at most 200",
 		},
 		"events": {
-			"/webhooks/new", url.Values{"url": {"https://a.example"}, "which": {"some"}}, "events",
+			"/webhooks/new",
+			url.Values{"url": {"https://a.example"}, "which": {"some"}},
+			"events",
 			"Choose at least one type", "Which events?: Choose at least one type",
 		},
 		"name of a key": {"/keys/new", url.Values{"name": {long}, "scopes": {"send"}}, "name", "Name must have", "Name must have"},
