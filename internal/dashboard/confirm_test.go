@@ -154,16 +154,16 @@ func TestConfirm(t *testing.T) {
 			code := signin.TOTP(b.addTOTP(t), b.w.Clock.Now())
 			return b.post(t, "/dashboard/confirm", url.Values{"code": {code}, "next": {next}})
 		}},
-		"a wrong password": {status: 401, text: "the password is not right", proof: func(t *testing.T,
+		"a wrong password": {status: 401, text: "The password is not right", proof: func(t *testing.T,
 			b *browser,
 		) page {
 			return b.post(t, "/dashboard/confirm", url.Values{"password": {"not it"}, "next": {next}})
 		}},
-		"a wrong code": {status: 401, text: "the code is not right", proof: func(t *testing.T, b *browser) page {
+		"a wrong code": {status: 401, text: "The code is not right", proof: func(t *testing.T, b *browser) page {
 			b.addTOTP(t)
 			return b.post(t, "/dashboard/confirm", url.Values{"code": {"000000"}, "next": {next}})
 		}},
-		"nothing": {status: 401, text: "the password is not right", proof: func(t *testing.T, b *browser) page {
+		"nothing": {status: 401, text: "The password is not right", proof: func(t *testing.T, b *browser) page {
 			return b.post(t, "/dashboard/confirm", url.Values{"next": {next}})
 		}},
 		"the passkey of another": {status: 401, text: "the passkey was not accepted", proof: func(t *testing.T,

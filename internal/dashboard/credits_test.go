@@ -83,12 +83,14 @@ func TestCredits_Add(t *testing.T) {
 	once := onceValue.FindStringSubmatch(w.operator.get(t, path).shows(t, 200, "1,000,000").raw)[1]
 	form := url.Values{"credits": {"250"}, "once": {once}}
 	w.operator.post(t, path, form).shows(t, 303)
+	w.operator.get(t, w.at(id.Live, "/credits")).shows(t, 200, "The credits were added.").lacks(t, "counts once")
 	w.operator.post(t, path, form).shows(t, 303) // a double click
 	if got := w.Balance(t).Credits; got != 1_000_250 {
 		t.Errorf("there are %d credits", got)
 	}
 	w.operator.get(t, w.at(id.Live, "/credits")).shows(t, 200, "1,000,250", "counts once")
 	w.operator.post(t, path, url.Values{"credits": {"-250"}, "once": {"another"}}).shows(t, 303)
+	w.operator.get(t, w.at(id.Live, "/credits")).shows(t, 200, "The credits were taken back.")
 	for name, c := range map[string]struct{ credits, once, text string }{
 		"no number":      {"<b>", "b", "whole number"},
 		"nothing":        {"0", "c", "not 0"},

@@ -46,7 +46,7 @@ func TestEvents(t *testing.T) {
 	owner.get(t, path).shows(t, 200, e.ID.String(), "otp.verified", "/verifications/otp_").lacks(t, "No event yet")
 	owner.get(t, path+"?type=otp.verified").shows(t, 200, e.ID.String())
 	owner.get(t, path+"?type=otp.failed").shows(t, 200, "Nothing matches")
-	owner.get(t, path+"?type=otp.guessed").shows(t, 400, "there is no event")
+	owner.get(t, path+"?type=otp.guessed").shows(t, 400, "There is no event")
 	owner.get(t, path+"?before=x").shows(t, 400, "no position")
 	owner.get(t, path+".csv").shows(t, 200, "event_id,type,about,targets,created_at\n", e.ID.String()).lacks(t,
 		testworld.PhoneA)

@@ -111,12 +111,12 @@ func TestAnalytics(t *testing.T) {
 	owner.get(t, path+"?from=2026-04-25&to=2026-04-25").shows(t, 200, "By country")
 	owner.get(t, path+"?to=2026-04-24").shows(t, 200, "Nothing matches")
 	for name, c := range map[string]struct{ query, text string }{
-		"no day":              {"?from=yesterday", "from must be a day"},
-		"too many days":       {"?from=2026-01-01&to=2026-04-25", "from must be at most 91 days before"},
-		"the end before":      {"?from=2026-04-25&to=2026-04-01", "from must not be after to"},
-		"an unknown channel":  {"?channel=fax", "channel must be"},
-		"a script":            {"?from=%3Cscript%3E", "from must be a day"},
-		"an unknown grouping": {".csv?by=size", "by must be"},
+		"no day":              {"?from=yesterday", "must be a day"},
+		"too many days":       {"?from=2026-01-01&to=2026-04-25", "must be at most 91 days before"},
+		"the end before":      {"?from=2026-04-25&to=2026-04-01", "must not be after to"},
+		"an unknown channel":  {"?channel=fax", "Channel must be"},
+		"a script":            {"?from=%3Cscript%3E", "must be a day"},
+		"an unknown grouping": {".csv?by=size", "By must be"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if p := owner.get(t, path+c.query).shows(t, 400, c.text); len(p.raw) == 0 {

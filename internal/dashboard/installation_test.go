@@ -56,7 +56,7 @@ func TestAccounts_Screens(t *testing.T) {
 	const path = "/dashboard/accounts"
 	w.operator.get(t, path).shows(t, 200, "Acme", "Other Ltd", w.Account.String())
 	w.operator.post(t, path+"/new", url.Values{"name": {"New & Co"}, "credits": {"many"}}).
-		shows(t, 400, "credits must be a whole number", `value="New & Co"`)
+		shows(t, 400, "must be a whole number", `value="New & Co"`)
 	w.operator.post(t, path+"/new", url.Values{"name": {""}}).shows(t, 400, "Please check the form")
 	w.operator.post(t, path+"/new", url.Values{
 		"name": {"New & Co"}, "credits": {"70"}, "once": {w.operator.once(t, path+"/new")},

@@ -145,9 +145,10 @@ func TestKeys_BadForms(t *testing.T) {
 		form  url.Values
 		shows string
 	}{
+		"no name of a key": {create, url.Values{"scopes": {"send"}}, "Name is empty"},
 		"no scope":         {create, url.Values{"name": {"Kept"}}, `value="Kept"`},
 		"an unknown scope": {create, url.Values{"scopes": {"root"}}, `"root" is not a scope`},
-		"the operator's":   {create, url.Values{"scopes": {"operator"}}, "does not have the scope operator"},
+		"the operator's":   {create, url.Values{"name": {"Ops"}, "scopes": {"operator"}}, "does not have the scope operator"},
 		"a name of 65": {
 			create,
 			url.Values{"name": {strings.Repeat("x", 65)}, "scopes": {"send"}},
@@ -219,7 +220,11 @@ func TestKeys_Revoke(t *testing.T) {
 	w := newWorld(t)
 	owner := w.user(t, w.Account, signin.Owner)
 	public, _ := owner.createKey(t, id.Live, "Shop", "send")
-	unnamed, _ := owner.createKey(t, id.Live, "", "read")
+	made, _, err := w.Admin.CreateKey(t.Context(), w.Account, id.Live, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unnamed := made.PublicID()
 	one, list := w.at(id.Live, "/keys/"+public), w.at(id.Live, "/keys")
 	for range 2 { // sent twice, it is still one change
 		p := owner.post(t, one+"/revoke", url.Values{"confirm": {"Shop"}})

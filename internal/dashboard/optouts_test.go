@@ -34,7 +34,7 @@ func TestOptOuts(t *testing.T) {
 	}
 	owner.get(t, list+"?to=%2B32470987654").shows(t, 200, "Added by hand")
 	owner.get(t, list+"?to=%2B32470999999").shows(t, 200, "Nothing matches")
-	owner.get(t, list+"?to=abc").shows(t, 422, "to:")
+	owner.get(t, list+"?to=abc").shows(t, 422, "Number: Phone number is not")
 	owner.get(t, list+"?before=x").shows(t, 400)
 	owner.get(t, w.at(id.Test, "/opt-outs")).shows(t, 200, "Nobody has opted out")
 

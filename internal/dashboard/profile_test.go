@@ -74,17 +74,17 @@ func TestProfile_Save(t *testing.T) {
 		}},
 		"no shortcuts": {"Ada", "Asia/Tokyo", "", 303, []string{`data-shortcuts="off"`, `value="Asia/Tokyo"`}},
 		"no name": {"  ", "Asia/Tokyo", "on", 400, []string{
-			"name must have 1 to 100 characters",
+			"Name must have 1 to 100 characters",
 			`href="#f-name"`,
 		}},
 		"a line break": {"Ada\nB", "Asia/Tokyo", "on", 400, []string{"without line breaks"}},
 		"a strange zone": {"Ada", "Mars/Base", "on", 400, []string{
-			"zone must be", `value="Mars/Base"`,
+			"Time zone must be", `value="Mars/Base"`,
 			`aria-invalid="true"`,
 		}},
-		"a path":           {"Ada", "../../etc/passwd", "on", 400, []string{"zone must be"}},
-		"the server's":     {"Ada", "Local", "on", 400, []string{"zone must be"}},
-		"two are wrong":    {"", "Mars", "", 400, []string{"name must have", "zone must be"}},
+		"a path":           {"Ada", "../../etc/passwd", "on", 400, []string{"Time zone must be"}},
+		"the server's":     {"Ada", "Local", "on", 400, []string{"Time zone must be"}},
+		"two are wrong":    {"", "Mars", "", 400, []string{"Name must have", "Time zone must be"}},
 		"a field too many": {"Ada", "UTC", "on", 303, []string{`value="UTC"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -148,7 +148,7 @@ func TestPassword_Change(t *testing.T) {
 	change := func(current, next string) page {
 		return b.post(t, "/dashboard/profile/password", url.Values{"current": {current}, "password": {next}})
 	}
-	change("not it at all", next).shows(t, 401, "the current password is not right", `href="#f-current"`).lacks(t, next)
+	change("not it at all", next).shows(t, 401, "The current password is not right", `href="#f-current"`).lacks(t, next)
 	change(password, "short").shows(t, 400, "at least 12 characters", `href="#f-password"`)
 	change(password, emailOf(w.Account, signin.Owner)).shows(t, 400, "must not be the e-mail address")
 	before := b.session()
@@ -176,10 +176,10 @@ func TestAuthenticator(t *testing.T) {
 		return b.post(t, "/dashboard/profile/authenticator", url.Values{"code": {code}, "state": {state}})
 	}
 
-	wrong := confirm("000000", p.field(t, "state")).shows(t, 400, "the code is not right", text, `aria-invalid="true"`)
-	confirm("000000", "forged").shows(t, 400, "begin again")
+	wrong := confirm("000000", p.field(t, "state")).shows(t, 400, "The code is not right", text, `aria-invalid="true"`)
+	confirm("000000", "forged").shows(t, 400, "Begin again")
 	theirs := w.operator.get(t, "/dashboard/profile/authenticator").shows(t, 200)
-	confirm("000000", theirs.field(t, "state")).shows(t, 400, "begin again") // made for another user
+	confirm("000000", theirs.field(t, "state")).shows(t, 400, "Begin again") // made for another user
 	if sec, err := w.people.Security(t.Context(), b.visit(t)); err != nil || sec.TOTP {
 		t.Errorf("a wrong code turned it on: %v", err)
 	}
@@ -191,7 +191,7 @@ func TestAuthenticator(t *testing.T) {
 	again := w.browser(t, noToken)
 	in := url.Values{"email": {email}, "password": {password}}
 	again.post(t, "/dashboard/sign-in", in).leadsTo(t, "/dashboard/sign-in/code?next=%2Fdashboard")
-	again.post(t, "/dashboard/sign-in/code", url.Values{"code": {"000000"}}).shows(t, 401, "the code is not right")
+	again.post(t, "/dashboard/sign-in/code", url.Values{"code": {"000000"}}).shows(t, 401, "The code is not right")
 	again.post(t, "/dashboard/sign-in/code", url.Values{"code": {codes[0]}}).leadsTo(t, "/dashboard")
 	once := w.browser(t, noToken)
 	once.post(t, "/dashboard/sign-in", in)
@@ -241,7 +241,7 @@ func TestPasskeys(t *testing.T) {
 
 		return p
 	}
-	register(b, "").shows(t, 400, "name must have 1 to 100 characters", `aria-invalid="true"`)
+	register(b, "").shows(t, 400, "Name must have 1 to 100 characters", `aria-invalid="true"`)
 	b.post(t, "/dashboard/profile/passkeys", url.Values{"name": {"x"}, "credential": {"{}"}}).shows(t, 401)
 	for _, text := range nasty {
 		register(b, text).leadsTo(t, "/dashboard/profile")

@@ -37,11 +37,11 @@ func TestTeam_Invite(t *testing.T) {
 	owner.get(t, w.at(id.Test, "/team")).shows(t, 200, "There is none. An invitation is a link that works once",
 		"User owner", "What each role may do")
 	for name, c := range map[string]struct{ email, role, text string }{
-		"no address":   {"", "owner", "email must be an e-mail address"},
-		"no e-mail":    {"ada", "owner", "email must be an e-mail address"},
-		"a script":     {nasty[1], "owner", "email must be an e-mail address"},
-		"a wrong role": {"ada@example.com", "operator", "role must be owner, developer, support or billing"},
-		"both":         {"ada", "king", "role must be"},
+		"no address":   {"", "owner", "E-mail must be an e-mail address"},
+		"no e-mail":    {"ada", "owner", "E-mail must be an e-mail address"},
+		"a script":     {nasty[1], "owner", "E-mail must be an e-mail address"},
+		"a wrong role": {"ada@example.com", "operator", "Role must be owner, developer, support or billing"},
+		"both":         {"ada", "king", "Role must be"},
 		"a member":     {emailOf(w.Account, signin.Owner), "owner", "is a member of the account already"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -42,7 +42,7 @@ func TestTemplates(t *testing.T) {
 	owner.get(t, one).shows(t, 200, "123456 ist deiner", "GSM-7")
 	owner.post(t, one, change).shows(t, 303) // the same again has nothing to save
 
-	owner.post(t, one+"/delete", url.Values{"confirm": {"Login"}}).shows(t, 400, "type the name")
+	owner.post(t, one+"/delete", url.Values{"confirm": {"Login"}}).shows(t, 400, "Type the name")
 	owner.post(t, one+"/delete", url.Values{"confirm": {"Log in"}}).shows(t, 303)
 	owner.get(t, one).shows(t, 404)
 }

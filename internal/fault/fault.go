@@ -46,7 +46,9 @@ type Fault struct {
 	// RetryAfter is when the same request can succeed; rounded up to whole seconds on the wire. Always set on 429 and
 	// 503.
 	RetryAfter time.Duration
-	cause      error
+	// Missing is what does not exist, in a word, such as "template"; empty for other errors. It is not on the wire.
+	Missing string
+	cause   error
 }
 
 // Details is the machine-readable part.
@@ -95,7 +97,9 @@ func Invalid(field, format string, args ...any) *Fault {
 // NoSuch is the 404 for an id that does not exist, is another account's or of the other mode: one text for all of them,
 // so that an answer says nothing about other accounts.
 func NoSuch(what string) *Fault {
-	return New(NotFound, "there is no such %s; check the id and that the key is of the same account and mode", what)
+	f := New(NotFound, "there is no such %s; check the id and that the key is of the same account and mode", what)
+	f.Missing = what
+	return f
 }
 
 // OnlyLive refuses a test key for what there is once for the whole installation; why is a sentence that says so.

@@ -32,6 +32,8 @@ const answerBy = time.Minute
 type Answer struct {
 	Status int
 	Body   []byte
+	// Repeated says that it is the answer to an earlier request.
+	Repeated bool
 }
 
 // Config is what Answers are made from.
@@ -202,7 +204,7 @@ func (r *Request) storedAnswer(row store.Idempotency) (*Answer, *fault.Fault, er
 	}
 	body, err := r.answers.c.Keys.Open(row.Answer, row.Key().Location("answer"))
 
-	return &Answer{Status: row.Status, Body: body}, nil, err
+	return &Answer{Status: row.Status, Body: body, Repeated: true}, nil, err
 }
 
 // Replayed returns the answer to an earlier request with the key, or why this one is refused. Both are nil when there

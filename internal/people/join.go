@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/syssecure/syssecure/internal/audit"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -23,7 +24,8 @@ func (p *People) setUp(ctx context.Context, l store.Link, a LinkAnswer) (Welcome
 	u, login := p.newUser(email, person, now)
 	ctx = audit.By(ctx, actorOf(u, a.Client))
 	first, failed := p.Admin.FirstAccount(ctx, a.Account)
-	if err := fault.Join(err, bad, failed); err != nil {
+	weak := signin.CheckPassword(a.Password.Reveal(), email, person)
+	if err := fault.Join(err, bad, ofAccount(failed), weak); err != nil {
 		return Welcome{}, err
 	}
 
@@ -60,6 +62,15 @@ func (p *People) setUp(ctx context.Context, l store.Link, a LinkAnswer) (Welcome
 	return Welcome{s.SignedIn, first.Account.ID, first.Plain}, err
 }
 
+// ofAccount says that a name that was refused is the account's, not the person's.
+func ofAccount(err error) error {
+	f := fault.From(err)
+	if err == nil || f.Details.Field != "name" {
+		return err
+	}
+	return fault.Invalid("account", "account%s", strings.TrimPrefix(f.Message, "name"))
+}
+
 // orElse is err, or the other error when there is none.
 func orElse(err, other error) error {
 	if err != nil {
@@ -75,7 +86,7 @@ func (p *People) accept(ctx context.Context, l store.Link, a LinkAnswer) (Welcom
 		return Welcome{}, err
 	}
 	person, err := name(a.Name)
-	if err != nil {
+	if err := fault.Join(err, signin.CheckPassword(a.Password.Reveal(), email, person)); err != nil {
 		return Welcome{}, err
 	}
 	h, err := p.hash(ctx, a.Password, email, person)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/people"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -80,10 +81,19 @@ func TestSetup_ChecksEveryField(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a := good
 			change(&a)
-			if _, err := w.UseLink(t.Context(), l.Token, a); status(err) != 400 {
-				t.Errorf("UseLink = %v, want 400", err)
+			_, err := w.UseLink(t.Context(), l.Token, a)
+			if f := fault.From(err); f.Status != 400 || f.Details.Field != name {
+				t.Errorf("UseLink = %v, want 400 about %s", err, name)
 			}
 		})
+	}
+	_, err = w.UseLink(t.Context(), l.Token, people.LinkAnswer{})
+	var wrong []string
+	for _, e := range fault.From(err).Details.Errors {
+		wrong = append(wrong, e.Field)
+	}
+	if !slices.Equal(wrong, []string{"email", "name", "account", "password"}) {
+		t.Errorf("an empty form is wrong at %v", wrong)
 	}
 	if _, err := w.UseLink(t.Context(), l.Token, good); err != nil {
 		t.Errorf("after mistakes, the link no longer works: %v", err)

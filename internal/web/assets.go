@@ -33,11 +33,11 @@ type Assets struct {
 // place that puts HTML into pages is loaded once.
 var joined = map[string][]string{
 	"app.css": {"app.css", "dash.css"},
-	"dash.js": {"fragment.js", "dash.js"},
+	"dash.js": {"fragment.js", "dash.js", "keep.js"},
 }
 
 // parts are files that are served only as a part of others.
-var parts = []string{"dash.css"}
+var parts = []string{"dash.css", "keep.js"}
 
 // NewAssets reads the embedded files.
 func NewAssets() (*Assets, error) {

@@ -80,7 +80,7 @@ func rotateForm(q *screen.Request, wrong error) (screen.Answer, error) {
 	}
 
 	out := keyPageOf(q, k)
-	out.Faults = screen.FaultsOf(wrong)
+	out.Faults = q.FaultsOf(wrong)
 	p := screen.Page{
 		Template: "key-rotate", Title: q.Text("Rotate key"), Section: q.At("/keys"),
 		API: "POST /v2/keys/" + out.ID + "/rotate", Body: `{"overlap": 86400}`,
@@ -159,7 +159,7 @@ func revokeForm(q *screen.Request, wrong error) (screen.Answer, error) {
 	}
 
 	out := keyPageOf(q, k)
-	out.Faults = screen.FaultsOf(wrong)
+	out.Faults = q.FaultsOf(wrong)
 	p := screen.Page{
 		Template: "key-revoke", Title: q.Text("Revoke key"), Section: q.At("/keys"),
 		API: "DELETE /v2/keys/" + out.ID,

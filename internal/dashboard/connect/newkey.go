@@ -43,7 +43,7 @@ func newKey(q *screen.Request) (screen.Answer, error) {
 
 func newKeyForm(q *screen.Request, chosen []string, wrong error) screen.Answer {
 	out := newKeyPage{
-		Name: q.Value("name"), Once: screen.NewOnce(), Back: q.At("/keys"), Faults: screen.FaultsOf(wrong),
+		Name: q.Value("name"), Once: screen.NewOnce(), Back: q.At("/keys"), Faults: q.FaultsOf(wrong),
 	}
 	for _, s := range append(slices.Clone(account.Scopes), account.ScopeOperator) {
 		if q.Caller.May(s) {
@@ -66,8 +66,12 @@ func newKeyForm(q *screen.Request, chosen []string, wrong error) screen.Answer {
 func createKey(q *screen.Request) (screen.Answer, error) {
 	chosen := q.PostForm["scopes"]
 	scopes, wrong := readScopes(chosen)
+	var unnamed error
+	if q.Value("name") == "" {
+		unnamed = fault.Invalid("name", "name is empty; give the key the name of the application that has it")
+	}
 	once, incomplete := q.Once(issuedSecret)
-	if err := fault.Join(wrong, incomplete); err != nil {
+	if err := fault.Join(unnamed, wrong, incomplete); err != nil {
 		return newKeyForm(q, chosen, err), nil
 	}
 

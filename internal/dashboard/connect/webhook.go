@@ -98,7 +98,7 @@ func newWebhook(q *screen.Request) (screen.Answer, error) {
 
 func newWebhookForm(q *screen.Request, f endpointForm, wrong error) screen.Answer {
 	f.Heading, f.Button = q.Text("Add an endpoint"), q.Text("Add endpoint")
-	f.Back, f.BackText, f.Once, f.Faults = q.At("/webhooks"), q.Text("Webhooks"), screen.NewOnce(), screen.FaultsOf(wrong)
+	f.Back, f.BackText, f.Once, f.Faults = q.At("/webhooks"), q.Text("Webhooks"), screen.NewOnce(), q.FaultsOf(wrong)
 	p := screen.Page{
 		Template: "webhook-form", Title: f.Heading, Section: q.At("/webhooks"), Data: f,
 		API: "POST /v2/webhooks", Body: `{"url": "https://example.com/hooks/syssecure", "events": ["otp.verified"]}`,
@@ -169,7 +169,7 @@ func askChangeWebhook(q *screen.Request) (screen.Answer, error) {
 
 func changeForm(q *screen.Request, e hooks.Endpoint, f endpointForm, wrong error) screen.Answer {
 	f.Heading, f.Button = q.Text("Change endpoint"), q.Text("Save")
-	f.Back, f.BackText, f.Faults = q.At("/webhooks/"+e.ID.String()), e.URL, screen.FaultsOf(wrong)
+	f.Back, f.BackText, f.Faults = q.At("/webhooks/"+e.ID.String()), e.URL, q.FaultsOf(wrong)
 	body, _ := json.Marshal(map[string]string{"url": e.URL}) //nolint:errchkjson // a string
 	p := screen.Page{
 		Template: "webhook-form", Title: f.Heading, Section: q.At("/webhooks"), Data: f,

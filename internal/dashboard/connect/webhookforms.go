@@ -35,7 +35,7 @@ type testResult struct {
 // formOf makes the page of a form; wrong is why it was refused.
 func formOf(q *screen.Request, e hooks.Endpoint, p screen.Page, f webhookForm, wrong error) screen.Page {
 	f.endpointRow = rowOfEndpoint(q, e)
-	f.Back, f.BackText, f.Once, f.Faults = f.Href, e.URL, screen.NewOnce(), screen.FaultsOf(wrong)
+	f.Back, f.BackText, f.Once, f.Faults = f.Href, e.URL, screen.NewOnce(), q.FaultsOf(wrong)
 	if wrong != nil {
 		p.Status = fault.From(wrong).Status
 	}
@@ -103,7 +103,7 @@ func askRotateCallback(q *screen.Request) (screen.Answer, error) {
 }
 
 func callbackForm(q *screen.Request, f webhookForm, wrong error) screen.Answer {
-	f.Back, f.BackText, f.Once, f.Faults = q.At("/webhooks"), q.Text("Webhooks"), screen.NewOnce(), screen.FaultsOf(wrong)
+	f.Back, f.BackText, f.Once, f.Faults = q.At("/webhooks"), q.Text("Webhooks"), screen.NewOnce(), q.FaultsOf(wrong)
 	p := screen.Page{
 		Template: "webhook-rotate", Title: q.Text("Rotate secret"), Data: f, Section: q.At("/webhooks"),
 		API: "POST /v2/webhooks/callback/rotate-secret", Body: `{"overlap": 86400}`,

@@ -197,7 +197,7 @@ func showEditor(q *screen.Request, p editorPage, wrong error) (screen.Answer, er
 		call, body = "GET /v2/templates/"+p.ID, ""
 	}
 	p.Known = builtinTags()
-	p.place(screen.FaultsOf(wrong))
+	p.place(q.FaultsOf(wrong))
 	p.markDefault(q.Caller.Settings.DefaultLocale)
 	p.Shown = min(max(p.Shown, 0), len(p.Languages))
 	if err := p.addPreviews(q); err != nil {

@@ -86,7 +86,7 @@ func showInbox(q *screen.Request, wrong error) (screen.Answer, error) {
 	}
 
 	out := inboxPage{
-		Threads: threads, Live: q.At("/inbox/live"), Faults: screen.FaultsOf(wrong), To: q.Value("to"),
+		Threads: threads, Live: q.At("/inbox/live"), Faults: q.FaultsOf(wrong), To: q.Value("to"),
 		Advance: q.Value("advance"), Send: q.At("/inbox/send"), Clear: q.At("/inbox/clear"), Clock: q.At("/inbox/clock"),
 		Now: q.When(q.Verbs.Now().Add(q.SandboxAhead())),
 	}

@@ -14,8 +14,6 @@ type confirmForm struct {
 	Faults                  []fault.FieldError
 	Next                    string
 	Password, Code, Passkey bool
-	// BadPassword and BadCode mark the field that was wrong.
-	BadPassword, BadCode bool
 }
 
 // confirmPage asks the user to prove again who it is, before a page that needs more than a session.
@@ -27,14 +25,11 @@ func showConfirm(q *screen.Request, err error, status int) (screen.Answer, error
 		return nil, failed
 	}
 
-	byCode := q.Value("code") != ""
-
 	return screen.Page{
 		Template: "confirm", Title: q.Text("Confirm that it is you"), Status: status, Bare: true, Scripts: []string{"screen.js"},
 		Data: confirmForm{
-			Faults: screen.FaultsOf(err), Next: q.Next(), Password: !has.PasswordAt.IsZero(), Code: has.TOTP,
-			Passkey:     len(has.Passkeys) > 0 && q.Verbs.People.PasskeysAvailable(),
-			BadPassword: err != nil && !byCode, BadCode: err != nil && byCode,
+			Faults: q.FaultsOf(err), Next: q.Next(), Password: !has.PasswordAt.IsZero(), Code: has.TOTP,
+			Passkey: len(has.Passkeys) > 0 && q.Verbs.People.PasskeysAvailable(),
 		},
 	}, nil
 }
@@ -44,8 +39,12 @@ func confirm(q *screen.Request) (screen.Answer, error) {
 	err := q.Verbs.People.StepUp(q.Context(), q.Visit, people.Proof{
 		Password: secret.NewString(q.PostFormValue("password")), Code: secret.NewString(q.Value("code")),
 	})
+	field := "password"
+	if q.Value("code") != "" {
+		field = "code"
+	}
 	if err != nil {
-		return q.Refused(err, showConfirm)
+		return q.Refused(screen.At(field, err), showConfirm)
 	}
 
 	return screen.Redirect{To: q.Next()}, nil

@@ -104,7 +104,7 @@ func signInForm(q *screen.Request, err error, status int) (screen.Answer, error)
 
 	return screen.Page{
 		Template: "sign-in", Title: q.Text("Sign in"), Status: status, Bare: true, Scripts: []string{"screen.js"},
-		Data: door{Faults: screen.FaultsOf(err), Email: q.Value("email"), Next: q.Next(), First: none},
+		Data: door{Faults: q.FaultsOf(err), Email: q.Value("email"), Next: q.Next(), First: none},
 	}, nil
 }
 
@@ -134,14 +134,14 @@ func codePage(q *screen.Request) (screen.Answer, error) { return codeForm(q, nil
 func codeForm(q *screen.Request, err error, status int) (screen.Answer, error) {
 	return screen.Page{
 		Template: "sign-in-code", Title: q.Text("Second factor"), Status: status, Bare: true,
-		Data: door{Faults: screen.FaultsOf(err), Next: q.Next()},
+		Data: door{Faults: q.FaultsOf(err), Next: q.Next()},
 	}, nil
 }
 
 func signInWithCode(q *screen.Request) (screen.Answer, error) {
 	in, err := q.Verbs.People.SecondFactor(q.Context(), q.Waiting(), secret.NewString(q.Value("code")), q.Client())
 	if err != nil {
-		return q.Refused(err, codeForm)
+		return q.Refused(screen.At("code", err), codeForm)
 	}
 
 	return enterWith(q, in), nil

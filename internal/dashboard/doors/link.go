@@ -30,7 +30,7 @@ func linkForm(q *screen.Request, err error, status int) (screen.Answer, error) {
 	}
 
 	d := door{
-		Faults: screen.FaultsOf(err), Email: q.Value("email"), Name: q.Value("name"), Account: q.Value("account"), Link: info,
+		Faults: q.FaultsOf(err), Email: q.Value("email"), Name: q.Value("name"), Account: q.Value("account"), Link: info,
 		Token: token, Join: info.SignInFor,
 	}
 	if info.Email != "" {

@@ -12,10 +12,9 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
-// capField is a setting of the form, with what went wrong.
+// capField is a setting of the form.
 type capField struct {
 	Name, Label, Value, Help string
-	Wrong                    bool
 	// Text says that it is not a number.
 	Text bool
 }
@@ -50,9 +49,6 @@ func capsOf(q *screen.Request, faults []fault.FieldError) *capsForm {
 		f := capField{Name: c.name, Label: q.Text(c.label), Help: q.Text(c.help), Text: c.text, Value: q.Caller.Settings.Get(c.name)}
 		if _, sent := q.PostForm[c.name]; sent && len(faults) > 0 {
 			f.Value = q.Value(c.name)
-		}
-		for _, one := range faults {
-			f.Wrong = f.Wrong || one.Field == c.name
 		}
 		out.Fields = append(out.Fields, f)
 	}
@@ -93,7 +89,7 @@ func showAddCredits(q *screen.Request, wrong error, status int) (screen.Answer, 
 	out := addPage{
 		Account: q.Account.Name, Balance: number(q.Account.Balance.Credits), Value: q.Value("credits"),
 		Once: screen.NewOnce(),
-		Back: q.At("/credits"), Faults: screen.FaultsOf(wrong),
+		Back: q.At("/credits"), Faults: q.FaultsOf(wrong),
 	}
 
 	return screen.Page{
@@ -120,7 +116,7 @@ func addCredits(q *screen.Request) (screen.Answer, error) {
 	}
 	notice := q.Text("The credits were added.")
 	switch {
-	case answer != nil:
+	case answer != nil && answer.Repeated:
 		notice = q.Text("This form was sent before, and counts once.")
 	case n < 0:
 		notice = q.Text("The credits were taken back.")

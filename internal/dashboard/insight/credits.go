@@ -53,7 +53,7 @@ func creditsScreen(q *screen.Request) (screen.Answer, error) {
 }
 
 func showCredits(q *screen.Request, wrong error, status int) (screen.Answer, error) {
-	out := creditsPage{Prices: pricesOf(q), Costs: q.Visit.Operator, Faults: screen.FaultsOf(wrong)}
+	out := creditsPage{Prices: pricesOf(q), Costs: q.Visit.Operator, Faults: q.FaultsOf(wrong)}
 	if q.Mode == id.Test {
 		out.Live = screen.AccountPath(q.Account.ID, id.Live) + "/credits"
 	} else if err := out.showLedger(q); err != nil {

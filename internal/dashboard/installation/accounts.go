@@ -74,7 +74,7 @@ func newAccount(q *screen.Request) (screen.Answer, error) {
 func showAccountForm(q *screen.Request, err error, status int) (screen.Answer, error) {
 	return screen.Page{
 		Template: "account-new", Title: q.Text("Create an account"), Status: status, Section: screen.Root + "/accounts",
-		Data: accountForm{q.Value("name"), q.Value("credits"), screen.FaultsOf(err), screen.NewOnce()},
+		Data: accountForm{q.Value("name"), q.Value("credits"), q.FaultsOf(err), screen.NewOnce()},
 		API:  "POST /v2/accounts", Body: `{"name": "Acme", "credits": 1000}`,
 	}, nil
 }

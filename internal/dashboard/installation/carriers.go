@@ -125,7 +125,7 @@ func showCarrier(q *screen.Request, test *engine.CarrierTest, refused error) (sc
 	}
 
 	out := carrierPage{
-		carrierRow: rowOfCarrier(q, s), Paused: s.PausedSince != nil, Faults: screen.FaultsOf(refused), To: q.Value("to"),
+		carrierRow: rowOfCarrier(q, s), Paused: s.PausedSince != nil, Faults: q.FaultsOf(refused), To: q.Value("to"),
 	}
 	for _, n := range s.Nodes {
 		out.Nodes = append(out.Nodes, carrierNode{cmp.Or(n.Name, fmt.Sprint(n.Node)), q.When(n.At), n.Trouble()})

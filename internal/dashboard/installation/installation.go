@@ -21,7 +21,7 @@ var Screens = screen.Set{Templates: files, Routes: []screen.Route{
 	get("/routes", routes),
 	get("/instance", instance),
 	get("/accounts", accounts),
-	get("/accounts/new", newAccount),
+	stepUp(get("/accounts/new", newAccount)),
 	stepUp(post("/accounts/new", createAccount)),
 	get("/users", users),
 	stepUp(post("/users/reset", resetUser)),

@@ -55,7 +55,7 @@ func routes(q *screen.Request) (screen.Answer, error) {
 		case err != nil && !screen.FormFault(err):
 			return nil, err
 		case err != nil:
-			out.Faults, status = screen.FaultsOf(err), fault.From(err).Status
+			out.Faults, status = q.FaultsOf(err), fault.From(err).Status
 		default:
 			out.Plan, out.Steps = &plan, stepsOf(q, plan)
 		}

@@ -23,7 +23,7 @@ func addOptOuts(q *screen.Request) (screen.Answer, error) { return addForm(q, ni
 func addForm(q *screen.Request, wrong error) screen.Answer {
 	p := screen.Page{
 		Template: "opt-outs-add", Title: q.Text("Add opt-outs"), Section: q.At("/opt-outs"),
-		Data: addPage{Back: q.At("/opt-outs"), Numbers: q.Value("numbers"), Faults: screen.FaultsOf(wrong)},
+		Data: addPage{Back: q.At("/opt-outs"), Numbers: q.Value("numbers"), Faults: q.FaultsOf(wrong)},
 		API:  "PUT /v2/opt-outs/%2B32470123456",
 	}
 	if wrong != nil {

@@ -46,7 +46,7 @@ func history(q *screen.Request) (screen.Answer, error) {
 
 	r, err := explain(q, number)
 	if err != nil && screen.FormFault(err) {
-		return historyOf(q, "", err), nil
+		return historyOf(q, "", screen.At("to", err)), nil
 	} else if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func numberOfThing(q *screen.Request, text string) (phone.Number, error) {
 // historyOf shows the search field, and the report if there is one. The call of the API has the number only if the user
 // wrote it.
 func historyOf(q *screen.Request, number string, wrong error, found ...*report) screen.Answer {
-	out := historyPage{Search: q.At("/history"), To: q.Value("to"), Faults: screen.FaultsOf(wrong)}
+	out := historyPage{Search: q.At("/history"), To: q.Value("to"), Faults: q.FaultsOf(wrong)}
 	p := screen.Page{Template: "history", Title: q.Text("Why no code?"), Section: q.At("/history")}
 	if wrong != nil {
 		p.Status = fault.From(wrong).Status

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/web"
 )
 
@@ -44,6 +46,9 @@ func (p Page) Write(q *Request) error {
 	html, err := q.templates().render(q, &p)
 	if err != nil {
 		return err
+	}
+	if len(q.faults) > 0 {
+		html = markFields(html, q.faults)
 	}
 	status := p.Status
 	if status == 0 {
@@ -124,6 +129,8 @@ type failure struct {
 	RequestID string
 	// Back is where the user can go on.
 	Back string
+	// Other is the same page in the account's other mode, where there is what this mode lacks.
+	Other, OtherText string
 }
 
 // fail shows an error. What is not a fault is logged, and shown without its text.
@@ -137,12 +144,57 @@ func (q *Request) fail(err error) {
 	}
 	p := Page{
 		Template: errorPage, Title: q.errorTitle(f), Status: f.Status, Bare: q.Visit.User.IsZero(),
-		Data: failure{Status: f.Status, Title: q.errorTitle(f), Message: f.Message, RequestID: q.ID(), Back: Root},
 	}
+	shown := failure{Status: f.Status, Title: q.errorTitle(f), Message: q.told(f), RequestID: q.ID(), Back: Root}
+	if shown.Other = q.elsewhere(f); shown.Other != "" {
+		shown.OtherText = q.Textf("Open it in %s mode", other(q.Mode))
+	}
+	p.Data = shown
 	if writeErr := p.Write(q); writeErr != nil {
 		q.Verbs.Log.Error("the error page failed", "request", q.ID(), "error", errors.Join(err, writeErr))
 		http.Error(q.Writer, "The page cannot be shown. Request "+q.ID(), http.StatusInternalServerError)
 	}
+}
+
+// told is an error as the user of a screen reads it, who has no key and writes no ids.
+func (q *Request) told(f *fault.Fault) string {
+	what := f.Missing
+	switch what {
+	case "":
+		return inWords(f.Message, "", "")
+	case "OTP":
+		what = "verification"
+	case "key":
+		what = "API key"
+	}
+	if q.Account.ID.IsZero() {
+		return q.Textf("There is no such %s. It may have been removed.", what)
+	}
+
+	return q.Textf("There is no such %s in %s mode. It may have been removed.", what, q.Mode)
+}
+
+// elsewhere is the page in the account's other mode, if what was not found is there; else it is empty.
+func (q *Request) elsewhere(f *fault.Fault) string {
+	if f.Missing == "" || q.Method != http.MethodGet || q.Account.ID.IsZero() {
+		return ""
+	}
+	there := *q
+	there.Mode = other(q.Mode)
+	there.Caller.Mode, there.Caller.Settings = there.Mode, q.Account.Settings.Of(there.Mode)
+	if _, err := q.route.Handle(&there); err != nil {
+		return ""
+	}
+
+	return there.At(strings.TrimPrefix(q.URL.RequestURI(), q.At("")))
+}
+
+// other is the mode that is not the request's.
+func other(mode id.Mode) id.Mode {
+	if mode == id.Live {
+		return id.Test
+	}
+	return id.Live
 }
 
 func (q *Request) errorTitle(f *fault.Fault) string {

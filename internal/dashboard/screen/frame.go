@@ -107,7 +107,7 @@ func New(v Verbs, menu []Group, sets []Set) (*Frame, error) {
 			f.mux.Handle(s.Routes[i].Pattern, f.serve(&s.Routes[i]))
 		}
 	}
-	f.mux.HandleFunc("/", f.unrouted)
+	f.mux.HandleFunc(everyPath, f.unrouted)
 
 	return f, nil
 }

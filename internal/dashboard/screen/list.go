@@ -16,6 +16,8 @@ type Option struct{ Value, Text string }
 type FilterField struct {
 	Name, Label, Value, Kind, Placeholder string
 	Options                               []Option
+	// Error says what is wrong with the value; empty when nothing is.
+	Error string
 }
 
 // Filters is the bar above a list. Its values stand in the page's address.
@@ -37,8 +39,10 @@ func (q *Request) Bar(csv string, fields ...FilterField) Filters {
 		if one.Kind == "" {
 			one.Kind = "text"
 		}
-		if one.Value = q.Value(one.Name); one.Value != "" {
-			f.Active = true
+		if q.typed(one); one.Value == "" {
+			continue
+		}
+		if f.Active = true; one.Error == "" {
 			values.Set(one.Name, one.Value)
 		}
 	}

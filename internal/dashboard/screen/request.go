@@ -32,6 +32,11 @@ type Request struct {
 	Role    signin.Role
 	Caller  account.Caller
 
+	// faults are what is wrong with the form of the page that is shown.
+	faults []fault.FieldError
+	// wrong are the filters that could not be read, by field.
+	wrong map[string]*wrongFilter
+
 	// language is what the user reads.
 	language *texts.Language
 

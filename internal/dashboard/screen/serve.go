@@ -61,6 +61,9 @@ func (q *Request) answer() (Answer, error) {
 	if errors.Is(err, people.ErrStepUp) { // what the row in the table cannot know, such as a change of oneself
 		return q.toStepUp(), nil
 	}
+	if err != nil && q.Method == http.MethodGet {
+		return q.withoutWrong(err)
+	}
 
 	return a, err
 }
@@ -94,12 +97,19 @@ func (q *Request) toSignIn() (Answer, error) {
 	if q.Header.Get("X-Fragment") != "" || strings.Contains(q.Header.Get("Accept"), "text/event-stream") {
 		return nil, fault.New(fault.Unauthorized, "your session has ended; sign in again")
 	}
-	to := Root + "/sign-in"
-	if q.Method == http.MethodGet && q.URL.Path != Root {
-		to += "?next=" + url.QueryEscape(q.URL.RequestURI())
+	to, back := Redirect{To: Root + "/sign-in"}, q.URL.RequestURI()
+	if _, err := q.Cookie(q.frame.sessionCookie(q.Request)); err == nil {
+		to.Notice = q.Text("Your session has ended. Sign in again to go on.")
+	}
+	if q.Method == http.MethodPost {
+		back = q.referer()
+		to.Notice = q.Text("Your session has ended, so the form was not saved. Sign in again to go back to it.")
+	}
+	if back != Root {
+		to.To += "?next=" + url.QueryEscape(back)
 	}
 
-	return Redirect{To: to}, nil
+	return to, nil
 }
 
 // toStepUp asks the user to prove again who it is. A form that was sent is sent again afterwards by the user.
@@ -111,12 +121,18 @@ func (q *Request) toStepUp() Answer {
 	return Redirect{To: Root + "/confirm?next=" + url.QueryEscape(back)}
 }
 
-// referer is the path of the page that sent the request; the dashboard's first page when it is not one of ours.
+// referer is the path of the page that sent the request; the dashboard's first page when it is not one of ours. A form that
+// was refused stands at the address that it was sent to, which may be no page: the page is above it then.
 func (q *Request) referer() string {
 	u, err := url.Parse(q.Referer())
 	if err != nil || u.Host != q.Host || !LocalPath(u.RequestURI()) {
 		return Root
 	}
+	page := http.Request{Method: http.MethodGet, URL: u, Host: u.Host}
+	if _, pattern := q.frame.mux.Handler(&page); pattern == everyPath {
+		return path.Dir(u.Path)
+	}
+
 	return u.RequestURI()
 }
 
@@ -156,7 +172,10 @@ func (q *Request) enter() error {
 	if err != nil || mode == 0 || !ok {
 		return fault.New(fault.NotFound, "there is nothing at this address; check the link")
 	}
-	if q.Account, err = q.Verbs.Admin.Account(q.Context(), of); err != nil {
+	q.Account, err = q.Verbs.Admin.Account(q.Context(), of)
+	if fault.From(err).Status == http.StatusNotFound {
+		return fault.New(fault.NotFound, "there is no such account; it may have been removed")
+	} else if err != nil {
 		return err
 	}
 
@@ -190,6 +209,9 @@ func scopesOf(Operator bool) []account.Scope {
 func Forbidden(format string, args ...any) *fault.Fault {
 	return fault.New(fault.Unauthorized, "%s", fmt.Sprintf(format, args...)).WithStatus(http.StatusForbidden)
 }
+
+// everyPath is the pattern of what no screen has.
+const everyPath = "/"
 
 // unrouted answers paths that no screen has.
 func (f *Frame) unrouted(w http.ResponseWriter, r *http.Request) {

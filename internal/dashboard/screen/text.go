@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/syssecure/syssecure/internal/dashboard/texts"
-	"github.com/syssecure/syssecure/internal/fault"
 )
 
 // Text marks a text that stands in a table and is shown later by the method of the same name. It returns the text itself.
@@ -53,7 +52,7 @@ func functions(l *texts.Language, scripts []string) template.FuncMap {
 		"count": func(n int, one, many string, values ...any) any {
 			return written(l.Count(n, one, many), append([]any{n}, values...))
 		},
-		"language": l.Tag, "scriptTexts": func() map[string]string { return l.Only(scripts) }, "wrong": wrong, "when": when, "link": link,
+		"language": l.Tag, "scriptTexts": func() map[string]string { return l.Only(scripts) }, "when": when, "link": link,
 		"code":   func(text any) template.HTML { return within("code", "", text) },
 		"strong": func(text any) template.HTML { return within("strong", "", text) },
 		"mono":   func(text any) template.HTML { return within("span", "mono", text) },
@@ -106,9 +105,4 @@ func link(href, text string) template.HTML {
 		return template.HTML(template.HTMLEscapeString(text))
 	}
 	return template.HTML(`<a href="` + template.HTMLEscapeString(href) + `">` + template.HTMLEscapeString(text) + "</a>")
-}
-
-// wrong reports whether a field of a form is among its faults.
-func wrong(faults []fault.FieldError, field string) bool {
-	return slices.ContainsFunc(faults, func(f fault.FieldError) bool { return f.Field == field })
 }

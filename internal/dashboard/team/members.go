@@ -55,7 +55,7 @@ func showTeam(q *screen.Request, err error, status int) (screen.Answer, error) {
 		return nil, failed
 	}
 
-	d := teamData{Faults: screen.FaultsOf(err), Roles: signin.Roles, May: permissions(q), At: q.At("/team")}
+	d := teamData{Faults: q.FaultsOf(err), Roles: signin.Roles, May: permissions(q), At: q.At("/team")}
 	for _, m := range team.Members {
 		d.Members = append(d.Members, memberRow{
 			m.User.String(), m.Name, m.Email, m.InvitedBy, m.Role, m.SecondFactor, m.User == q.Visit.User,
@@ -152,7 +152,6 @@ func withdraw(q *screen.Request) (screen.Answer, error) {
 // inviteData is what the form of an invitation shows.
 type inviteData struct {
 	Faults      []fault.FieldError
-	Bad         screen.Marked
 	Email, Role string
 	Roles       []signin.Role
 	At, Once    string
@@ -162,7 +161,7 @@ func invitePage(q *screen.Request) (screen.Answer, error) { return showInvite(q,
 
 func showInvite(q *screen.Request, err error, status int) (screen.Answer, error) {
 	d := inviteData{
-		Faults: screen.FaultsOf(err), Bad: screen.MarkedOf(screen.FaultsOf(err)), Email: q.Value("email"), Role: q.Value("role"),
+		Faults: q.FaultsOf(err), Email: q.Value("email"), Role: q.Value("role"),
 		Roles: signin.Roles, At: q.At("/team"), Once: screen.NewOnce(),
 	}
 	if d.Role == "" {

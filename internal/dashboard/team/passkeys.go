@@ -10,7 +10,6 @@ import (
 // passkeyData is what the page shows that adds a passkey.
 type passkeyData struct {
 	Faults []fault.FieldError
-	Bad    screen.Marked
 	Name   string
 }
 
@@ -18,7 +17,7 @@ func passkeyPage(q *screen.Request) (screen.Answer, error) { return showPasskey(
 
 // showPasskey suggests the browser's name, since most people have one passkey in each.
 func showPasskey(q *screen.Request, err error, status int) (screen.Answer, error) {
-	d := passkeyData{Faults: screen.FaultsOf(err), Bad: screen.MarkedOf(screen.FaultsOf(err)), Name: q.Value("name")}
+	d := passkeyData{Faults: q.FaultsOf(err), Name: q.Value("name")}
 	if d.Name == "" && err == nil {
 		d.Name = agentWords(q, q.UserAgent())
 	}

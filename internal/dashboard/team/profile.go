@@ -22,8 +22,6 @@ var zones = strings.Fields(zoneNames)
 // profileData is what the page of the user's own things shows.
 type profileData struct {
 	Faults []fault.FieldError
-	// Bad marks the fields that were wrong.
-	Bad screen.Marked
 
 	Email, Name, Zone, Theme string
 	NoShortcuts              bool
@@ -71,7 +69,7 @@ func stored(v people.Visit) people.Profile {
 // showProfile shows the page with a profile, which may be one that was refused.
 func showProfile(q *screen.Request, shown people.Profile, err error, status int) (screen.Answer, error) {
 	d := profileData{
-		Faults: screen.FaultsOf(err), Bad: screen.MarkedOf(screen.FaultsOf(err)), Email: q.Visit.Email, Name: shown.Name, Zone: shown.Zone,
+		Faults: q.FaultsOf(err), Email: q.Visit.Email, Name: shown.Name, Zone: shown.Zone,
 		Theme: shown.Theme, NoShortcuts: shown.NoShortcuts, Zones: zones, Languages: q.Languages(), Locale: shown.Locale,
 		PasskeysWork: q.Verbs.People.PasskeysAvailable(),
 	}

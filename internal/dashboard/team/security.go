@@ -57,7 +57,7 @@ func showAuthenticator(q *screen.Request, made people.NewTOTP, err error, status
 
 	return screen.Page{
 		Template: "authenticator", Title: q.Text("Authenticator app"), Status: status, Section: profile,
-		Data: authenticatorData{screen.FaultsOf(err), code, inGroups(made.Text), made.State.Reveal(), has.TOTP},
+		Data: authenticatorData{q.FaultsOf(err), code, inGroups(made.Text), made.State.Reveal(), has.TOTP},
 	}, nil
 }
 

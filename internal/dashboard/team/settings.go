@@ -2,7 +2,6 @@ package team
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
@@ -91,9 +90,9 @@ var settingTexts = map[string]settingText{
 
 // settingField is a setting in the form. Was is what the form was filled with.
 type settingField struct {
-	Key, Label, Help, Placeholder, Value, Was, Error string
-	Options                                          []screen.Option
-	ReadOnly                                         bool
+	Key, Label, Help, Placeholder, Value, Was string
+	Options                                   []screen.Option
+	ReadOnly                                  bool
 }
 
 // settingsView is what the screen shows.
@@ -107,7 +106,7 @@ type settingsView struct {
 func settingsPage(q *screen.Request) (screen.Answer, error) { return settingsForm(q, nil), nil }
 
 func settingsForm(q *screen.Request, wrong error) screen.Answer {
-	out := settingsView{Mode: q.Mode.String(), Faults: screen.FaultsOf(wrong)}
+	out := settingsView{Mode: q.Mode.String(), Faults: q.FaultsOf(wrong)}
 	for _, key := range account.SettingKeys {
 		text, now := settingTexts[key], q.Caller.Settings.Get(key)
 		f := settingField{
@@ -117,9 +116,6 @@ func settingsForm(q *screen.Request, wrong error) screen.Answer {
 		}
 		if wrong != nil && q.PostForm.Has(key) && !f.ReadOnly {
 			f.Value, f.Was = q.Value(key), q.PostForm.Get("was-"+key)
-		}
-		if at := slices.IndexFunc(out.Faults, func(e fault.FieldError) bool { return e.Field == key }); at >= 0 {
-			f.Error = out.Faults[at].Message
 		}
 		out.Fields = append(out.Fields, f)
 	}

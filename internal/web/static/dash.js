@@ -93,7 +93,7 @@ function relative(time) {
     time.dataset.title = time.title;
     time.title = time.title && time.title !== exact ? `${exact} (${time.title})` : exact;
   }
-  const n = Math.floor(Math.abs(past) / size);
+  const n = past < 0 ? Math.ceil(-past / size) : Math.floor(past / size); // no time is left shorter than it is
   if (size === 1 && n < 5) time.textContent = t('now');
   else time.textContent = t(past < 0 ? ahead : ago, n);
 }
@@ -142,9 +142,10 @@ async function openDialog(link) {
   if (!dialog.open) dialog.showModal();
 }
 
-// Filters. An answer that was overtaken by a later one is dropped.
+// Filters. An answer that was overtaken by a later one is dropped. What is typed may not be whole yet, so a wrong value
+// waits; it is marked when the field is left or Enter is pressed.
 let filtering = null;
-async function filter(form) {
+async function filter(form, typed = false) {
   const url = new URL(form.action);
   url.search = '';
   for (const [name, value] of new FormData(form)) if (value) url.searchParams.append(name, String(value));
@@ -152,11 +153,23 @@ async function filter(form) {
   filtering?.abort();
   const mine = filtering = new AbortController();
   rows.setAttribute('aria-busy', 'true');
+  form.dataset.waits = '';
   try {
     await fragment(url, form.dataset.filter, rows, { signal: mine.signal });
-  } catch {
-    if (!mine.signal.aborted) form.submit();
-    return;
+    marks(form, []);
+  } catch (e) {
+    if (mine.signal.aborted) return;
+    rows.removeAttribute('aria-busy');
+    if (![400, 422].includes(e.answer?.status)) {
+      if (e.answer?.status === 401) location.reload(); // it leads to the sign-in
+      else toast('The list could not be filtered. Please try again.', 'bad');
+      return;
+    }
+    form.dataset.waits = 'yes';
+    if (typed) return;
+    const page = elements(await e.answer.text());
+    marks(form, all('form[data-filter] .error', page));
+    rows.replaceChildren(...(page.getElementById(rows.id)?.childNodes || []));
   }
   rows.removeAttribute('aria-busy');
   history.replaceState(null, '', url);
@@ -176,6 +189,19 @@ async function filter(form) {
   document.dispatchEvent(new Event('rows')); // for live.js
   say(rows.querySelector('[data-says]')?.dataset.says || t('The list was filtered'));
 }
+/** marks shows what is wrong with the fields of a filter; each error has the id "e-" and the name of its field. */
+function marks(form, errors) {
+  for (const old of all('.error', form)) old.remove();
+  for (const field of form.elements) {
+    const error = errors.find((one) => one.id === `e-${field.name}`);
+    field.removeAttribute('aria-invalid');
+    if (error) {
+      field.setAttribute('aria-invalid', 'true');
+      field.setAttribute('aria-describedby', error.id);
+      form.append(error);
+    } else field.removeAttribute('aria-describedby');
+  }
+}
 let typing = 0;
 document.addEventListener('input', (e) => {
   const input = /** @type {HTMLInputElement} */ (e.target);
@@ -184,7 +210,14 @@ document.addEventListener('input', (e) => {
   if (form?.matches('[data-unsaved]') && !input.matches('[data-view]')) form.dataset.unsaved = 'changed';
   if (!form?.matches('[data-filter]')) return;
   clearTimeout(typing);
-  typing = setTimeout(() => filter(form), input.matches('[type=search], [type=text]') ? 300 : 0);
+  const choice = input.matches('select, [type=checkbox], [type=radio]');
+  typing = setTimeout(() => filter(form, !choice), choice ? 0 : 300);
+});
+document.addEventListener('change', (e) => {
+  const form = /** @type {HTMLInputElement} */ (e.target).form;
+  if (!form?.matches('[data-filter]') || !form.dataset.waits) return;
+  clearTimeout(typing);
+  filter(form);
 });
 
 // Forms.

@@ -17,13 +17,14 @@ function t(english, ...values) {
   return (texts[english] || english).replace(/%(?:\[(\d+)\])?s/g, (_, at) => String(values[at ? at - 1 : next++]));
 }
 
-// fragment fetches the part of a page with a name and puts it into an element. It refuses what is not of this server.
+// fragment fetches the part of a page with a name and puts it into an element. It refuses what is not of this server. The
+// error of an answer that is no such part has the answer.
 async function fragment(address, name, into, options = {}) {
   const url = new URL(address, location.href);
   if (url.origin !== location.origin) throw new Error('a fragment of another origin');
   const answer = await fetch(url, { ...options, headers: { 'X-Fragment': name } });
   if (!answer.ok || answer.redirected || !(answer.headers.get('Content-Type') || '').startsWith('text/html')) {
-    throw new Error('no fragment');
+    throw Object.assign(new Error('no fragment'), { answer });
   }
   into.innerHTML = fragments.createHTML(await answer.text());
 }

@@ -1,0 +1,71 @@
+package dashboard_test
+
+import (
+	"html"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/signin"
+)
+
+// TestFilters_Wrong: a filter that cannot be read is marked in the list's own form, with the other filters kept. Files and
+// streams are refused, because rows without the filter would look like those of the filter.
+func TestFilters_Wrong(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	endpoint, _ := owner.addEndpoint(t, "https://hooks.example/a")
+	for name, c := range map[string]struct {
+		path, query, error string
+		// kept is another filter, which stays.
+		kept string
+	}{
+		"verifications, number":   {"/verifications", "to=%2B&status=verified", "Number: Phone number is not", `<option value="verified" selected`},
+		"verifications, metadata": {"/verifications", "metadata=foo&to=%2B32470123456", "Metadata: Write metadata as", `value="+32470123456"`},
+		"verifications, two":      {"/verifications", "metadata=foo&to=abc", "Metadata: Write metadata as", `value="abc"`},
+		"verifications, time":     {"/verifications", "from=yesterday&status=sent", "From ", `<option value="sent" selected`},
+		"verifications, channel":  {"/verifications", "channel=fax&status=sent", "Channel must be", `<option value="sent" selected`},
+		"messages":                {"/messages", "to=0470&channel=sms", "Number: Phone number is not", `<option value="sms" selected`},
+		"opt-outs":                {"/opt-outs", "to=0470", "Number: Phone number is not", `value="0470"`},
+		"inbound":                 {"/inbound", "number=0470&to=8850", "Number: Phone number is not", `value="8850"`},
+		"inbound, time":           {"/inbound", "until=x&to=8850", "Until ", `value="8850"`},
+		"requests":                {"/requests", "from=x&operation=send-otp", "From ", `value="send-otp"`},
+		"audit":                   {"/audit", "from=x&actor=ada", "From ", `value="ada"`},
+		"analytics, day":          {"/analytics", "from=x&carrier=smsc", "From (UTC)", `value="smsc"`},
+		"analytics, channel":      {"/analytics", "channel=fax&carrier=smsc", "Channel ", `value="smsc"`},
+		"credits":                 {"/credits", "kind=x", "Kind must be", "Clear"},
+		"events":                  {"/events", "type=x", "Type: ", "Clear"},
+		"deliveries":              {"/webhooks/" + endpoint[strings.LastIndex(endpoint, "/")+1:], "status=x", "Status ", "Clear"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			mode := id.Live
+			if name == "deliveries" {
+				mode = id.Test
+			}
+			path := w.at(mode, c.path)
+			status := http.StatusBadRequest
+			if strings.HasPrefix(c.error, "Number:") || strings.HasSuffix(name, "two") {
+				status = http.StatusUnprocessableEntity
+			}
+			p := owner.get(t, path+"?"+c.query).shows(t, status, c.kept, "The list is shown without this filter.", `aria-invalid="true"`)
+			if !strings.Contains(html.UnescapeString(p.raw), `role="alert">`+c.error) {
+				t.Errorf("it does not say %q: %s", c.error, short(p.text))
+			}
+			p.lacks(t, "That did not work")
+			owner.get(t, path+"?"+c.query, "X-Fragment", "rows").shows(t, status, `aria-invalid="true"`)
+			if strings.Contains(p.raw, path+".csv") {
+				owner.get(t, path+".csv?"+c.query).shows(t, status)
+			}
+		})
+	}
+
+	two := owner.get(t, w.at(id.Live, "/verifications?metadata=foo&to=abc"))
+	if n := strings.Count(two.raw, `aria-invalid="true"`); n != 2 {
+		t.Errorf("%d fields are marked of two", n)
+	}
+	owner.get(t, w.at(id.Live, "/verifications?before=x")).shows(t, 400, "position")
+	owner.get(t, w.at(id.Live, "/verifications/live?to="+url.QueryEscape("+"))).shows(t, 422)
+}
