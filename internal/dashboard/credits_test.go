@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/signin"
 	"github.com/syssecure/syssecure/internal/testworld"
@@ -111,5 +112,18 @@ func TestCredits_Add(t *testing.T) {
 	}
 	if noted != 2 {
 		t.Errorf("the audit log has %d of two changes", noted)
+	}
+}
+
+// TestCredits_None: an account without credits is told that its messages are refused, and what a first live code needs.
+func TestCredits_None(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	live, test := screen.AccountPath(w.other, id.Live), screen.AccountPath(w.other, id.Test)
+	w.operator.get(t, live+"/overview").shows(t, 200, "are refused: 0 credits are left, and the cheapest costs 3.")
+	for _, list := range []string{"/verifications", "/messages", "/analytics"} {
+		w.operator.get(t, live+list).shows(t, 200, "+YOUR_NUMBER", "/dashboard/carriers", "Live messages need credits").
+			lacks(t, "+15005550006")
+		w.operator.get(t, test+list).shows(t, 200, "+15005550006")
 	}
 }

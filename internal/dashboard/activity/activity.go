@@ -3,6 +3,7 @@ package activity
 
 import (
 	"embed"
+	"net/http"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/signin"
@@ -27,4 +28,5 @@ var Screens = screen.Set{Templates: files, Routes: []screen.Route{
 	screen.Post("/messages/{id}/reveal", signin.SeeNumbers, revealMessage),
 	screen.Post("/messages/{id}/cancel", signin.SendTest, cancelMessage),
 	screen.Get("/find", signin.SeeMessages, find),
+	{Pattern: http.MethodGet + " " + screen.Root + "/find", Access: screen.SignedIn, Handle: findAnywhere},
 }}

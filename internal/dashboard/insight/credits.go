@@ -150,9 +150,9 @@ func creditTiles(q *screen.Request, all span) []tile {
 	left := tile{
 		Label: q.Text("Enough for"), Value: "–", Under: q.Text("nothing was spent in 7 days"),
 	}
-	if n, known := daysLeft(q, now.Credits); known {
-		left.Value = q.Count(n, "%d day", "%d days")
-		left.Under = q.Textf("at %s credits a day", credits(float64(now.Credits)/week, true))
+	if n, known := daysLeft(q, all); known {
+		left.Value = lasting(q, n)
+		left.Under = q.Textf("at %s credits a day", number(all.pace()))
 	}
 
 	return []tile{
