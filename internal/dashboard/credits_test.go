@@ -115,7 +115,7 @@ func TestCredits_Add(t *testing.T) {
 	}
 }
 
-// TestCredits_None: an account without credits is told that its messages are refused, and what a first live code needs.
+// TestCredits_None: an account without credits learns that its messages are refused, and what a first live code needs.
 func TestCredits_None(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -125,5 +125,20 @@ func TestCredits_None(t *testing.T) {
 		w.operator.get(t, live+list).shows(t, 200, "+YOUR_NUMBER", "/dashboard/carriers", "Live messages need credits").
 			lacks(t, "+15005550006")
 		w.operator.get(t, test+list).shows(t, 200, "+15005550006")
+	}
+}
+
+// TestCSV_Name says the filters of a file, but no number of somebody.
+func TestCSV_Name(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	for _, c := range []struct{ query, want string }{
+		{"?status=verified", "verifications-status-verified-"}, {"?to=%2B32470987654", "verifications-to-2"}, {"", "verifications-2"},
+	} {
+		p := owner.get(t, w.at(id.Live, "/verifications.csv"+c.query)).shows(t, 200)
+		if name := p.Header.Get("Content-Disposition"); !strings.Contains(name, c.want) || strings.Contains(name, "32470987654") {
+			t.Errorf("%s: %s, want %s", c.query, name, c.want)
+		}
 	}
 }

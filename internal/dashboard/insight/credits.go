@@ -172,6 +172,9 @@ func rowOfEntry(q *screen.Request, e admin.Entry) entryRow {
 		Seq: e.Seq, Kind: e.Kind.String(), Credits: signed(e.Credits), Held: signed(e.Held), Balance: number(e.Balance),
 		At: q.When(e.At),
 	}
+	if e.Kind == ledger.Capture && e.Held > 0 {
+		row.Kind = q.Text("capture, taken back")
+	}
 	if e.Message != (id.Message{}) {
 		row.Message = e.Message.String()
 		if q.May(signin.SeeMessages) {
@@ -226,7 +229,7 @@ func creditsCSV(q *screen.Request) (screen.Answer, error) {
 		list, after, err := q.Verbs.Admin.Entries(q.Context(), q.Caller, kind, at, screen.CSVPage)
 		for _, e := range list {
 			r := rowOfEntry(q, e)
-			rows = append(rows, []any{e.Seq, r.Kind, e.Credits, e.Held, e.Balance, r.Message, e.At})
+			rows = append(rows, []any{e.Seq, e.Kind.String(), e.Credits, e.Held, e.Balance, r.Message, e.At})
 		}
 		binary.BigEndian.PutUint64(next[:8], uint64(after.Below))
 		binary.BigEndian.PutUint64(next[8:], uint64(after.Credits))
