@@ -198,7 +198,7 @@ func TestRouteExplain_BesideServer(t *testing.T) {
 	i.ok("carrier", "pause", "wa")
 	eventually(t, "the pause", func() bool {
 		text := i.ok("route", "explain", "+32470123456")
-		return strings.Contains(text, "state: paused; is paused since ") && strings.Count(text, "state: ok") == 2 &&
+		return strings.Contains(text, "state: paused; has been paused since ") && strings.Count(text, "state: ok") == 2 &&
 			strings.Contains(text, "first for about 5")
 	})
 }

@@ -42,7 +42,7 @@ type userCreateCmd struct {
 // Help implements kong.HelpProvider.
 func (*userCreateCmd) Help() string {
 	return "The link is printed once. It works once, within 7 days. Owners can also invite others on the dashboard's " +
-		"page Team."
+		"screen Team."
 }
 
 func (c *userCreateCmd) Run(e *env) error {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/signin"
 	"github.com/syssecure/syssecure/internal/testworld"
@@ -113,5 +114,33 @@ func TestCredits_Add(t *testing.T) {
 	}
 	if noted != 2 {
 		t.Errorf("the audit log has %d of two changes", noted)
+	}
+}
+
+// TestCredits_None: an account without credits learns that its messages are refused, and what a first live code needs.
+func TestCredits_None(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	live, test := screen.AccountPath(w.other, id.Live), screen.AccountPath(w.other, id.Test)
+	w.operator.get(t, live+"/overview").shows(t, 200, "are refused: 0 credits are left, and the cheapest costs 3.")
+	for _, list := range []string{"/verifications", "/messages", "/analytics"} {
+		w.operator.get(t, live+list).shows(t, 200, "+YOUR_NUMBER", "/dashboard/carriers", "Live messages need credits").
+			lacks(t, "+15005550006")
+		w.operator.get(t, test+list).shows(t, 200, "+15005550006")
+	}
+}
+
+// TestCSV_Name says the filters of a file, but no number of somebody.
+func TestCSV_Name(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	for _, c := range []struct{ query, want string }{
+		{"?status=verified", "verifications-status-verified-"}, {"?to=%2B32470987654", "verifications-to-2"}, {"", "verifications-2"},
+	} {
+		p := owner.get(t, w.at(id.Live, "/verifications.csv"+c.query)).shows(t, 200)
+		if name := p.Header.Get("Content-Disposition"); !strings.Contains(name, c.want) || strings.Contains(name, "32470987654") {
+			t.Errorf("%s: %s, want %s", c.query, name, c.want)
+		}
 	}
 }

@@ -23,9 +23,9 @@ func TestCarriers_Screens(t *testing.T) {
 	if paused.StatusCode != 303 || paused.Header.Get("Location") != list+"/smsc" {
 		t.Fatalf("answered %d to %s", paused.StatusCode, paused.Header.Get("Location"))
 	}
-	w.operator.get(t, list+"/smsc").shows(t, 200, "Paused by an operator", "Resume")
+	w.operator.get(t, list+"/smsc").shows(t, 200, "An operator paused it", "Resume")
 	w.operator.post(t, list+"/smsc/resume", url.Values{}).shows(t, 303)
-	w.operator.get(t, list+"/smsc").shows(t, 200).lacks(t, "Paused by an operator")
+	w.operator.get(t, list+"/smsc").shows(t, 200).lacks(t, "An operator paused it")
 	w.operator.post(t, list+"/none/pause", url.Values{}).shows(t, 404)
 	w.operator.post(t, list+"/smsc/test", url.Values{"to": {"12"}}).shows(t, 422, "Please check the form", `value="12"`)
 	w.operator.post(t, list+"/wa/test", url.Values{}).shows(t, 200, "check found a problem")

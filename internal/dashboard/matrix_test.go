@@ -2,8 +2,10 @@ package dashboard_test
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/signin"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // row is a route as the matrix sees it.
@@ -153,5 +156,37 @@ func TestRoutes_Methods(t *testing.T) {
 		if row.Access == "member" != strings.HasPrefix(row.Path, "/dashboard/{account}/{mode}/") || row.Access == "member" != (row.May != "") {
 			t.Errorf("%s has the access %s and asks for %q", row.Path, row.Access, row.May)
 		}
+	}
+}
+
+// TestLinks_MayBeOpened follows every link on the screens of each role: none may lead to a screen that the role may not open.
+func TestLinks_MayBeOpened(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	o := w.sendCode(t, id.Test, testworld.Number(3))
+	hrefs := regexp.MustCompile(`href="(/dashboard/[^"#?]*)`)
+	for _, role := range signin.Roles {
+		t.Run(string(role), func(t *testing.T) {
+			b, seen := w.user(t, w.Account, role), map[string]bool{}
+			open := []string{w.at(id.Test, "/overview"), w.at(id.Live, "/overview")}
+			if role != signin.Billing { // who may not see what was sent
+				open = append(open, w.at(id.Test, "/history/"+o.String()))
+			}
+			for ; len(open) > 0; open = open[1:] {
+				p := b.get(t, open[0])
+				if p.StatusCode == http.StatusForbidden {
+					t.Errorf("%s is not for this role", open[0])
+				}
+				for _, found := range hrefs.FindAllStringSubmatch(p.text, -1) {
+					if href := html.UnescapeString(found[1]); !seen[href] && !strings.HasSuffix(href, ".csv") {
+						seen[href] = true
+						open = append(open, href)
+					}
+				}
+			}
+			if len(seen) < 5 {
+				t.Errorf("only %d links were found", len(seen))
+			}
+		})
 	}
 }

@@ -207,7 +207,7 @@ func explained(s message.Step, state carrierwatch.State) RouteStep {
 	}
 
 	if state.PausedSince != nil {
-		step.Trouble = append(step.Trouble, "is paused since "+state.PausedSince.UTC().Format(time.RFC3339))
+		step.Trouble = append(step.Trouble, "has been paused since "+state.PausedSince.UTC().Format(time.RFC3339))
 	}
 	for _, n := range state.Nodes {
 		step.Trouble = append(step.Trouble, n.Trouble()...)

@@ -112,7 +112,7 @@ func (r *NumberReport) explainOTP(o query.OTP, now time.Time) {
 		}
 	}
 	if n := o.FailedGuesses; n > 0 {
-		text := fmt.Sprintf("Since the code was made, a wrong one was entered %s; %d of %d tries are left.", times(n), o.Left(),
+		text := fmt.Sprintf("Since the code was made, a wrong one was entered %s; %d of %d checks are left.", times(n), o.Left(),
 			o.MaxAttempts)
 		r.find(Finding{At: known, Kind: "check", Text: text, OTP: code})
 	}
@@ -342,7 +342,7 @@ func (r *NumberReport) judgeOTP(o query.OTP) {
 		r.Verdict = VerdictWrongCode
 		r.Summary = fmt.Sprintf("The newest code was sent, but a wrong code was entered %s.", times(o.FailedGuesses))
 		if o.Left() == 0 {
-			r.advise("No try is left for this code. The application asks for a new one with force_new.")
+			r.advise("No check is left for this code. The application asks for a new one with force_new.")
 		} else {
 			r.advise("The user may have entered an older code: only the newest one counts.")
 		}

@@ -212,7 +212,7 @@ func TestNumberFacts_Explain(t *testing.T) {
 				OTPs: made(otp.OTP{Status: otp.Open, FailedGuesses: 2}, sentMessage(message.Delivered, delivered)),
 			},
 			verdict: "wrong_code", summary: "entered 2 times", kinds: "request attempt receipt check",
-			texts: []string{"", "", "", "3 of 5 tries are left"},
+			texts: []string{"", "", "", "3 of 5 checks are left"},
 		},
 		{
 			name: "verified", facts: engine.NumberFacts{

@@ -172,7 +172,7 @@ func TestRoute_Explained(t *testing.T) {
 
 	w := explain(live, "to=%2B32470123456&channels=sms,whatsapp").ok()
 	want := `[{"carrier":"smsc","channel":"sms","chosen":"no route, order","credits":8,"kind":"http","receipts":true,` +
-		`"state":"paused","trouble":["is paused since 2026-04-25T15:27:00Z"],"unit":"segment","wait_seconds":45},` +
+		`"state":"paused","trouble":["has been paused since 2026-04-25T15:27:00Z"],"unit":"segment","wait_seconds":45},` +
 		`{"carrier":"wa","channel":"whatsapp","chosen":"no route, order","credits":3,"kind":"http","receipts":true,` +
 		`"state":"ok","unit":"message","wait_seconds":20}]`
 	if asText(w.json["steps"]) != want || w.str("country") != "BE" || w.str("type") != "mobile" || w.json["credits"] != 8.0 {

@@ -17,14 +17,15 @@ type Times struct {
 
 const (
 	perDoubling = 8
-	shortest    = 250 * time.Millisecond
-	buckets     = 114 // up to 4,300 s; a code lives for an hour at most
+	// Shortest is the upper bound of the first bucket: how much shorter a duration was is not known.
+	Shortest = 250 * time.Millisecond
+	buckets  = 114 // up to 4,300 s; a code lives for an hour at most
 )
 
 // bounds are the upper bounds of the buckets in seconds; longer durations are in the last.
 var bounds = func() (b [buckets]float64) {
 	for i := range b {
-		b[i] = shortest.Seconds() * math.Exp2(float64(i)/perDoubling)
+		b[i] = Shortest.Seconds() * math.Exp2(float64(i)/perDoubling)
 	}
 	return b
 }()

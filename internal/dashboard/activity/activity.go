@@ -3,6 +3,7 @@ package activity
 
 import (
 	"embed"
+	"net/http"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/signin"
@@ -27,6 +28,7 @@ var Screens = screen.Set{Templates: files, May: may, Routes: []screen.Route{
 	screen.Post("/messages/{id}/reveal", signin.SeeNumbers, revealMessage),
 	screen.PostSend("/messages/{id}/cancel", cancelMessage),
 	screen.Get("/find", signin.SeeMessages, find),
+	{Pattern: http.MethodGet + " " + screen.Root + "/find", Access: screen.SignedIn, Handle: findAnywhere},
 }}
 
 // may is what the screens need.

@@ -56,9 +56,8 @@ func messages(q *screen.Request) (screen.Answer, error) {
 	}
 	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no messages with these filters."), screen.Empty{
 		Icon: "send", Title: q.Text("No message yet"), Text: q.Text("Send a text with this call, and it appears here by itself."),
-		Code: q.Curl(&screen.Page{API: "POST /v2/sms/send", Body: `{"to": "+15005550006", "body": "Your table is ready"}`}),
 		Href: q.At("/keys"), Action: q.Text("API keys"),
-	})
+	}.WithCall(q, "POST /v2/sms/send", `{"to": "%s", "body": "Your table is ready"}`))
 
 	return screen.Page{
 		Template: "messages", Title: q.Text("Messages"), Data: out, Scripts: []string{"live.js"},

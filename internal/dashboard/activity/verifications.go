@@ -148,9 +148,8 @@ func firstSend(q *screen.Request) screen.Empty {
 	return screen.Empty{
 		Icon: "send", Title: q.Text("No verification yet"),
 		Text: q.Text("Send one with this call, and it appears here by itself."),
-		Code: q.Curl(&screen.Page{API: "POST /v2/otp/send", Body: `{"to": "+15005550006", "channels": ["sms"]}`}),
 		Href: q.At("/keys"), Action: q.Text("API keys"),
-	}
+	}.WithCall(q, "POST /v2/otp/send", `{"to": "%s", "channels": ["sms"]}`)
 }
 
 // verificationsLive is the stream of the list's first page.

@@ -163,12 +163,12 @@ func analyticsTiles(q *screen.Request, all span, now, before *stats.Summary) []t
 // timeTile is how long users take.
 func timeTile(q *screen.Request, now, before *stats.Summary) tile {
 	out := tile{
-		Label: q.Text("Time to verify"), Value: seconds(now.Quantile(0.5)),
-		Under: q.Textf("median; 95 %% within %s", seconds(now.Quantile(0.95))),
+		Label: q.Text("Time to verify"), Under: q.Textf("median; 95 %% within %s", atMost(now.Quantile(0.95))),
 	}
 	is, known := now.Quantile(0.5)
 	was, knew := before.Quantile(0.5)
-	if known && knew && was > 0 {
+	out.Value = median(q, now)
+	if shortest := stats.Shortest.Seconds(); known && knew && is > shortest && was > shortest {
 		percent := 100 * (is - was) / was
 		out.Delta = q.Textf("%+.0f %% on the time before", percent)
 		out.Class = class(percent, -1)
@@ -237,6 +237,5 @@ func noAnalytics(q *screen.Request, f screen.Filters) *screen.Empty {
 	return q.EmptyList(f, 0, q.Text("There are no codes with these filters."), screen.Empty{
 		Icon: "chart", Title: q.Text("No code in the last 30 days"),
 		Text: q.Text("Send one with this call, and it is counted here at once."),
-		Code: q.Curl(&screen.Page{API: "POST /v2/otp/send", Body: `{"to": "+15005550006", "channels": ["sms"]}`}),
-	})
+	}.WithCall(q, "POST /v2/otp/send", `{"to": "%s", "channels": ["sms"]}`))
 }

@@ -44,15 +44,20 @@ func aboutCredits(q *screen.Request, all span) (out []concern, _ error) {
 	if !showsCredits(q) {
 		return nil, nil
 	}
-	spent := all[len(all)-week:].sum().Credits
-	left, known := daysLeft(q, spent)
+	left, known := daysLeft(q, all)
 	balance, threshold := q.Account.Balance.Credits, q.Caller.Settings.CreditsLow
+	least, most := priceRange(q)
 	c := concern{Badge: "low", Href: q.At("/credits"), Action: q.Text("Credits")}
 	switch {
-	case balance == 0 && spent > 0:
-		c.Badge, c.Text = "failing", q.Text("There are no credits left: live messages are refused.")
+	case balance < least:
+		c.Badge = "failing"
+		c.Text = q.Textf("Live messages that cost credits are refused: %s credits are left, and the cheapest costs %s.",
+			number(balance), number(least))
+	case balance < most:
+		c.Text = q.Textf("%s credits are left. Messages that cost more are refused; the dearest costs %s.", number(balance),
+			number(most))
 	case known && left < fewDays:
-		c.Text = q.Textf("%s credits are left, enough for %s at this rate.", number(balance), q.Count(left, "%d day", "%d days"))
+		c.Text = q.Textf("%s credits are left, enough for %s at this rate.", number(balance), lasting(q, left))
 	case threshold > 0 && balance < threshold:
 		c.Text = q.Textf("%s credits are left, fewer than your threshold of %s.", number(balance),
 			number(threshold))
@@ -61,6 +66,16 @@ func aboutCredits(q *screen.Request, all span) (out []concern, _ error) {
 	}
 
 	return []concern{c}, nil
+}
+
+// priceRange are the lowest and the highest price of the configuration; a channel without a price is free.
+func priceRange(q *screen.Request) (least, most int64) {
+	for i, p := range q.Verbs.Engine.Prices() {
+		if most = max(most, p.Credits); i == 0 || p.Credits < least {
+			least = p.Credits
+		}
+	}
+	return least, most
 }
 
 func aboutCarriers(q *screen.Request, _ span) (out []concern, _ error) {

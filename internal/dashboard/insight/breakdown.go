@@ -89,8 +89,8 @@ func breakdownOf(q *screen.Request, g grouping, r *stats.Report) breakdown {
 	for _, s := range lines {
 		row := breakdownRow{
 			Name: g.of(s), Href: g.href(q, r, s), Of: number(s.Codes), Verified: number(s.Verified),
-			Conversion: shareCell(s.Conversion()), Delivery: shareCell(delivery(s)), Median: seconds(s.Quantile(0.5)),
-			P95: seconds(s.Quantile(0.95)), Credits: number(s.Credits), PerVerified: credits(s.CreditsPerVerified()),
+			Conversion: shareCell(s.Conversion()), Delivery: shareCell(delivery(s)), Median: median(q, s),
+			P95: atMost(s.Quantile(0.95)), Credits: number(s.Credits), PerVerified: credits(s.CreditsPerVerified()),
 			Costs: credits(costPerVerified(s)),
 		}
 		if row.Name == "" {

@@ -34,10 +34,10 @@ var capNames = []struct {
 		"credits_low", screen.Text("Report when fewer credits are left than"),
 		screen.Text("Sends the event credits.low once. 0 reports nothing."), false,
 	},
-	{ledger.CapHour, screen.Text("At most in an hour"), screen.Text("Credits in an hour of UTC. 0 is no cap."), false},
-	{ledger.CapDay, screen.Text("At most in a day"), screen.Text("Credits in a day of UTC. 0 is no cap."), false},
+	{ledger.CapHour, screen.Text("Most credits in an hour"), screen.Text("Credits in an hour of UTC. 0 is no cap."), false},
+	{ledger.CapDay, screen.Text("Most credits in a day"), screen.Text("Credits in a day of UTC. 0 is no cap."), false},
 	{
-		ledger.CapCountries, screen.Text("At most in a day, by country"),
+		ledger.CapCountries, screen.Text("Most credits in a day, by country"),
 		screen.Text("Such as BE=5000,FR=1000,*=200: credits for each country, and * for every other one. Empty is no cap."), true,
 	},
 }

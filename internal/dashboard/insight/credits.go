@@ -150,9 +150,9 @@ func creditTiles(q *screen.Request, all span) []tile {
 	left := tile{
 		Label: q.Text("Enough for"), Value: "–", Under: q.Text("nothing was spent in 7 days"),
 	}
-	if n, known := daysLeft(q, now.Credits); known {
-		left.Value = q.Count(n, "%d day", "%d days")
-		left.Under = q.Textf("at %s credits a day", credits(float64(now.Credits)/week, true))
+	if n, known := daysLeft(q, all); known {
+		left.Value = lasting(q, n)
+		left.Under = q.Textf("at %s credits a day", number(all.pace()))
 	}
 
 	return []tile{
@@ -171,6 +171,9 @@ func rowOfEntry(q *screen.Request, e admin.Entry) entryRow {
 	row := entryRow{
 		Seq: e.Seq, Kind: e.Kind.String(), Credits: signed(e.Credits), Held: signed(e.Held), Balance: number(e.Balance),
 		At: q.When(e.At),
+	}
+	if e.Kind == ledger.Capture && e.Held > 0 {
+		row.Kind = q.Text("capture, taken back")
 	}
 	if e.Message != (id.Message{}) {
 		row.Message = e.Message.String()
@@ -226,7 +229,7 @@ func creditsCSV(q *screen.Request) (screen.Answer, error) {
 		list, after, err := q.Verbs.Admin.Entries(q.Context(), q.Caller, kind, at, screen.CSVPage)
 		for _, e := range list {
 			r := rowOfEntry(q, e)
-			rows = append(rows, []any{e.Seq, r.Kind, e.Credits, e.Held, e.Balance, r.Message, e.At})
+			rows = append(rows, []any{e.Seq, e.Kind.String(), e.Credits, e.Held, e.Balance, r.Message, e.At})
 		}
 		binary.BigEndian.PutUint64(next[:8], uint64(after.Below))
 		binary.BigEndian.PutUint64(next[8:], uint64(after.Credits))

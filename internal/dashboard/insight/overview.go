@@ -107,19 +107,41 @@ func overviewTiles(q *screen.Request, all span) (out []tile) {
 		Label: q.Text("Credits left"), Value: number(q.Account.Balance.Credits), Href: q.At("/credits"),
 		Under: q.Text("nothing was spent in 7 days"),
 	}
-	if n, known := daysLeft(q, now.Credits); known {
-		left.Under = q.Count(n, "enough for %d day at this rate", "enough for %d days at this rate")
+	if n, known := daysLeft(q, all); known {
+		left.Under = q.Textf("enough for %s at this rate", lasting(q, n))
 	}
 
 	return append(out, spent, left)
 }
 
-// daysLeft is for how many days the credits are enough, when each costs what a day of the last week did.
-func daysLeft(q *screen.Request, spentInWeek int64) (int, bool) {
-	if spentInWeek <= 0 {
+// pace is how many credits go in a day: the average of the days of the last week on which some went, or today's when those
+// are more, because today may be the day on which they run out.
+func (s span) pace() int64 {
+	var spent, days int64
+	for _, day := range s[len(s)-week:] {
+		if spent += day.Credits; day.Credits > 0 {
+			days++
+		}
+	}
+
+	return max(s[len(s)-1].Credits, (spent+max(1, days)-1)/max(1, days))
+}
+
+// daysLeft is for how many whole days the credits are enough at the pace; false when nothing was spent.
+func daysLeft(q *screen.Request, all span) (int, bool) {
+	pace := all.pace()
+	if pace <= 0 {
 		return 0, false
 	}
-	return int(min(float64(q.Account.Balance.Credits)*week/float64(spentInWeek), 9999)), true
+	return int(min(q.Account.Balance.Credits/pace, 9999)), true
+}
+
+// lasting says for how long the credits are enough.
+func lasting(q *screen.Request, days int) string {
+	if days == 0 {
+		return q.Text("less than a day")
+	}
+	return q.Count(days, "%d day", "%d days")
 }
 
 // stepsToFirst are the first steps; nil outside of test mode, or when there was a message before.

@@ -19,9 +19,9 @@ type protectionPage struct {
 	Caps   []capRow
 	// CapsHref is where an owner sets caps; empty for others and in test mode.
 	CapsHref string
-	// Test says that caps do not count in the sandbox.
-	Test    bool
-	OptOuts []screen.Fact
+	// Test says that caps do not count in the sandbox, and Closed that the user's role does not see credits.
+	Test, Closed bool
+	OptOuts      []screen.Fact
 }
 
 // limitRow is a limit that is in force.
@@ -36,7 +36,7 @@ type capRow struct {
 
 // protection shows what keeps strangers from spending the account's credits or its users' patience. It changes nothing.
 func protection(q *screen.Request) (screen.Answer, error) {
-	out := protectionPage{Limits: limitsOf(q), Test: q.Mode == id.Test}
+	out := protectionPage{Limits: limitsOf(q), Test: q.Mode == id.Test, Closed: !q.May(signin.SeeCredits)}
 	if q.Mode == id.Live && q.May(signin.SeeCredits) {
 		out.Caps = capsInForce(q)
 	}
@@ -82,7 +82,7 @@ func limitsOf(q *screen.Request) (out []limitRow) {
 	for _, k := range l.Keyed {
 		for _, r := range k.Max {
 			out = append(out, limitRow{
-				k.Name, rateText(q, r),
+				limitName(q, k), rateText(q, r),
 				q.Text("Counted for each value that your requests send."),
 			})
 		}
@@ -95,6 +95,17 @@ func limitsOf(q *screen.Request) (out []limitRow) {
 	}
 
 	return out
+}
+
+// limitName says what a limit of the configuration is of.
+func limitName(q *screen.Request, k guard.Keyed) string {
+	switch k.Name {
+	case guard.ClientIP:
+		return q.Text("Codes for one client_ip")
+	case guard.ClientIPCountries:
+		return q.Text("Countries that one client_ip sends to")
+	}
+	return q.Textf("%s, by %s", k.Name, string(k.Key))
 }
 
 func rateText(q *screen.Request, r guard.Rate) string {

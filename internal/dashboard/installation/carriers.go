@@ -86,7 +86,7 @@ type carrierPage struct {
 type carrierNode struct {
 	Name    string
 	At      screen.Moment
-	Trouble []string
+	Trouble string
 }
 
 type carrierTest struct {
@@ -128,7 +128,7 @@ func showCarrier(q *screen.Request, test *engine.CarrierTest, refused error) (sc
 		carrierRow: rowOfCarrier(q, s), Paused: s.PausedSince != nil, Faults: q.FaultsOf(refused), To: q.Value("to"),
 	}
 	for _, n := range s.Nodes {
-		out.Nodes = append(out.Nodes, carrierNode{cmp.Or(n.Name, fmt.Sprint(n.Node)), q.When(n.At), n.Trouble()})
+		out.Nodes = append(out.Nodes, carrierNode{cmp.Or(n.Name, fmt.Sprint(n.Node)), q.When(n.At), q.Sentence(n.Trouble())})
 	}
 	if test != nil {
 		out.Test = &carrierTest{OK: carrier.OK(test.Checks), Took: q.Took(test.Took)}

@@ -31,13 +31,13 @@ type channelChoice struct {
 type routeStep struct {
 	engine.RouteStep
 
-	Price, Costs, Wait string
+	Price, Costs, Wait, Wrong string
 }
 
 // routes answers which way a message to a number would go. It sends nothing.
 func routes(q *screen.Request) (screen.Answer, error) {
 	out := routePage{To: q.Value("to")}
-	question := engine.RouteQuestion{To: strings.ReplaceAll(out.To, " ", ""), Mode: id.Live}
+	question := engine.RouteQuestion{To: screen.ReadNumber(out.To), Mode: id.Live}
 	chosen := map[string]bool{}
 	for _, name := range q.Form["channel"] {
 		if c, err := message.ParseChannel(name); err == nil && !chosen[name] {
@@ -74,7 +74,7 @@ func routes(q *screen.Request) (screen.Answer, error) {
 
 func stepsOf(q *screen.Request, p engine.RoutePlan) (steps []routeStep) {
 	for _, s := range p.Steps {
-		one := routeStep{RouteStep: s, Price: fmt.Sprintf("%d / %s", s.Credits, s.Unit)}
+		one := routeStep{RouteStep: s, Price: fmt.Sprintf("%d / %s", s.Credits, s.Unit), Wrong: q.Sentence(s.Trouble)}
 		if s.Cost != nil {
 			one.Costs = fmt.Sprintf("%d / %s", *s.Cost, s.Unit)
 		}

@@ -1,6 +1,12 @@
 package screen
 
-import "github.com/syssecure/syssecure/internal/web"
+import (
+	"maps"
+	"regexp"
+	"slices"
+
+	"github.com/syssecure/syssecure/internal/web"
+)
 
 // CSVPage is how many rows of a file are read at once.
 const CSVPage = 500
@@ -45,10 +51,26 @@ func (q *Request) writeRows(
 	}
 }
 
-// FileName says what the file has: the account, the mode and the day. That of no account is of the installation.
+// FileName says what the file has: the account or the installation, the mode, the filters and the day. Of a filter with a
+// value that a name of a file cannot have, or that is a number of somebody, only its own name is there.
 func (q *Request) FileName(name string) string {
-	if q.Account.ID.IsZero() {
-		return "Installation " + name + " " + q.Verbs.Now().UTC().Format("2006-01-02") + ".csv"
+	out := "Installation " + name
+	if !q.Account.ID.IsZero() {
+		out = q.Account.Name + " " + q.Mode.String() + " " + name
 	}
-	return q.Account.Name + " " + q.Mode.String() + " " + name + " " + q.Verbs.Now().UTC().Format("2006-01-02") + ".csv"
+	query := q.URL.Query()
+	for _, key := range slices.Sorted(maps.Keys(query)) {
+		value := query.Get(key)
+		if value == "" || key == "before" || !plain.MatchString(key) {
+			continue
+		}
+		if out += " " + key; plain.MatchString(value) {
+			out += " " + value
+		}
+	}
+
+	return out + " " + q.Verbs.Now().UTC().Format("2006-01-02") + ".csv"
 }
+
+// plain are values that may stand in the name of a file.
+var plain = regexp.MustCompile(`^[a-z_][A-Za-z0-9_.-]{0,31}$|^[A-Z]{2}$|^\d{1,3}xx$|^\d{4}-\d\d-\d\d$`)

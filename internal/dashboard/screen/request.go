@@ -3,6 +3,7 @@ package screen
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -124,6 +125,20 @@ func (q *Request) When(t time.Time) Moment {
 		return Moment{}
 	}
 	return Moment{t.UTC().Format(time.RFC3339), t.In(q.Zone()).Format(q.Text(WhenLayout))}
+}
+
+// rfc3339 finds the times in sentences of the API.
+var rfc3339 = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
+
+// Sentence makes one sentence of what is wrong with a thing, in clauses of the API, with times in the user's zone.
+func (q *Request) Sentence(clauses []string) string {
+	return rfc3339.ReplaceAllStringFunc(strings.Join(clauses, "; "), func(text string) string {
+		t, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			return text
+		}
+		return q.When(t).Text
+	})
 }
 
 // Zone is the user's time zone; UTC without one.

@@ -111,7 +111,7 @@ type around struct {
 	Alive string
 	// Zone is where the page sends the browser's time zone; empty when the user has one.
 	Zone string
-	// Palette is the address that finds what is typed or pasted; empty outside of accounts.
+	// Palette is the address that finds what is typed or pasted; empty for who has not signed in.
 	Palette string
 }
 
@@ -163,6 +163,9 @@ func (q *Request) around(p *Page) *around {
 		})
 	}
 
+	if !q.Visit.User.IsZero() {
+		f.Palette = Root + "/find"
+	}
 	if !q.Account.ID.IsZero() {
 		f.Account, f.Mode, f.Test = q.Account.Name, q.Mode.String(), q.Mode == id.Test
 		f.Home, f.Palette = q.At("/overview"), q.At("/find")

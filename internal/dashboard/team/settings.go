@@ -48,7 +48,7 @@ var settingTexts = map[string]settingText{
 	},
 	"on_unknown": {
 		label: screen.Text("When a carrier gives no answer"),
-		help:  screen.Text("Sending again may deliver a message twice; holding may deliver none."),
+		help:  screen.Text("Sending once more may deliver a message twice; never sending again may deliver none."),
 		options: []screen.Option{
 			{Value: "retry", Text: screen.Text("Send once more")}, {Value: "hold", Text: screen.Text("Never send again")},
 		},
@@ -73,17 +73,17 @@ var settingTexts = map[string]settingText{
 		placeholder: screen.Text("Acme: call 0800 123 45"),
 	},
 	"credits_low": {
-		label: screen.Text("Warn below"),
+		label: screen.Text("Report when fewer credits are left than"),
 		help:  screen.Text("When so many credits are left, the event credits.low is sent. 0 for never."),
 	},
 	"spend_cap_hour": {
-		label: screen.Text("Most credits an hour"), help: screen.Text("0 for no cap."),
+		label: screen.Text("Most credits in an hour"), help: screen.Text("0 for no cap."),
 	},
 	"spend_cap_day": {
-		label: screen.Text("Most credits a day"), help: screen.Text("Days are those of UTC. 0 for no cap."),
+		label: screen.Text("Most credits in a day"), help: screen.Text("Days are those of UTC. 0 for no cap."),
 	},
 	"spend_cap_countries": {
-		label: screen.Text("Most credits a day by country"), placeholder: "BE=20000,*=500",
+		label: screen.Text("Most credits in a day, by country"), placeholder: "BE=20000,*=500",
 		help: screen.Text("Two letters and a number each; * is every other country. Empty for no caps."),
 	},
 }
