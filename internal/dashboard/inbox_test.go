@@ -2,10 +2,12 @@ package dashboard_test
 
 import (
 	"bufio"
+	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/id"
@@ -69,6 +71,29 @@ func TestInbox_Forms(t *testing.T) {
 			owner.post(t, w.at(id.Live, "/inbox"+c.path), c.form).shows(t, 404)
 		})
 	}
+}
+
+// TestInbox_Pages: what does not fit on the page is on the next one.
+func TestInbox_Pages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	path := w.at(id.Test, "/inbox")
+	for n := range 101 {
+		r := engine.SMSRequest{To: fmt.Sprintf("+32470123%03d", 100+n), Body: "Hello"}
+		if _, _, err := w.SendSMS(t.Context(), w.Test, r, nil); err != nil {
+			t.Fatal(err)
+		}
+		w.Clock.Add(time.Second)
+	}
+	newest := owner.get(t, path).shows(t, 200, "+32470123200", "+32470123101", "Older", "data-live=").
+		lacks(t, "+32470123100", ">Newest<")
+	older := olderLink.FindStringSubmatch(newest.text)
+	if older == nil {
+		t.Fatal("no page is older")
+	}
+	owner.get(t, older[1]).shows(t, 200, "+32470123100", ">Newest<").lacks(t, "+32470123101", "Older", "data-live=")
+	owner.get(t, path+"?before=x").shows(t, 400, "before is no position")
 }
 
 // TestInbox_Outcome: a message that reports nothing gets the outcome that is chosen, once.

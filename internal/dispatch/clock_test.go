@@ -7,6 +7,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -70,7 +71,7 @@ func TestMoveClock_RunsWhatIsDue(t *testing.T) {
 			t.Errorf("silent after 21 s: %s", got)
 		}
 
-		list, err := w.Inbox(t.Context(), w.Test, "+15005550010", 10)
+		list, err := w.Inbox(t.Context(), w.Test, "+15005550010", id.Message{}, 10)
 		if err != nil || len(list) != 2 || list[0].Channel != message.SMS || list[1].Channel != message.WhatsApp {
 			t.Fatalf("inbox %+v, %v", list, err)
 		}
@@ -102,9 +103,9 @@ func TestMoveClock_Order(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		before, _ := w.Inbox(t.Context(), w.Test, "", 100)
+		before, _ := w.Inbox(t.Context(), w.Test, "", id.Message{}, 100)
 		advance(t, w, time.Hour)
-		after, err := w.Inbox(t.Context(), w.Test, "", 100)
+		after, err := w.Inbox(t.Context(), w.Test, "", id.Message{}, 100)
 		if err != nil || len(after)-len(before)+1 != want {
 			t.Errorf("a code that is valid for %v was shown %d times, want %d", life, len(after)-len(before)+1, want)
 		}
@@ -121,7 +122,7 @@ func TestMoveClock_Bounds(t *testing.T) {
 
 	_, _, err := w.Advance(t.Context(), w.Live, time.Second)
 	refused(t, err, fault.InvalidParams)
-	_, err = w.Inbox(t.Context(), w.Live, "", 10)
+	_, err = w.Inbox(t.Context(), w.Live, "", id.Message{}, 10)
 	refused(t, err, fault.InvalidParams)
 	if _, offset := advance(t, w, time.Second); offset != time.Second {
 		t.Errorf("rejected moves moved the clock by %v", offset-time.Second)

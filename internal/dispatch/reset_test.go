@@ -84,9 +84,9 @@ func TestResetClock(t *testing.T) {
 			t.Errorf("a live text is %v, %v", m.State, err)
 		}
 
-		shown, _ := w.Inbox(t.Context(), w.Test, "", 100)
+		shown, _ := w.Inbox(t.Context(), w.Test, "", id.Message{}, 100)
 		move(t, w, engine.ClockMove{By: 24 * time.Hour})
-		if later, _ := w.Inbox(t.Context(), w.Test, "", 100); len(later) != len(shown) {
+		if later, _ := w.Inbox(t.Context(), w.Test, "", id.Message{}, 100); len(later) != len(shown) {
 			t.Errorf("%d texts were sent after the reset", len(later)-len(shown))
 		}
 		if again := sandboxSend(t, w, "+15005550010", message.SMS); again.OTP.ID == open.OTP.ID {
@@ -148,7 +148,7 @@ func TestResetClock_Lists(t *testing.T) {
 			t.Errorf("the newest of %d events is %s, %v", len(events), events[0].Body, err)
 		}
 
-		shown, err := w.Inbox(t.Context(), w.Test, "", 100)
+		shown, err := w.Inbox(t.Context(), w.Test, "", id.Message{}, 100)
 		if err != nil || len(shown) != 3 || !shown[0].At.Equal(w.Clock.Now()) || shown[1].At.Before(shown[0].At) {
 			t.Errorf("the phone shows %+v, %v", shown, err)
 		}
@@ -181,7 +181,7 @@ func TestMoveClock_Parallel(t *testing.T) {
 		}
 	}
 
-	list, err := w.Inbox(t.Context(), w.Test, "", 100)
+	list, err := w.Inbox(t.Context(), w.Test, "", id.Message{}, 100)
 	if err != nil || len(list) != 40 {
 		t.Errorf("%d texts were shown, %v; want 40", len(list), err)
 	}

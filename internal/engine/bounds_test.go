@@ -356,7 +356,7 @@ func TestBounds_SandboxRowsRemoved(t *testing.T) {
 		if got := countsOf(t, w, id.Test).Scheduled; got != 0 {
 			t.Errorf("%d scheduled count, but they are removed", got)
 		}
-		if list, err := w.Inbox(t.Context(), w.Test, "", 10); err != nil || len(list) != 0 {
+		if list, err := w.Inbox(t.Context(), w.Test, "", id.Message{}, 10); err != nil || len(list) != 0 {
 			t.Errorf("%d texts in the inbox, %v", len(list), err)
 		}
 		w.Read(t, live.OTP.ID)

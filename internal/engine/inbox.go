@@ -17,6 +17,8 @@ import (
 
 // InboxText is one text in the sandbox's inbox.
 type InboxText struct {
+	// ID is the text's place in the inbox.
+	ID      id.Message
 	To      phone.Number
 	Channel message.Channel
 	Body    string
@@ -45,8 +47,11 @@ func (e *Engine) inboxOf(c account.Caller, to string) (contact store.ContactID, 
 	return e.query.Contact(id.Test, n), nil
 }
 
-// Inbox lists the texts in the sandbox's inbox to a number, newest first; an empty number is every one.
-func (e *Engine) Inbox(ctx context.Context, c account.Caller, to string, limit int) ([]InboxText, error) {
+// Inbox lists the texts in the sandbox's inbox to a number, newest first, before the given one; an empty number is every
+// one, and the zero id begins at the newest.
+func (e *Engine) Inbox(ctx context.Context, c account.Caller, to string, before id.Message,
+	limit int,
+) ([]InboxText, error) {
 	contact, err := e.inboxOf(c, to)
 	if err != nil {
 		return nil, err
@@ -54,7 +59,7 @@ func (e *Engine) Inbox(ctx context.Context, c account.Caller, to string, limit i
 
 	out := []InboxText{}
 	err = e.store.View(ctx, func(v store.Reader) error {
-		list, err := v.Inbox(c.Account, contact, limit)
+		list, err := v.Inbox(c.Account, contact, before, limit)
 		if err != nil {
 			return err
 		}
@@ -97,7 +102,7 @@ func (e *Engine) inboxText(i store.Inbox) (InboxText, error) {
 		return InboxText{}, err
 	}
 
-	return InboxText{To: to, Channel: i.Channel, Body: string(body), At: i.At, Message: i.Message}, nil
+	return InboxText{ID: i.ID, To: to, Channel: i.Channel, Body: string(body), At: i.At, Message: i.Message}, nil
 }
 
 // clearBatch is how many texts of the inbox one transaction removes.
@@ -114,7 +119,7 @@ func (e *Engine) ClearInbox(ctx context.Context, c account.Caller, to string) (c
 	for {
 		var keys []store.Key
 		err := e.store.View(ctx, func(v store.Reader) error {
-			list, err := v.Inbox(c.Account, contact, clearBatch)
+			list, err := v.Inbox(c.Account, contact, id.Message{}, clearBatch)
 			for _, i := range list {
 				keys = append(keys, i.Key())
 			}

@@ -145,7 +145,7 @@ func TestMinutes_SandboxClock(t *testing.T) {
 		t.Fatalf("sent again %v, %v", again.OTP.ID, err)
 	}
 
-	list, err := w.Inbox(t.Context(), w.Test, phoneA, 10)
+	list, err := w.Inbox(t.Context(), w.Test, phoneA, id.Message{}, 10)
 	if err != nil || len(list) != 2 {
 		t.Fatalf("%d texts, %v", len(list), err)
 	}

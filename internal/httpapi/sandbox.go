@@ -71,7 +71,7 @@ func (p inboxPage) write(w io.Writer) error { return writeRows(w, p.rows, "") }
 
 func (s *Server) sandboxMessages(ctx context.Context, c account.Caller, in *inboxInput) (inboxPage, error) {
 	var out pageBuilder[inboxBody]
-	list, err := s.Engine.Inbox(ctx, c, restorePlus(in.To), in.Limit)
+	list, err := s.Engine.Inbox(ctx, c, restorePlus(in.To), id.Message{}, in.Limit)
 	for _, t := range list {
 		if !out.add(showInboxText(t)) {
 			break

@@ -302,7 +302,7 @@ func TestInbound_SandboxAnswersStop(t *testing.T) {
 		w.Sweep(t)
 	}
 
-	texts, err := w.Inbox(t.Context(), w.Test, number, 10)
+	texts, err := w.Inbox(t.Context(), w.Test, number, id.Message{}, 10)
 	code, reply := 0, 0
 	for _, text := range texts {
 		if text.Channel == message.SMS && strings.HasPrefix(text.Body, "Acme: you are unsubscribed") {

@@ -9,7 +9,7 @@ import (
 )
 
 // UsedRows is how many of the newest codes TemplatesUsed reads.
-const UsedRows = 1000
+const UsedRows = 500
 
 // TemplatesUsed says when each template was used last, by its id, as far as the newest codes of the caller tell. all
 // reports that these are all codes, so that a template without a time was not used by any. Codes have no index by

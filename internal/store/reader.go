@@ -43,8 +43,9 @@ type Reader interface {
 	Templates(account id.Account, mode id.Mode, before id.Template, limit int) ([]Template, error)
 	// Sandboxes lists the accounts whose sandbox clock was moved.
 	Sandboxes() ([]Account, error)
-	// Inbox lists the inbox of the sandbox, newest first. The zero contact is every number.
-	Inbox(account id.Account, contact ContactID, limit int) ([]Inbox, error)
+	// Inbox lists the inbox of the sandbox, newest first, before the given row; the zero id begins at the newest. The zero
+	// contact is every number.
+	Inbox(account id.Account, contact ContactID, before id.Message, limit int) ([]Inbox, error)
 	// Accounts lists every account, oldest first, after the given one.
 	Accounts(after id.Account, limit int) ([]Account, error)
 	// LedgerSum adds up an account's entries.

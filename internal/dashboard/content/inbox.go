@@ -15,7 +15,7 @@ import (
 	"github.com/syssecure/syssecure/internal/route"
 )
 
-// inboxSize is how many texts of the inbox are shown, the newest.
+// inboxSize is how many texts a page of the inbox has.
 const inboxSize = 100
 
 // bubble is one text on a phone.
@@ -46,6 +46,7 @@ type try struct{ To, Text string }
 // inboxPage is what the screen shows.
 type inboxPage struct {
 	Threads []thread
+	Pages   screen.Pager
 	Empty   *screen.Empty
 	Live    string
 	Faults  []fault.FieldError
@@ -80,13 +81,17 @@ func showInbox(q *screen.Request, wrong error) (screen.Answer, error) {
 	if err := inTest(q); err != nil {
 		return nil, err
 	}
-	threads, err := readThreads(q.Context(), q)
+	before, err := screen.Position(id.ParseMessage, q.URL.Query().Get("before"))
+	if err != nil {
+		return nil, err
+	}
+	threads, next, err := readThreads(q.Context(), q, before)
 	if err != nil {
 		return nil, err
 	}
 
 	out := inboxPage{
-		Threads: threads, Live: q.At("/inbox/live"), Faults: q.FaultsOf(wrong), To: q.Value("to"),
+		Threads: threads, Pages: q.Pages(next), Faults: q.FaultsOf(wrong), To: q.Value("to"),
 		Advance: q.Value("advance"), Send: q.At("/inbox/send"), Clear: q.At("/inbox/clear"), Clock: q.At("/inbox/clock"),
 		Now: q.When(q.Verbs.Now().Add(q.SandboxAhead())),
 	}
@@ -94,6 +99,9 @@ func showInbox(q *screen.Request, wrong error) (screen.Answer, error) {
 		if f.Field != "to" && f.Field != "advance" { // the forms of messages have no field that a link could lead to
 			out.Faults[i].Field = ""
 		}
+	}
+	if before.IsZero() {
+		out.Live = q.At("/inbox/live")
 	}
 	if ahead := q.SandboxAhead(); ahead > 0 {
 		out.Ahead = q.Took(ahead)
@@ -128,11 +136,16 @@ func inTest(q *screen.Request) error {
 	return nil
 }
 
-// readThreads reads the inbox by number; the number with the newest text is the first.
-func readThreads(ctx context.Context, q *screen.Request) (out []thread, err error) {
-	list, err := q.Verbs.Engine.Inbox(ctx, q.Caller, "", inboxSize)
+// readThreads reads a page of the inbox by number; the number with the newest text is the first. next is where the next
+// page begins, empty after the last.
+func readThreads(ctx context.Context, q *screen.Request, before id.Message) (out []thread, next string, err error) {
+	list, err := q.Verbs.Engine.Inbox(ctx, q.Caller, "", before, inboxSize+1)
 	if err != nil {
-		return nil, err
+		return nil, "", err
+	}
+	if len(list) > inboxSize {
+		list = list[:inboxSize]
+		next = list[inboxSize-1].ID.String()
 	}
 
 	prices := pricesOf(q.Verbs.Engine)
@@ -148,7 +161,7 @@ func readThreads(ctx context.Context, q *screen.Request) (out []thread, err erro
 		out[i].state += text.Message.String() + b.Channel + b.Status
 	}
 
-	return out, nil
+	return out, next, nil
 }
 
 // pricesOf are the prices of live messages as a table.
@@ -206,7 +219,7 @@ func inboxLive(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 	return q.Live("inbox", func(ctx context.Context) (rows []screen.LiveRow, err error) {
-		threads, err := readThreads(ctx, q)
+		threads, _, err := readThreads(ctx, q, id.Message{})
 		for _, t := range threads {
 			rows = append(rows, screen.LiveRow{ID: t.ID, State: t.state, View: t})
 		}

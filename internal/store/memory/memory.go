@@ -4,6 +4,7 @@
 package memory
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"slices"
@@ -264,10 +265,12 @@ func (r reader) Sandboxes() ([]store.Account, error) {
 	return out, err
 }
 
-func (r reader) Inbox(account id.Account, contact store.ContactID, limit int) ([]store.Inbox, error) {
+func (r reader) Inbox(account id.Account, contact store.ContactID, before id.Message, limit int) ([]store.Inbox, error) {
 	var out []store.Inbox
+	below := store.Below(before)
 	err := each(r.b, store.TableInbox, func(i store.Inbox) {
-		if i.Account == account && (contact == store.ContactID{} || i.Contact == contact) {
+		if i.Account == account && (contact == store.ContactID{} || i.Contact == contact) &&
+			bytes.Compare(i.ID[:], below[:]) < 0 {
 			out = append(out, i)
 		}
 	})

@@ -202,13 +202,15 @@ func (r *reader) Sandboxes() ([]store.Account, error) {
 	return records[store.Account](r, store.TableAccount, "WHERE sandbox_offset > 0")
 }
 
-func (r *reader) Inbox(account id.Account, contact store.ContactID, limit int) ([]store.Inbox, error) {
+func (r *reader) Inbox(account id.Account, contact store.ContactID, before id.Message, limit int) ([]store.Inbox, error) {
+	below := store.Below(before)
 	if contact == (store.ContactID{}) {
-		return records[store.Inbox](r, store.TableInbox, "WHERE account = $1 ORDER BY id DESC LIMIT $2", account[:],
-			rowLimit(limit))
+		return records[store.Inbox](r, store.TableInbox, "WHERE account = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+			account[:], below[:], rowLimit(limit))
 	}
-	return records[store.Inbox](r, store.TableInbox, "WHERE account = $1 AND contact = $3 ORDER BY id DESC LIMIT $2",
-		account[:], rowLimit(limit), contact[:])
+	return records[store.Inbox](r, store.TableInbox,
+		"WHERE account = $1 AND contact = $4 AND id < $2 ORDER BY id DESC LIMIT $3",
+		account[:], below[:], rowLimit(limit), contact[:])
 }
 
 func (r *reader) Accounts(after id.Account, limit int) ([]store.Account, error) {
