@@ -10,7 +10,6 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/phone"
-	"github.com/syssecure/syssecure/internal/signin"
 )
 
 // historyPage asks for a number, and says what happened to it.
@@ -27,8 +26,6 @@ type report struct {
 	Timeline                          []screen.Event
 	Advice                            []string
 	Things                            []screen.Fact
-	// Refused is the request log with the sends that were refused; empty for who may not see it.
-	Refused string
 }
 
 // history answers why the number in the query got no code; without one it asks for it.
@@ -105,17 +102,10 @@ func explain(q *screen.Request, number string) (*report, error) {
 		events[i] = eventOf(f)
 	}
 
-	r := &report{
+	return &report{
 		Number: q.Masked(e.Number), Country: e.Country, Summary: e.Summary, Verdict: strings.ReplaceAll(e.Verdict, "_", " "),
 		Since: q.When(e.Since), Timeline: q.Timeline(events), Advice: e.Advice, Things: thingsOf(q, e.Findings),
-	}
-	if q.May(signin.SeeRequests) {
-		r.Refused = q.At("/requests?") + url.Values{
-			"operation": {"send-otp"}, "status": {"error"}, "from": {e.Since.In(q.Zone()).Format("2006-01-02T15:04")},
-		}.Encode()
-	}
-
-	return r, nil
+	}, nil
 }
 
 // classes say what the kinds of findings mean.
