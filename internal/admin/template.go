@@ -79,6 +79,40 @@ func (a *Admin) Templates(ctx context.Context, c account.Caller, before id.Templ
 	return out, err
 }
 
+// FindTemplates lists at most limit of the caller's templates that have a text in their name, their id or one of their texts,
+// newest first, before the given one. next is where the search goes on, zero at the end. A page of the store may have
+// megabytes of texts, so it is read in parts and only what is found is kept. An account has some hundred templates, so all
+// are read when nothing matches.
+func (a *Admin) FindTemplates(
+	ctx context.Context, c account.Caller, text string, before id.Template, limit int,
+) (out []store.Template, next id.Template, err error) {
+	for {
+		list, err := a.Templates(ctx, c, before, limit+1)
+		if err != nil {
+			return nil, next, err
+		}
+		for _, t := range list {
+			if !templateHas(t.Spec, t.ID, text) {
+				continue
+			}
+			if len(out) == limit {
+				return out, out[limit-1].ID, nil
+			}
+			out = append(out, t)
+		}
+		if len(list) <= limit {
+			return out, next, nil
+		}
+		before = list[limit].ID
+	}
+}
+
+func templateHas(s template.Spec, t id.Template, text string) bool {
+	has := func(one template.Translation) bool { return contains(one.Text, text) }
+	return contains(s.Name, text) || contains(t.String(), text) || contains(s.WhatsApp.Name, text) ||
+		slices.ContainsFunc(s.Translations, has) || slices.ContainsFunc(s.Voice, has)
+}
+
 // ChangeTemplate changes a template. A pending code that is sent again gets the new text.
 func (a *Admin) ChangeTemplate(ctx context.Context, c account.Caller, t id.Template,
 	change template.Change,

@@ -40,6 +40,8 @@ var withoutInstallation = map[string]struct {
 	"key revoke":     {does: fails, args: []string{"key_12345678"}},
 	"key rotate":     {does: fails, args: []string{"key_12345678"}},
 	"user create":    {does: fails, args: []string{"--email", "ada@example.com"}},
+	"user disable":   {does: fails, args: []string{"ada@example.com"}},
+	"user enable":    {does: fails, args: []string{"ada@example.com"}},
 	"user reset":     {does: fails, args: []string{"ada@example.com"}},
 	"user list":      {does: fails},
 	"listen":         {does: ignores},

@@ -18,6 +18,9 @@ type userCmd struct {
 	Create userCreateCmd `cmd:"" help:"Create a user of the dashboard, and print a link to choose a password."`
 	Reset  userResetCmd  `cmd:"" help:"Print a link by which a user chooses a new password."`
 	List   userListCmd   `cmd:"" help:"List the users of the dashboard."`
+
+	Disable userDisableCmd `cmd:"" help:"End all sessions of a user, who cannot sign in any more."`
+	Enable  userEnableCmd  `cmd:"" help:"Let a user sign in again."`
 }
 
 // people runs fn on the users of an existing installation.
@@ -106,6 +109,37 @@ func (c *userResetCmd) Run(e *env) error {
 	})
 }
 
+type userDisableCmd struct {
+	Email string `arg:"" help:"The user's e-mail address."`
+}
+
+// Help implements kong.HelpProvider.
+func (*userDisableCmd) Help() string {
+	return "The user stays a member of their accounts; syssecure user enable takes it back. The last operator cannot be disabled."
+}
+
+func (c *userDisableCmd) Run(e *env) error {
+	return e.setDisabled(c.Email, true, "The user cannot sign in any more, and all sessions have ended.")
+}
+
+type userEnableCmd struct {
+	Email string `arg:"" help:"The user's e-mail address."`
+}
+
+func (c *userEnableCmd) Run(e *env) error {
+	return e.setDisabled(c.Email, false, "The user can sign in again.")
+}
+
+func (e *env) setDisabled(email string, disabled bool, done string) error {
+	return e.people(func(p *people.People, _ *install.Base) error {
+		if err := p.SetDisabledByEmail(e.ctx, email, disabled); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintln(e.Out, done)
+		return err
+	})
+}
+
 type userListCmd struct {
 	JSON bool `name:"json" help:"Print a JSON array."`
 }
@@ -119,6 +153,7 @@ type shownUser struct {
 	Accounts     []string `json:"accounts"`
 	Password     bool     `json:"password"`
 	SecondFactor bool     `json:"second_factor"`
+	Disabled     bool     `json:"disabled"`
 	CreatedAt    string   `json:"created_at"`
 	SeenAt       string   `json:"seen_at,omitempty"`
 }
@@ -126,7 +161,7 @@ type shownUser struct {
 func showUser(u people.User) shownUser {
 	shown := shownUser{
 		ID: u.ID.String(), Email: u.Email, Name: u.Name, Operator: u.Operator, Accounts: []string{}, Password: u.HasPassword,
-		SecondFactor: u.SecondFactor, CreatedAt: moment(u.CreatedAt), SeenAt: moment(u.SeenAt),
+		SecondFactor: u.SecondFactor, Disabled: u.Disabled, CreatedAt: moment(u.CreatedAt), SeenAt: moment(u.SeenAt),
 	}
 	for _, a := range u.Accounts {
 		shown.Accounts = append(shown.Accounts, a.String())
@@ -156,10 +191,10 @@ func (c *userListCmd) Run(e *env) error {
 		}
 
 		w := tabwriter.NewWriter(e.Out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(w, "USER\tE-MAIL\tOPERATOR\t2ND FACTOR\tLAST SEEN\tACCOUNTS\tNAME")
+		fmt.Fprintln(w, "USER\tE-MAIL\tOPERATOR\t2ND FACTOR\tDISABLED\tLAST SEEN\tACCOUNTS\tNAME")
 		for _, u := range shown {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", u.ID, plain(u.Email), yesNo(u.Operator), yesNo(u.SecondFactor),
-				cmp.Or(u.SeenAt, "never"), cmp.Or(strings.Join(u.Accounts, ","), "-"), plain(u.Name))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", u.ID, plain(u.Email), yesNo(u.Operator), yesNo(u.SecondFactor),
+				yesNo(u.Disabled), cmp.Or(u.SeenAt, "never"), cmp.Or(strings.Join(u.Accounts, ","), "-"), plain(u.Name))
 		}
 
 		return w.Flush()

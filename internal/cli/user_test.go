@@ -96,6 +96,15 @@ func TestUser_CreateResetList(t *testing.T) {
 	if out := i.ok("user", "list"); !strings.Contains(out, "ada@example.com") || strings.Contains(out, "token=") {
 		t.Errorf("user list:\n%s", out)
 	}
+	if out := i.ok("user", "disable", "ADA@example.com"); !strings.Contains(out, "cannot sign in") {
+		t.Errorf("user disable: %s", out)
+	}
+	if out := i.ok("user", "list"); !strings.Contains(out, "DISABLED") {
+		t.Errorf("user list:\n%s", out)
+	}
+	if out := i.ok("user", "enable", "ada@example.com"); !strings.Contains(out, "can sign in again") {
+		t.Errorf("user enable: %s", out)
+	}
 	if out := i.ok("user", "reset", "ADA@example.com", "--second-factors"); !strings.Contains(out, "token=") {
 		t.Errorf("user reset: %s", out)
 	}
@@ -120,6 +129,7 @@ func TestUser_Errors(t *testing.T) {
 			"there is no account",
 		},
 		"a role that is no":  {[]string{"user", "create", "--email", "b@example.com", "--account", "acct_01KQ2M0MGVK7TVRSVPSN30HZVM", "--role", "boss"}, "owner, developer"},
+		"disabling nobody":   {[]string{"user", "disable", "b@example.com"}, "syssecure user list"},
 		"a reset of nobody":  {[]string{"user", "reset", "b@example.com"}, "syssecure user list"},
 		"a reset of no name": {[]string{"user", "reset"}, "email"},
 	} {

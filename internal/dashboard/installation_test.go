@@ -87,6 +87,27 @@ func TestUsers_Screens(t *testing.T) {
 	w.operator.post(t, path+"/operator", url.Values{"user": {v.User.String()}}).shows(t, 303)
 	support.get(t, "/dashboard/carriers").shows(t, 403)
 	w.operator.post(t, path+"/operator", url.Values{"user": {"usr_none"}}).shows(t, 404)
+
+	disabled := url.Values{"user": {v.User.String()}, "disabled": {"yes"}}
+	support.post(t, path+"/disabled", disabled).shows(t, 403)
+	w.operator.post(t, path+"/disabled", disabled).shows(t, 303)
+	w.operator.get(t, path).shows(t, 200, ">disabled<", "Enable")
+	if p := support.get(t, w.at(id.Test, "/verifications")); !p.toSignIn() {
+		t.Errorf("a user who is disabled gets %d", p.StatusCode)
+	}
+	w.operator.post(t, path+"/disabled", url.Values{"user": {v.User.String()}}).shows(t, 303)
+	w.operator.get(t, path).lacks(t, ">disabled<")
+	w.operator.post(t, path+"/disabled", url.Values{"user": {"usr_none"}}).shows(t, 404)
+}
+
+// TestAccounts_Menu: operators reach every account from the menu, others only their own.
+func TestAccounts_Menu(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.operator.get(t, w.at(id.Test, "/overview")).shows(t, 200, "All accounts", "Find an account")
+	w.operator.get(t, "/dashboard/accounts?q=cm").shows(t, 200, ">Acme<").lacks(t, ">Other Ltd</a></th>")
+	w.operator.get(t, "/dashboard/accounts?q=nobody").shows(t, 200, "Nothing matches")
+	w.user(t, w.Account, signin.Owner).get(t, w.at(id.Test, "/overview")).shows(t, 200).lacks(t, "All accounts", "Find an account")
 }
 
 // auditsOf are the newest rows of an account's audit log; the zero account is the installation.

@@ -23,11 +23,17 @@ func TestOptOuts(t *testing.T) {
 	list := w.at(id.Live, "/opt-outs")
 	owner.get(t, list).shows(t, 200, "Nobody has opted out", "/v2/opt-outs/%2B32470123456", "-X PUT")
 	owner.get(t, list+"/add").shows(t, 200, "Numbers")
+	protection := w.at(id.Live, "/protection")
+	owner.get(t, protection).shows(t, 200, "Numbers that opted out", `href="`+list+`">0<`).lacks(t, "The newest opt-outs")
 
 	form := url.Values{"numbers": {"+32470987654\nhello\n+32470987654"}}
 	for _, want := range []string{`>added</span>`, "already there"} { // a form sent twice changes nothing
 		owner.post(t, list+"/add", form).shows(t, 200, want, "not a number", ">2<").lacks(t, "+32470987654")
 	}
+	for _, b := range []*browser{owner, support} {
+		b.get(t, protection).shows(t, 200, "The newest opt-outs", `href="`+list+`">1<`).lacks(t, "+32470987654")
+	}
+	w.user(t, w.Account, signin.Billing).get(t, protection).shows(t, 200).lacks(t, "The newest opt-outs", list)
 	for _, b := range []*browser{owner, support} {
 		b.get(t, list).shows(t, 200, "Added by hand or by API", ">BE<").lacks(t, "+32470987654", "Nobody")
 		b.get(t, list+".csv").shows(t, 200, "api").lacks(t, "+32470987654")

@@ -154,18 +154,20 @@ func (s *Server) getTemplate(ctx context.Context, c account.Caller, in *Template
 	return showTemplate(row), err
 }
 
-type listTemplatesInput struct{ Paging }
+type listTemplatesInput struct {
+	Paging
+	Search string `query:"search" maxLength:"100" doc:"Only those with this text in their name, their id or one of their texts, in capitals or not." example:"Login"`
+}
 
 func (s *Server) listTemplates(ctx context.Context, c account.Caller,
 	in *listTemplatesInput,
 ) (page[templateBody], error) {
 	read := func(before [16]byte, n int) (rows []store.Template, last [16]byte, more bool, err error) {
-		if rows, err = s.Admin.Templates(ctx, c, before, n); len(rows) == n {
-			last, more = rows[n-1].ID, true
-		}
-		return rows, last, more, err
+		rows, next, err := s.Admin.FindTemplates(ctx, c, in.Search, before, n)
+		return rows, next, !next.IsZero(), err
 	}
-	return pageFrom(s, c, "templates", &in.Paging, read, func(t store.Template) [16]byte { return t.ID }, showTemplate)
+	// The filter is part of the list's name, so that a cursor of another one is refused.
+	return pageFrom(s, c, "templates "+in.Search, &in.Paging, read, func(t store.Template) [16]byte { return t.ID }, showTemplate)
 }
 
 type updateTemplateInput struct {

@@ -81,6 +81,10 @@ func TestAudit_Team(t *testing.T) {
 		{"remove", func() { must(w.Remove(t.Context(), v, w.account, carol.User)) }, []string{audit.MemberRemoved}},
 		{"remove again", func() { _ = w.Remove(t.Context(), v, w.account, carol.User) }, nil},
 		{"operator", func() { must(w.SetOperator(t.Context(), v, bob.User, true)) }, []string{audit.UserChanged}},
+		{"disable", func() { must(w.SetDisabled(t.Context(), v, bob.User, true)) }, []string{audit.UserChanged}},
+		{"disable again", func() { must(w.SetDisabled(t.Context(), v, bob.User, true)) }, nil},
+		{"enable", func() { must(w.SetDisabledByEmail(t.Context(), "bob@example.com", false)) }, []string{audit.UserChanged}},
+		{"enable who is enabled", func() { _ = w.SetDisabled(t.Context(), v, v.User, false) }, nil},
 		{
 			"profile", func() { must(w.SetProfile(t.Context(), v, people.Profile{Name: "Ada L."})) },
 			[]string{audit.UserChanged},

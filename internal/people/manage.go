@@ -142,16 +142,9 @@ func (p *People) createMember(ctx context.Context, n NewUser, u store.User, keys
 // Reset makes a link by which a user chooses a new password. With factors it also removes the second factors and
 // passkeys, when it is used.
 func (p *People) Reset(ctx context.Context, email string, factors bool) (Link, error) {
-	address, err := signin.ParseEmail(email)
+	u, err := p.named(ctx, email)
 	if err != nil {
 		return Link{}, err
-	}
-	u, ok, err := p.byEmail(ctx, address)
-	if err != nil {
-		return Link{}, err
-	}
-	if !ok {
-		return Link{}, fault.New(fault.NotFound, "there is no user with this address; syssecure user list shows all users")
 	}
 
 	kind := LinkReset
@@ -182,6 +175,7 @@ type User struct {
 	Accounts          []id.Account
 	HasPassword       bool
 	SecondFactor      bool
+	Disabled          bool
 	CreatedAt, SeenAt time.Time
 }
 
@@ -193,8 +187,8 @@ func (p *People) Users(ctx context.Context) (all []User, err error) {
 	err = p.eachUser(ctx, func(u store.User) error {
 		email, err := p.email(u)
 		all = append(all, User{
-			u.ID, email, u.Name, u.Operator, u.Accounts, len(u.Password) > 0, len(u.TOTP) > 0 || len(u.Passkeys) > 0, u.CreatedAt,
-			u.SeenAt,
+			u.ID, email, u.Name, u.Operator, u.Accounts, len(u.Password) > 0, len(u.TOTP) > 0 || len(u.Passkeys) > 0, u.Disabled,
+			u.CreatedAt, u.SeenAt,
 		})
 		return err
 	})
@@ -254,12 +248,8 @@ func (p *People) SetOperator(ctx context.Context, v Visit, user id.User, operato
 		if !ok {
 			return fault.NoSuch("user")
 		}
-		another := slices.ContainsFunc(others, func(k store.Key) bool {
-			o, ok := store.Get[store.User](tx, k)
-			return ok && o.Operator && !o.Disabled
-		})
-		if !operator && !another {
-			return fault.Invalid("user", "this is the last operator; make another user an operator first")
+		if !operator && !anotherOperator(tx, others) {
+			return lastOperator()
 		}
 		u.Operator = operator
 		putOrRemove(tx, u, sessions)

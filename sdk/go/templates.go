@@ -70,6 +70,16 @@ func (s *TemplatesService) Get(ctx context.Context, templateID string, options .
 	return call[Template](ctx, s.core, op, options)
 }
 
+// TemplateListParams are the parameters of [TemplatesService.List] and [TemplatesService.All]. All are optional.
+type TemplateListParams struct {
+	// Limit is the number of templates on a page.
+	Limit int `api:"limit"`
+	// Cursor is the NextCursor of the page before.
+	Cursor string `api:"cursor"`
+	// Search is a text in the name, the id or one of the texts.
+	Search string `api:"search"`
+}
+
 // ListParams are the parameters of lists without filters. All are optional.
 type ListParams struct {
 	// Limit is the number of rows on a page.
@@ -80,14 +90,14 @@ type ListParams struct {
 
 // List returns one page of the templates.
 func (s *TemplatesService) List(
-	ctx context.Context, params ListParams, options ...RequestOption,
+	ctx context.Context, params TemplateListParams, options ...RequestOption,
 ) (*Page[Template], error) {
 	return list[Template](ctx, s.core, listOf("/templates", params, params.Cursor), options)
 }
 
 // All iterates over the templates, and requests page after page.
 func (s *TemplatesService) All(
-	ctx context.Context, params ListParams, options ...RequestOption,
+	ctx context.Context, params TemplateListParams, options ...RequestOption,
 ) iter.Seq2[*Template, error] {
 	return all[Template](ctx, s.core, listOf("/templates", params, params.Cursor), options)
 }

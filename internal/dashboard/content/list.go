@@ -34,7 +34,7 @@ func templates(q *screen.Request) (screen.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, next, err := findTemplates(q, strings.ToLower(q.Value("q")), before)
+	list, next, err := q.Verbs.Admin.FindTemplates(q.Context(), q.Caller, q.Value("q"), before, screen.ListSize)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func templates(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
-	out := templateList{New: q.At("/templates/new"), Pages: q.Pages(next), Filters: q.Bar("", screen.FilterField{
+	out := templateList{New: q.At("/templates/new"), Pages: q.Pages(next.String()), Filters: q.Bar("", screen.FilterField{
 		Name: "q", Label: q.Text("Name or text"), Kind: "search",
 	})}
 	for _, t := range list {
@@ -55,7 +55,10 @@ func templates(q *screen.Request) (screen.Answer, error) {
 		Href: out.New, Action: q.Text("Create a template"),
 	})
 
-	return screen.Page{Template: "templates", Title: q.Text("Templates"), Data: out, API: "GET /v2/templates"}, nil
+	return screen.Page{
+		Template: "templates", Title: q.Text("Templates"), Data: out,
+		API: screen.API("GET /v2/templates", "search", q.Value("q")),
+	}, nil
 }
 
 func rowOfTemplate(q *screen.Request, t store.Template, used map[string]time.Time, all bool) templateRow {
@@ -72,40 +75,4 @@ func rowOfTemplate(q *screen.Request, t store.Template, used map[string]time.Tim
 	}
 
 	return row
-}
-
-// findTemplates lists a page of the templates whose name or text has the wanted text; next is where the next page begins.
-// A page of the store may have megabytes of texts, so it is read in parts and only what is shown is kept. An account has
-// some hundred templates, so all are read when nothing matches.
-func findTemplates(q *screen.Request, want string, before id.Template) (out []store.Template, next string, err error) {
-	for {
-		list, err := q.Verbs.Admin.Templates(q.Context(), q.Caller, before, screen.ListSize+1)
-		if err != nil {
-			return nil, "", err
-		}
-		for _, t := range list {
-			if !hasText(t, want) {
-				continue
-			}
-			if len(out) == screen.ListSize {
-				return out, out[len(out)-1].ID.String(), nil
-			}
-			out = append(out, t)
-		}
-		if len(list) <= screen.ListSize {
-			return out, "", nil
-		}
-		before = list[len(list)-1].ID
-	}
-}
-
-// hasText reports whether the name, the id or a text of a template has a text in lower case.
-func hasText(t store.Template, want string) bool {
-	has := func(s string) bool { return strings.Contains(strings.ToLower(s), want) }
-	for _, l := range languagesOf(t.Spec) {
-		if has(l.Text) || has(l.Spoken) {
-			return true
-		}
-	}
-	return has(t.Name) || has(t.ID.String()) || has(t.WhatsApp.Name)
 }

@@ -22,6 +22,41 @@ type protectionPage struct {
 	// Test says that caps do not count in the sandbox, and Closed that the user's role does not see credits.
 	Test, Closed bool
 	OptOuts      []screen.Fact
+	// Newest are the numbers that opted out last, and OptOutsHref is the list of all; empty for who may not see it.
+	Newest      []optOutRow
+	OptOutsHref string
+}
+
+// optOutRow is a number that opted out.
+type optOutRow struct {
+	Number, Keyword string
+	At              screen.Moment
+}
+
+// How many opt-outs are counted, and how many of them are shown.
+const (
+	countedOptOuts = 500
+	shownOptOuts   = 5
+)
+
+// showOptOuts adds how many numbers opted out, and the newest of them.
+func (p *protectionPage) showOptOuts(q *screen.Request) error {
+	list, more, err := q.Verbs.OptOuts.List(q.Context(), q.Caller, "", countedOptOuts)
+	if err != nil {
+		return err
+	}
+
+	count := number(int64(len(list)))
+	if more != "" {
+		count = q.Textf("more than %s", count)
+	}
+	p.OptOutsHref = q.At("/opt-outs")
+	p.OptOuts = append(p.OptOuts, screen.Fact{Name: q.Text("Numbers that opted out"), Text: count, Href: p.OptOutsHref})
+	for _, o := range list[:min(len(list), shownOptOuts)] {
+		p.Newest = append(p.Newest, optOutRow{q.Masked(o.Number), o.Keyword, q.When(o.At)})
+	}
+
+	return nil
 }
 
 // limitRow is a limit that is in force.
@@ -49,10 +84,10 @@ func protection(q *screen.Request) (screen.Answer, error) {
 		blocks = q.Text("Yes: codes and texts to numbers that opted out are refused.")
 	}
 	out.OptOuts = []screen.Fact{{Name: q.Text("Do opt-outs block codes?"), Text: blocks}}
-	if q.May(signin.ManageOptOuts) {
-		out.OptOuts = append(out.OptOuts, screen.Fact{
-			Name: q.Text("Numbers"), Text: q.Text("List of opt-outs"), Href: q.At("/opt-outs"),
-		})
+	if q.May(signin.SeeMessages) {
+		if err := out.showOptOuts(q); err != nil {
+			return nil, err
+		}
 	}
 
 	return screen.Page{Template: "protection", Title: q.Text("Protection"), Data: out}, nil

@@ -26,6 +26,7 @@ var Screens = screen.Set{Templates: files, Routes: []screen.Route{
 	get("/users", users),
 	stepUp(post("/users/reset", resetUser)),
 	stepUp(post("/users/operator", setOperator)),
+	stepUp(post("/users/disabled", setDisabled)),
 }}
 
 func get(path string, h func(*screen.Request) (screen.Answer, error)) screen.Route {

@@ -13,6 +13,7 @@ type userRow struct {
 	ID, Name, Email          string
 	Accounts                 int
 	Operator, You, HasFactor bool
+	Disabled                 bool
 	Seen, Created            screen.Moment
 }
 
@@ -40,7 +41,8 @@ func users(q *screen.Request) (screen.Answer, error) {
 		}
 		out.Rows = append(out.Rows, userRow{
 			ID: u.ID.String(), Name: u.Name, Email: u.Email, Accounts: len(u.Accounts), Operator: u.Operator,
-			You: u.ID == q.Visit.User, HasFactor: u.SecondFactor, Seen: q.When(u.SeenAt), Created: q.When(u.CreatedAt),
+			You: u.ID == q.Visit.User, HasFactor: u.SecondFactor, Disabled: u.Disabled,
+			Seen: q.When(u.SeenAt), Created: q.When(u.CreatedAt),
 		})
 	}
 	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no users with these filters."), screen.Empty{Icon: "users", Title: q.Text("No user yet")})
@@ -87,6 +89,25 @@ func setOperator(q *screen.Request) (screen.Answer, error) {
 	notice := q.Text("The user operates the installation now.")
 	if !operator {
 		notice = q.Text("The user does not operate the installation any more.")
+	}
+
+	return screen.Redirect{To: screen.Root + "/users", Notice: notice}, nil
+}
+
+// setDisabled ends the sessions of a user, who cannot sign in any more, or takes that back.
+func setDisabled(q *screen.Request) (screen.Answer, error) {
+	user, err := id.ParseUser(q.Value("user"))
+	if err != nil {
+		return nil, fault.NoSuch("user")
+	}
+	disabled := q.Value("disabled") == "yes"
+	if err := q.Verbs.People.SetDisabled(q.Context(), q.Visit, user, disabled); err != nil {
+		return nil, err
+	}
+
+	notice := q.Text("The user cannot sign in any more, and all sessions have ended.")
+	if !disabled {
+		notice = q.Text("The user can sign in again.")
 	}
 
 	return screen.Redirect{To: screen.Root + "/users", Notice: notice}, nil

@@ -95,7 +95,10 @@ export const operations = {
       channels: value,
     }),
     get: new Operation('GET', '/templates/{template_id}', shapes.template),
-    list: new Operation<PageParams, templates.Template>('GET', '/templates', shapes.template, pages),
+    list: new Operation<templates.TemplateListParams, templates.Template>('GET', '/templates', shapes.template, {
+      search: value,
+      ...pages,
+    }),
     update: new Operation<templates.TemplateUpdateParams, templates.Template>(
       'PATCH',
       '/templates/{template_id}',

@@ -1,4 +1,4 @@
-AccountListParams params = AccountListParams.builder().limit(20).build();
+SearchListParams params = SearchListParams.builder().limit(20).build();
 for (AccountSummary account : client.accounts().list(params).autoPaging()) {
     System.out.println(account.id() + " " + account.name() + " " + account.credits());
 }

@@ -2,7 +2,6 @@ import { operations } from '../operations.js';
 import type { CallOptions } from '../options.js';
 import { type PagePromise, Resource } from '../resource.js';
 import type { Deleted } from '../types/account.js';
-import type { PageParams } from '../types/common.js';
 import type {
   ClearedInbox,
   ForceOutcomeParams,
@@ -32,6 +31,7 @@ import type {
   Template,
   TemplateCreateParams,
   TemplateDraftParams,
+  TemplateListParams,
   TemplatePreviewParams,
   TemplateUpdateParams,
 } from '../types/templates.js';
@@ -228,7 +228,7 @@ export class TemplatesResource extends Resource {
    *
    * @returns the first page when awaited, or all templates with `for await`
    */
-  list(params?: PageParams, options?: CallOptions): PagePromise<Template> {
+  list(params?: TemplateListParams, options?: CallOptions): PagePromise<Template> {
     return this.pages(operations.templates.list, [], params, options);
   }
 

@@ -1,5 +1,11 @@
-import type { JsonObject, Model, Result } from './common.js';
+import type { JsonObject, Model, PageParams, Result } from './common.js';
 import type { Replacement } from './messages.js';
+
+/** The parameters of `templates.list`. */
+export interface TemplateListParams extends PageParams {
+  /** Only those with this text in their name, id or texts. */
+  search?: string | null;
+}
 
 /** An approved WhatsApp template, sent instead of the text. */
 export interface WhatsAppVariant {

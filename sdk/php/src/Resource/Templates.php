@@ -71,6 +71,7 @@ final readonly class Templates extends Resource
     /**
      * Lists templates.
      *
+     * @param string|null $search only those with this text in their name, id or texts
      * @param int|null $limit the most rows on a page: 1 to 100, 20 by default
      * @param string|null $cursor the nextCursor of another page, to begin after it
      * @param RequestOptions|null $options of this call alone
@@ -79,11 +80,15 @@ final readonly class Templates extends Resource
      *
      * @throws SysSecureException
      */
-    public function list(?int $limit = null, ?string $cursor = null, ?RequestOptions $options = null): Page
-    {
+    public function list(
+        ?string $search = null,
+        ?int $limit = null,
+        ?string $cursor = null,
+        ?RequestOptions $options = null,
+    ): Page {
         return $this->engine->page(Result\Template::class, new Call(
             'GET', '/templates',
-            query: ['limit' => $limit, 'cursor' => $cursor],
+            query: ['search' => $search, 'limit' => $limit, 'cursor' => $cursor],
             options: $options,
         ));
     }

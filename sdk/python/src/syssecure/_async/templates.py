@@ -61,15 +61,23 @@ class AsyncTemplatesResource:
         return await self._engine.call(Template, "GET", "/templates/{template_id}", ids=ids, options=options)
 
     def list(
-        self, *, limit: int | None = None, cursor: str | None = None, **options: Unpack[CallOptions]
+        self,
+        *,
+        search: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> PendingPage[Template]:
         """List templates, newest first.
 
         Args:
+            search: only those with this text in their name, id or texts.
             limit: the largest number of rows on a page, 1 to 100; 20 by default.
             cursor: `next_cursor` of the page before.
         """
-        return self._engine.list(Template, "/templates", query={"limit": limit, "cursor": cursor}, options=options)
+        query = {"search": search, "limit": limit, "cursor": cursor}
+
+        return self._engine.list(Template, "/templates", query=query, options=options)
 
     async def update(
         self,

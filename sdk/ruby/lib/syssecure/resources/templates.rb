@@ -29,11 +29,12 @@ module SysSecure
 
       # Lists templates, newest first.
       #
+      # @param search [String, nil] only those with this text in their name, id or texts
       # @param limit [Integer, nil] the most rows of a page: 20 unless given, at most 100
       # @param cursor [String, nil] the next_cursor of an earlier page
       # @return [Page<Template>]
-      def list(limit: nil, cursor: nil, **options)
-        page(Template, "/templates", query: { limit:, cursor: }, options:)
+      def list(search: nil, limit: nil, cursor: nil, **options)
+        page(Template, "/templates", query: { search:, limit:, cursor: }, options:)
       end
 
       # Changes the fields that are given.

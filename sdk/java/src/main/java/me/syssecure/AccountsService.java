@@ -15,7 +15,7 @@ public final class AccountsService {
      * @throws AuthenticationException when the key lacks the scope {@code operator}
      */
     public Page<AccountSummary> list() {
-        return list(AccountListParams.builder().build(), RequestOptions.none());
+        return list(SearchListParams.builder().build(), RequestOptions.none());
     }
 
     /**
@@ -25,7 +25,7 @@ public final class AccountsService {
      * @return the first page
      * @throws AuthenticationException when the key lacks the scope {@code operator}
      */
-    public Page<AccountSummary> list(AccountListParams params) {
+    public Page<AccountSummary> list(SearchListParams params) {
         return list(params, RequestOptions.none());
     }
 
@@ -37,7 +37,7 @@ public final class AccountsService {
      * @return the first page
      * @throws AuthenticationException when the key lacks the scope {@code operator}
      */
-    public Page<AccountSummary> list(AccountListParams params, RequestOptions options) {
+    public Page<AccountSummary> list(SearchListParams params, RequestOptions options) {
         return new Page<>(Futures.result(async.list(params, options)));
     }
 

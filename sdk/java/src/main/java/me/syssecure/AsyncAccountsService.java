@@ -16,7 +16,7 @@ public final class AsyncAccountsService {
      * @return a future of the first page
      */
     public CompletableFuture<AsyncPage<AccountSummary>> list() {
-        return list(AccountListParams.builder().build(), RequestOptions.none());
+        return list(SearchListParams.builder().build(), RequestOptions.none());
     }
 
     /**
@@ -25,7 +25,7 @@ public final class AsyncAccountsService {
      * @param params what to list
      * @return a future of the first page
      */
-    public CompletableFuture<AsyncPage<AccountSummary>> list(AccountListParams params) {
+    public CompletableFuture<AsyncPage<AccountSummary>> list(SearchListParams params) {
         return list(params, RequestOptions.none());
     }
 
@@ -36,7 +36,7 @@ public final class AsyncAccountsService {
      * @param options options of this call
      * @return a future of the first page
      */
-    public CompletableFuture<AsyncPage<AccountSummary>> list(AccountListParams params, RequestOptions options) {
+    public CompletableFuture<AsyncPage<AccountSummary>> list(SearchListParams params, RequestOptions options) {
         Call<Slice<AccountSummary>> call =
                 Call.of("GET", "/accounts", Slice.of(AccountSummary::of)).withQuery(params.fields());
         return AsyncPage.first(requester, call, options);

@@ -58,7 +58,7 @@ public final class AsyncTemplatesService {
      * @return a future of the first page
      */
     public CompletableFuture<AsyncPage<Template>> list() {
-        return list(ListParams.builder().build(), RequestOptions.none());
+        return list(SearchListParams.builder().build(), RequestOptions.none());
     }
 
     /**
@@ -67,7 +67,7 @@ public final class AsyncTemplatesService {
      * @param params what to list
      * @return a future of the first page
      */
-    public CompletableFuture<AsyncPage<Template>> list(ListParams params) {
+    public CompletableFuture<AsyncPage<Template>> list(SearchListParams params) {
         return list(params, RequestOptions.none());
     }
 
@@ -78,7 +78,7 @@ public final class AsyncTemplatesService {
      * @param options options of this call
      * @return a future of the first page
      */
-    public CompletableFuture<AsyncPage<Template>> list(ListParams params, RequestOptions options) {
+    public CompletableFuture<AsyncPage<Template>> list(SearchListParams params, RequestOptions options) {
         Call<Slice<Template>> call = Call.of("GET", "/templates", Slice.of(Template::of)).withQuery(params.fields());
         return AsyncPage.first(requester, call, options);
     }

@@ -61,7 +61,7 @@ public final class TemplatesService {
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
     public Page<Template> list() {
-        return list(ListParams.builder().build(), RequestOptions.none());
+        return list(SearchListParams.builder().build(), RequestOptions.none());
     }
 
     /**
@@ -71,7 +71,7 @@ public final class TemplatesService {
      * @return the first page
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
-    public Page<Template> list(ListParams params) {
+    public Page<Template> list(SearchListParams params) {
         return list(params, RequestOptions.none());
     }
 
@@ -83,7 +83,7 @@ public final class TemplatesService {
      * @return the first page
      * @throws BadRequestException when parameters are wrong; it lists them all
      */
-    public Page<Template> list(ListParams params, RequestOptions options) {
+    public Page<Template> list(SearchListParams params, RequestOptions options) {
         return new Page<>(Futures.result(async.list(params, options)));
     }
 

@@ -1,8 +1,8 @@
 package me.syssecure;
 
-/** Which accounts to list. */
-public final class AccountListParams extends Params {
-    private AccountListParams(Builder builder) {
+/** Which templates or accounts to list. */
+public final class SearchListParams extends Params {
+    private SearchListParams(Builder builder) {
         super(builder);
     }
 
@@ -20,7 +20,7 @@ public final class AccountListParams extends Params {
         private Builder() {}
 
         /**
-         * Lists only accounts with a text in their name or id.
+         * Lists only those with a text in their name or id, of templates also in their texts.
          *
          * @param search the text
          * @return this
@@ -34,8 +34,8 @@ public final class AccountListParams extends Params {
          *
          * @return the parameters
          */
-        public AccountListParams build() {
-            return new AccountListParams(this);
+        public SearchListParams build() {
+            return new SearchListParams(this);
         }
     }
 }
