@@ -50,7 +50,8 @@ func TestFilters_Wrong(t *testing.T) {
 			if strings.HasPrefix(c.error, "Number:") || strings.HasSuffix(name, "two") {
 				status = http.StatusUnprocessableEntity
 			}
-			p := owner.get(t, path+"?"+c.query).shows(t, status, c.kept, "The list is shown without this filter.", `aria-invalid="true"`)
+			p := owner.get(t, path+"?"+c.query).shows(t, status, c.kept, "The list is shown without this filter.",
+				`aria-invalid="true"`)
 			if !strings.Contains(html.UnescapeString(p.raw), `role="alert">`+c.error) {
 				t.Errorf("it does not say %q: %s", c.error, short(p.text))
 			}

@@ -42,17 +42,18 @@ func TestSession_Ended(t *testing.T) {
 	owner := w.user(t, w.Account, signin.Owner)
 	form, list := w.at(id.Test, "/templates/new"), w.at(id.Test, "/verifications?status=sent")
 	w.Clock.Add(31 * time.Minute)
+	const notSaved = "Your session has ended, so the form was not saved."
 	for name, c := range map[string]struct {
 		method, path, referer, next, says string
 	}{
-		"a form": {"POST", form, w.base + form, form, "Your session has ended, so the form was not saved."},
+		"a form": {"POST", form, w.base + form, form, notSaved},
 		"a refused form": {
 			"POST", w.at(id.Test, "/inbox/send"), w.base + w.at(id.Test, "/inbox/send"), w.at(id.Test, "/inbox"),
-			"Your session has ended, so the form was not saved.",
+			notSaved,
 		},
-		"of another site":    {"POST", form, "https://evil.example" + form, "", "Your session has ended, so the form was not saved."},
-		"of another path":    {"POST", form, w.base + "/v2/otp", "", "Your session has ended, so the form was not saved."},
-		"without an address": {"POST", form, "", "", "Your session has ended, so the form was not saved."},
+		"of another site":    {"POST", form, "https://evil.example" + form, "", notSaved},
+		"of another path":    {"POST", form, w.base + "/v2/otp", "", notSaved},
+		"without an address": {"POST", form, "", "", notSaved},
 		"a page":             {"GET", list, "", list, "Your session has ended. Sign in again to go on."},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -81,13 +82,16 @@ func TestNotFound(t *testing.T) {
 	o := w.sendCode(t, id.Live, "+32470123456")
 	public, _ := owner.createKey(t, id.Live, "Shop", "send")
 	for _, path := range []string{"/verifications/" + o.String(), "/keys/" + public} {
-		owner.get(t, w.at(id.Test, path)).shows(t, 404, "in test mode", "Open it in live mode", `href="`+w.at(id.Live, path)+`"`)
+		owner.get(t, w.at(id.Test, path)).shows(t, 404, "in test mode", "Open it in live mode",
+			`href="`+w.at(id.Live, path)+`"`)
 	}
 	for _, path := range []string{
-		"/verifications/" + id.OTP{1}.String(), "/messages/msg_none", "/keys/key_none", "/templates/tmpl_none", "/webhooks/whe_none",
+		"/verifications/" + id.OTP{1}.String(), "/messages/msg_none", "/keys/key_none", "/templates/tmpl_none",
+		"/webhooks/whe_none",
 		"/events/evt_none", "/requests/req_none", "/audit/aud_none", "/opt-outs/00/remove",
 	} {
-		owner.get(t, w.at(id.Test, path)).shows(t, 404, "There is no such ").lacks(t, "Open it in", "the key is of", "syssecure ")
+		owner.get(t, w.at(id.Test, path)).shows(t, 404, "There is no such ").lacks(t,
+			"Open it in", "the key is of", "syssecure ")
 	}
 	w.operator.get(t, strings.Replace(w.at(id.Test, "/overview"), w.Account.String(), id.Account{1}.String(), 1)).
 		shows(t, 404, "There is no such account").lacks(t, "account list")

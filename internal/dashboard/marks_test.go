@@ -49,12 +49,32 @@ func TestForms_Words(t *testing.T) {
 			"events",
 			"Choose at least one type", "Which events?: Choose at least one type",
 		},
-		"name of a key": {"/keys/new", url.Values{"name": {long}, "scopes": {"send"}}, "name", "Name must have", "Name must have"},
-		"scopes":        {"/keys/new", url.Values{}, "scopes", "Choose at least one scope", "What it may do: Choose at least"},
-		"invitation":    {"/team/invite", url.Values{"email": {"ada"}, "role": {"owner"}}, "email", "E-mail must be", "E-mail must be"},
-		"setting":       {"/settings", url.Values{"spend_cap_day": {"-1"}}, "spend_cap_day", "Most credits a day must", "Most credits a day must"},
-		"cap":           {"/credits/caps", url.Values{"spend_cap_day": {"-1"}}, "spend_cap_day", "At most in a day must", "At most in a day must"},
-		"opt-outs":      {"/opt-outs/add", url.Values{}, "numbers", "The list is empty", "Numbers: The list is empty"},
+		"name of a key": {
+			"/keys/new",
+			url.Values{"name": {long}, "scopes": {"send"}},
+			"name", "Name must have", "Name must have",
+		},
+		"scopes": {
+			"/keys/new",
+			url.Values{},
+			"scopes", "Choose at least one scope", "What it may do: Choose at least",
+		},
+		"invitation": {
+			"/team/invite",
+			url.Values{"email": {"ada"}, "role": {"owner"}},
+			"email", "E-mail must be", "E-mail must be",
+		},
+		"setting": {
+			"/settings",
+			url.Values{"spend_cap_day": {"-1"}},
+			"spend_cap_day", "Most credits a day must", "Most credits a day must",
+		},
+		"cap": {
+			"/credits/caps",
+			url.Values{"spend_cap_day": {"-1"}},
+			"spend_cap_day", "At most in a day must", "At most in a day must",
+		},
+		"opt-outs": {"/opt-outs/add", url.Values{}, "numbers", "The list is empty", "Numbers: The list is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.form.Set("once", "x"+name)
@@ -76,7 +96,9 @@ func TestForms_Setup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := w.browser(t, noToken).post(t, "/dashboard/setup", url.Values{"token": {link.Token.Reveal()}, "password": {"short"}}).shows(t, 400)
+	p := w.browser(t, noToken).post(t, "/dashboard/setup", url.Values{
+		"token": {link.Token.Reveal()}, "password": {"short"},
+	}).shows(t, 400)
 	p.marked(t, "name", "Your name must have 1 to 100", "Your name must have 1 to 100")
 	p.marked(t, "password", "The password must have at least 12", "Password: The password must have at least 12")
 }

@@ -3,7 +3,8 @@
 // secret, such as a password, is not kept. The server joins this file to dash.js, whose functions it uses.
 const keptAs = 'ss-form';
 const keptFor = document.querySelector('#you a')?.textContent;
-const notKept = 'button, fieldset, output, [type=password], [type=hidden], [type=file], [autocomplete=one-time-code], [data-confirm]';
+const notKept = 'button, fieldset, output, [type=password], [type=hidden], [type=file], '
+  + '[autocomplete=one-time-code], [data-confirm]';
 const sentForms = () => all('main form[method=post]');
 const keptFields = (form) => [...form.elements].filter((f) => f.name && !f.matches(notKept));
 
@@ -42,7 +43,8 @@ function fillIn(was) {
     else [, f.value] = was.fields[i];
   });
   for (const closed of all('details')) if (closed.contains(form)) closed.open = true;
-  form.before(make('p', { class: 'banner', role: 'status' }, 'What you typed is still here. Check it, and send the form again.'));
+  form.before(make('p', { class: 'banner', role: 'status' },
+    'What you typed is still here. Check it, and send the form again.'));
   fields[0].dispatchEvent(new Event('input', { bubbles: true }));
 }
 
@@ -51,7 +53,8 @@ const keptForm = kept();
 if (keptForm && document.querySelector('main.entry')) {
   keep({ ...keptForm, interrupted: true });
   const form = sentForms()[0];
-  if (form) form.before(make('p', { class: 'dim' }, 'What you typed into the form is kept in this tab, and filled in again afterwards.'));
+  if (form) form.before(make('p', { class: 'dim' },
+    'What you typed into the form is kept in this tab, and filled in again afterwards.'));
 } else if (keptForm) {
   keep(null);
   const here = `${keptForm.path}/`.startsWith(`${location.pathname}/`); // a form that was refused stands below its page
@@ -66,6 +69,7 @@ document.addEventListener('input', (e) => {
   const note = field.parentElement.querySelector('[data-bound]');
   if (field.value.length < most) note?.remove();
   else if (!note) {
-    field.after(make('p', { class: 'help', role: 'status', 'data-bound': '' }, `At most ${most} characters fit here. What is longer is cut off.`));
+    field.after(make('p', { class: 'help', role: 'status', 'data-bound': '' },
+      `At most ${most} characters fit here. What is longer is cut off.`));
   }
 });
