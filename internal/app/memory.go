@@ -13,9 +13,9 @@ const gcPercent = 400
 
 const (
 	// smallHeap is what the heap may always grow to. Large responses would exceed it for a moment only.
-	smallHeap = 64 << 20
+	smallHeap = 60 << 20
 	// growth is how many times the live heap a larger heap may grow to.
-	growth = 4
+	growth = 3
 	// heapEvery is how often the limit is set.
 	heapEvery = time.Second
 )

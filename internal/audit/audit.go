@@ -13,7 +13,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/phone"
@@ -125,15 +124,8 @@ func (d *Diff) AddText(field, before, after string) {
 }
 
 // masked is the beginning of a text with its numbers masked. A long text is cut before it is masked too, since masking
-// copies it; twice as many characters as are kept are left, so that a number at the end is known as one.
-func masked(s string) string {
-	const enough = 2 * maxValue * utf8.UTFMax
-	if len(s) > enough {
-		s = s[:enough]
-	}
-
-	return Text(phone.MaskIn(s), maxValue)
-}
+// copies it, but behind the last character that is kept, so that a number there is known as one.
+func masked(s string) string { return Text(phone.MaskIn(head(s, 2*maxValue)), maxValue) }
 
 // AddURL adds an address, of which only the scheme and host are shown: the rest may hold a secret.
 func (d *Diff) AddURL(field, before, after string) {
@@ -190,16 +182,30 @@ func Text(s string, most int) string {
 		return s
 	}
 
-	s = strings.Map(func(r rune) rune {
+	cut := head(s, most)
+	if len(cut) < len(s) {
+		cut = head(s, most-1)
+	}
+	fit := strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '
 		}
 		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
-	if utf8.RuneCountInString(s) > most {
-		s = string([]rune(s)[:most-1]) + "…"
+	}, strings.ToValidUTF8(cut, "\uFFFD"))
+	if len(cut) < len(s) {
+		return fit + "…"
 	}
 
+	return fit
+}
+
+// head is a text of at most so many characters, the first ones of s. A byte that is not UTF-8 counts as a character.
+func head(s string, most int) string {
+	for i := range s {
+		if most--; most < 0 {
+			return s[:i]
+		}
+	}
 	return s
 }
 
