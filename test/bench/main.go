@@ -34,7 +34,7 @@ type options struct {
 }
 
 // benchmarks are the values of -what.
-const benchmarks = "pairs, smpp, calls, kannel, schedules, webhooks, crowd, growth, postgres, conflicts, scale or move"
+const benchmarks = "pairs, smpp, calls, kannel, schedules, webhooks, crowd, live, growth, postgres, conflicts, scale or move"
 
 func main() {
 	var o options
@@ -92,6 +92,8 @@ func run(ctx context.Context, o options) error {
 		return benchWebhooks(ctx, o, work)
 	case "crowd":
 		return benchCrowd(ctx, o, work, sink)
+	case "live":
+		return benchLive(ctx, o, work, sink)
 	case "growth":
 		return benchGrowth(ctx, o, work, sink)
 	case "move":
