@@ -93,7 +93,7 @@ func TestInbox_Pages(t *testing.T) {
 		t.Fatal("no page is older")
 	}
 	owner.get(t, older[1]).shows(t, 200, "+32470123100", ">Newest<").lacks(t, "+32470123101", "Older", "data-live=")
-	owner.get(t, path+"?before=x").shows(t, 400, "before is no position")
+	owner.get(t, path+"?before=x").shows(t, 400, "Before is no position")
 }
 
 // TestInbox_Outcome: a message that reports nothing gets the outcome that is chosen, once.

@@ -15,7 +15,7 @@ func (p page) marked(t *testing.T, field, atField, inList string) {
 	t.Helper()
 	raw := html.UnescapeString(p.raw)
 	for _, want := range []string{
-		`<p class="error" id="e-` + field + `">` + atField, `<a href="#f-` + field + `">` + inList, `aria-describedby="e-` + field,
+		`<p class="error" id="e-` + field + `" lang="en">` + atField, `<a href="#f-` + field + `">` + inList, `aria-describedby="e-` + field,
 	} {
 		if strings.Count(raw, want) != 1 {
 			t.Errorf("%s: the page has %d times %q", field, strings.Count(raw, want), want)
@@ -67,12 +67,12 @@ func TestForms_Words(t *testing.T) {
 		"setting": {
 			"/settings",
 			url.Values{"spend_cap_day": {"-1"}},
-			"spend_cap_day", "Most credits a day must", "Most credits a day must",
+			"spend_cap_day", "Most credits in a day must", "Most credits in a day must",
 		},
 		"cap": {
 			"/credits/caps",
 			url.Values{"spend_cap_day": {"-1"}},
-			"spend_cap_day", "At most in a day must", "At most in a day must",
+			"spend_cap_day", "Most credits in a day must", "Most credits in a day must",
 		},
 		"opt-outs": {"/opt-outs/add", url.Values{}, "numbers", "The list is empty", "Numbers: The list is empty"},
 	} {

@@ -335,7 +335,7 @@ func TestTexts_Language(t *testing.T) {
 	w.operator.get(t, profile, "Accept-Language", "en").shows(t, 200, `<html lang="eo"`)
 	w.browser(t, noToken).get(t, "/dashboard/sign-in").shows(t, 200, `<html lang="en"`)
 	chosen.Set("locale", "no language")
-	w.operator.post(t, profile, chosen).shows(t, 400, "locale must be a language")
+	w.operator.post(t, profile, chosen).shows(t, 400, "must be a language as a BCP 47 tag")
 }
 
 // TestTexts_Values: what strangers wrote stays text in every language, also within a sentence.

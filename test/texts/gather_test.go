@@ -128,8 +128,14 @@ func (g gathered) ofGo(t *testing.T, file string) {
 	})
 }
 
-// constant is the text of an expression that is one.
+// constant is the text of an expression that is one, which may be written in several parts.
 func constant(e ast.Expr) (string, bool) {
+	if sum, ok := e.(*ast.BinaryExpr); ok && sum.Op == token.ADD {
+		first, ok := constant(sum.X)
+		last, both := constant(sum.Y)
+
+		return first + last, ok && both
+	}
 	lit, ok := e.(*ast.BasicLit)
 	if !ok || lit.Kind != token.STRING {
 		return "", false

@@ -140,7 +140,7 @@ func (m *marker) error() {
 	for i, text := range m.faults[m.field] {
 		messages[i] = inWords(text, m.field, m.labels[m.field])
 	}
-	m.out.WriteString(`<p class="error" id="e-` + html.EscapeString(m.field) + `">` +
+	m.out.WriteString(`<p class="error" id="e-` + html.EscapeString(m.field) + `" lang="en">` +
 		html.EscapeString(strings.Join(messages, "; ")) + "</p>")
 	delete(m.faults, m.field)
 	m.field, m.end = "", ""
