@@ -48,7 +48,8 @@ func TestForms_Refused(t *testing.T) {
 	w.sendCode(t, id.Test, "+32470123456")
 	bad := url.Values{}
 	for _, field := range []string{
-		"to", "advance", "number", "name", "numbers", "credits", "credits_low", "status", "outcome", "once", "event", "user",
+		"to", "advance", "number", "name", "numbers", "credits", "credits_low", "status", "outcome", "once", "event",
+		"user",
 		"role", "invite", "email",
 	} {
 		bad.Set(field, "zzz")

@@ -112,7 +112,8 @@ func TestAudit_Installation(t *testing.T) {
 	w := newWorld(t)
 	owner := w.user(t, w.Account, signin.Owner)
 	row := store.Audit{
-		ID: id.NewAudit(w.Clock.Now()), Action: audit.CarrierPaused, Object: "smsc", ActorKind: audit.User, ActorID: "usr_x",
+		ID: id.NewAudit(w.Clock.Now()), Action: audit.CarrierPaused, Object: "smsc", ActorKind: audit.User,
+		ActorID:   "usr_x",
 		ActorName: nasty[0], Address: "192.0.2.9", At: w.Clock.Now(),
 	}
 	err := w.Admin.Store.Update(t.Context(), id.Account{}, nil, func(tx *store.Tx) error {

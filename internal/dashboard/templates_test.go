@@ -30,7 +30,8 @@ func TestTemplates(t *testing.T) {
 	if again := owner.post(t, list+"/new", form).shows(t, 303).Header.Get("Location"); again != one {
 		t.Errorf("the form made %s and %s", one, again)
 	}
-	p := owner.get(t, one).shows(t, 200, "123456 is <mark>“</mark>yours", "1, 2, 3, 4, 5, 6 is “yours”", "UCS-2", "1 segment", "53 characters left", text)
+	p := owner.get(t, one).shows(t, 200, "123456 is <mark>“</mark>yours", "1, 2, 3, 4, 5, 6 is “yours”", "UCS-2",
+		"1 segment", "53 characters left", text)
 	owner.get(t, list).shows(t, 200, "Login", ">en<")
 	owner.get(t, strings.Replace(one, "/test/", "/live/", 1)).shows(t, 404)
 
@@ -130,7 +131,8 @@ func TestTemplates_Editor(t *testing.T) {
 	path := w.at(id.Test, "/templates/preview")
 	two := func(more url.Values) url.Values {
 		form := url.Values{
-			"name": {"Login"}, "tag": {"de", "en"}, "text": {"{{code}} ist deiner", "{{code}} is yours"}, "spoken": {"", ""},
+			"name": {"Login"}, "tag": {"de", "en"}, "text": {"{{code}} ist deiner", "{{code}} is yours"},
+			"spoken": {"", ""},
 		}
 		for name, v := range more {
 			form[name] = v
@@ -150,38 +152,47 @@ func TestTemplates_Editor(t *testing.T) {
 			form: two(url.Values{"shown": {"1"}}), shows: []string{`id="tab-1" data-view checked>`},
 		},
 		"a language is added with the server's text": {
-			form:  two(url.Values{"new-tag": {"fr"}, "add": {"yes"}}),
-			shows: []string{`id="tab-2" data-view checked><label for="tab-2">fr`, "Votre code est {{code}}", `data-unsaved="changed"`},
+			form: two(url.Values{"new-tag": {"fr"}, "add": {"yes"}}),
+			shows: []string{`id="tab-2" data-view checked><label for="tab-2">fr`, "Votre code est {{code}}",
+				`data-unsaved="changed"`},
 		},
 		"a language is added with the first text": {
-			form: two(url.Values{"new-tag": {"tlh"}, "add": {"yes"}}), shows: []string{`id="tab-2" data-view checked><label for="tab-2">tlh`},
+			form:  two(url.Values{"new-tag": {"tlh"}, "add": {"yes"}}),
+			shows: []string{`id="tab-2" data-view checked><label for="tab-2">tlh`},
 		},
 		"no language is added": {
-			form: two(url.Values{"add": {"yes"}}), shows: []string{"write which language to add", `id="tab-new" data-view checked`},
+			form: two(url.Values{"add": {"yes"}}), shows: []string{"write which language to add",
+				`id="tab-new" data-view checked`},
 		},
 		"a language is removed": {
-			form: two(url.Values{"remove": {"0"}}), shows: []string{`<label for="tab-0">en`}, lacks: []string{"ist deiner"},
+			form: two(url.Values{"remove": {"0"}}), shows: []string{`<label for="tab-0">en`},
+			lacks: []string{"ist deiner"},
 		},
 		"a spoken text": {
 			form:  two(url.Values{"spoken": {"", "Your code: {{code}}."}}),
-			shows: []string{"Your code: 1, 2, 3, 4, 5, 6.", "Call · de", "no spoken text"}, lacks: []string{"1, 2, 3, 4, 5, 6 ist deiner"},
+			shows: []string{"Your code: 1, 2, 3, 4, 5, 6.", "Call · de", "no spoken text"},
+			lacks: []string{"1, 2, 3, 4, 5, 6 ist deiner"},
 		},
 		"a language of calls only": {
-			form:  url.Values{"name": {"A"}, "tag": {"en", "de"}, "text": {"{{code}}", ""}, "spoken": {"", "Hallo: {{code}}"}},
+			form: url.Values{"name": {"A"}, "tag": {"en", "de"}, "text": {"{{code}}", ""}, "spoken": {"",
+				"Hallo: {{code}}"}},
 			shows: []string{"Call · de", "Hallo: 1, 2, 3, 4, 5, 6"}, lacks: []string{"SMS · de"},
 		},
 		"WhatsApp's template": {
 			form: url.Values{
-				"name": {"A"}, "tag": {"en"}, "text": {"{{app}}: {{code}}"}, "whatsapp-name": {"login_code"}, "whatsapp-language": {"pt_BR"},
+				"name": {"A"}, "tag": {"en"}, "text": {"{{app}}: {{code}}"}, "whatsapp-name": {"login_code"},
+				"whatsapp-language": {"pt_BR"},
 			},
-			shows: []string{"WhatsApp · pt_BR", "<code>login_code</code>", "<dt>app</dt><dd>Acme</dd><dt>code</dt><dd>123456</dd>"},
+			shows: []string{"WhatsApp · pt_BR", "<code>login_code</code>",
+				"<dt>app</dt><dd>Acme</dd><dt>code</dt><dd>123456</dd>"},
 		},
 		"WhatsApp's name is wrong": {
 			form:  two(url.Values{"whatsapp-name": {"Login Code"}}),
 			shows: []string{"SMS · en"}, lacks: []string{"WhatsApp · "},
 		},
 		"a line that binds the code": {
-			form: url.Values{"tag": {"en"}, "text": {"{{code}}\n@example.com #{{code}}"}}, lacks: []string{"will not fill"},
+			form:  url.Values{"tag": {"en"}, "text": {"{{code}}\n@example.com #{{code}}"}},
+			lacks: []string{"will not fill"},
 		},
 		"a line that does not": {
 			form:  url.Values{"tag": {"en"}, "text": {"@example.com #{{code}}\nis yours"}},
@@ -205,7 +216,8 @@ func TestTemplates_Variants(t *testing.T) {
 		"whatsapp-name": {"login_code"}, "whatsapp-language": {"de"},
 	})
 	p := owner.get(t, one).shows(t, 200, "Hallo: {{code}}", `value="login_code"`, "WhatsApp · de")
-	form := url.Values{"name": {"Login"}, "tag": {"en"}, "text": {"{{code}}"}, "was": {wasField.FindStringSubmatch(p.raw)[1]}}
+	form := url.Values{"name": {"Login"}, "tag": {"en"}, "text": {"{{code}}"},
+		"was": {wasField.FindStringSubmatch(p.raw)[1]}}
 	for name, c := range map[string]struct {
 		form  url.Values
 		field string
@@ -244,7 +256,8 @@ func TestTemplates_List(t *testing.T) {
 		"":            {shows: []string{"Login", "Payment"}},
 		"?q=login":    {shows: []string{"Login"}, lacks: []string{"Payment"}},
 		"?q=LETS+you": {shows: []string{"Login"}, lacks: []string{"Payment"}},
-		"?q=nothing":  {shows: []string{"Nothing matches", "Clear the filters"}, lacks: []string{"Payment", "No template yet"}},
+		"?q=nothing": {shows: []string{"Nothing matches", "Clear the filters"}, lacks: []string{"Payment",
+			"No template yet"}},
 	} {
 		t.Run(query, func(t *testing.T) { owner.get(t, list+query).shows(t, 200, c.shows...).lacks(t, c.lacks...) })
 	}
@@ -252,7 +265,8 @@ func TestTemplates_List(t *testing.T) {
 	owner.get(t, list+"?q="+url.QueryEscape(nasty[0])).shows(t, 200, "Nothing matches").escaped(t, nasty[0])
 	one := w.newTemplate(t, owner, url.Values{"name": {"Sign-up"}, "tag": {"en"}, "text": {"{{code}}"}})
 	owner.get(t, list+"?q=sign-up").shows(t, 200, `<td>en</td><td><span class="dim">–</span>`)
-	owner.post(t, one+"/test", url.Values{"to": {"+15005550006"}, "channel": {"sms"}, "once": {owner.once(t, one)}}).shows(t, 303)
+	owner.post(t, one+"/test", url.Values{"to": {"+15005550006"}, "channel": {"sms"}, "once": {owner.once(t,
+		one)}}).shows(t, 303)
 	owner.get(t, list+"?q=sign-up").shows(t, 200, `<td>en</td><td><time datetime="2026-04-25T15:27:00Z"`)
 }
 
@@ -261,7 +275,8 @@ func TestTemplates_Test(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	owner := w.user(t, w.Account, signin.Owner)
-	one := w.newTemplate(t, owner, url.Values{"tag": {"en", "de"}, "text": {"{{code}} is yours", "{{code}} ist deiner"}})
+	one := w.newTemplate(t, owner, url.Values{"tag": {"en", "de"}, "text": {"{{code}} is yours",
+		"{{code}} ist deiner"}})
 	form := url.Values{
 		"to": {"+1 500 555 0006"}, "channel": {"sms"}, "locale": {"de"}, "once": {owner.once(t, one)},
 	}
@@ -269,11 +284,14 @@ func TestTemplates_Test(t *testing.T) {
 	if again := owner.post(t, one+"/test", form).shows(t, 303).Header.Get("Location"); again != sent {
 		t.Errorf("the form sent %s and %s", sent, again)
 	}
-	owner.get(t, strings.TrimSuffix(sent, "#test")).shows(t, 200, "The code was sent", w.at(id.Test, "/inbox"), "/verifications/otp_")
+	owner.get(t, strings.TrimSuffix(sent, "#test")).shows(t, 200, "The code was sent", w.at(id.Test, "/inbox"),
+		"/verifications/otp_")
 	owner.get(t, w.at(id.Test, "/inbox")).shows(t, 200, "000000 ist deiner")
 	owner.get(t, w.at(id.Test, "/audit")).shows(t, 200, "Template tested")
-	owner.post(t, one+"/test", url.Values{"to": {"abc"}, "channel": {"sms"}, "once": {"1"}}).shows(t, 422, `href="#f-to"`)
-	owner.post(t, one+"/test", url.Values{"to": {"+15005550006"}, "channel": {"fax"}}).shows(t, 400, `href="#f-channel"`)
+	owner.post(t, one+"/test", url.Values{"to": {"abc"}, "channel": {"sms"}, "once": {"1"}}).shows(t, 422,
+		`href="#f-to"`)
+	owner.post(t, one+"/test", url.Values{"to": {"+15005550006"}, "channel": {"fax"}}).shows(t, 400,
+		`href="#f-channel"`)
 	owner.post(t, one+"/test", url.Values{"to": {"+15005550006"}, "channel": {"sms"}}).shows(t, 400, "not complete")
 }
 
@@ -284,7 +302,8 @@ func TestTemplates_TestLive(t *testing.T) {
 	owner := w.user(t, w.Account, signin.Owner)
 	path := w.at(id.Live, "/templates/new")
 	one := owner.post(t, path, url.Values{
-		"name": {"Login"}, "tag": {"en"}, "text": {"{{code}} " + strings.Repeat("é", 200)}, "once": {owner.once(t, path)},
+		"name": {"Login"}, "tag": {"en"}, "text": {"{{code}} " + strings.Repeat("é", 200)}, "once": {owner.once(t,
+			path)},
 	}).shows(t, 303).Header.Get("Location")
 	form := url.Values{"to": {"+32470123456"}, "channel": {"sms"}, "once": {owner.once(t, one)}}
 	ask := owner.post(t, one+"/test", form).shows(t, 200, "real message to +32470123456", "Send it for 16 credits")

@@ -159,7 +159,8 @@ func isItsValue(n *html.Node) bool {
 
 // data is what looks like English and is none: ids, addresses, times, names of the API and of the test's world.
 var data = regexp.MustCompile(strings.Join([]string{
-	`\b[a-z_]+(?:\.[a-z_]+)+\b`, `\b[a-z]+_[A-Za-z0-9_…•*]+`, `\S+@\S+`, `https?://\S+`, // actions, ids, people, servers
+	`\b[a-z_]+(?:\.[a-z_]+)+\b`, `\b[a-z]+_[A-Za-z0-9_…•*]+`, `\S+@\S+`, `https?://\S+`,
+	// actions, ids, people, servers
 	`\b[\w-]+/[\d.]+`, `\botp-1\b`, `\bsend-otp\b`, // programs, nodes, operations
 	`\b[A-Z]{2,}[0-9-]*\b`, `\b[A-Za-z]*[0-9]\S*`, `[A-Z][a-z]+/[A-Z][A-Za-z_]+`, // acronyms, countries, codes, zones
 	`\b(?:SysSecure|CSV|OTP|Other Ltd|Acme|Olga|User \w+|Shop|smsc|wa|sandbox|test|live|postgres|http)\b`,
@@ -181,7 +182,8 @@ func english(text string) (found []string) {
 
 // apiWords are words of the API, which are the same in every language.
 var apiWords = []string{
-	"whatsapp", "sms", "telegram", "voice", "owner", "developer", "support", "billing", "operator", "per segment", "segment",
+	"whatsapp", "sms", "telegram", "voice", "owner", "developer", "support", "billing", "operator", "per segment",
+	"segment",
 	"message", "send", "verify", "read", "admin", "system", "grant", "hold", "capture", "release", "refund",
 }
 
@@ -279,7 +281,8 @@ func TestTexts_AllAreGathered(t *testing.T) {
 		}
 		start := []string{
 			"/dashboard/nothing", "/dashboard/profile", w.at(id.Test, "/overview"), w.at(id.Live, "/overview"),
-			w.at(id.Test, "/history?to=%2B15005550006"), w.at(id.Test, "/verifications?status=failed"), "/dashboard/routes?to=x",
+			w.at(id.Test, "/history?to=%2B15005550006"), w.at(id.Test, "/verifications?status=failed"),
+			"/dashboard/routes?to=x",
 		}
 		v.crawl(start...)
 		v.send()
@@ -292,7 +295,8 @@ func TestTexts_AllAreGathered(t *testing.T) {
 			t.Errorf("%s: only %d pages were opened", name, v.pages)
 		}
 	}
-	stranger := &visitor{browser: w.browser(t, noToken), t: t, seen: map[string]bool{}, forms: map[string]string{}, leaks: map[string]string{}}
+	stranger := &visitor{browser: w.browser(t, noToken), t: t, seen: map[string]bool{}, forms: map[string]string{},
+		leaks: map[string]string{}}
 	stranger.crawl("/dashboard/sign-in")
 	stranger.send()
 	for leak, where := range stranger.leaks {
@@ -324,7 +328,8 @@ func TestTexts_Language(t *testing.T) {
 	const profile = "/dashboard/profile"
 	english := w.operator.get(t, profile).shows(t, 200, `<html lang="en"`, "Profile and security", pseudo("English"))
 	english.lacks(t, `id="texts"`)
-	w.operator.get(t, profile, "Accept-Language", "eo, en;q=0.5").shows(t, 200, `<html lang="eo"`, pseudo("Profile and security"),
+	w.operator.get(t, profile, "Accept-Language", "eo, en;q=0.5").shows(t, 200, `<html lang="eo"`,
+		pseudo("Profile and security"),
 		`"Copied":"`+pseudo("Copied")+`"`)
 
 	chosen := url.Values{"name": {"Olga"}, "shortcuts": {"on"}, "locale": {"eo"}}

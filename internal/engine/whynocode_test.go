@@ -44,7 +44,8 @@ func sentMessage(state message.State, attempts ...message.Attempt) message.Messa
 	for i, a := range attempts {
 		a.Step, a.At = i, begin.Add(time.Duration(i+1)*time.Second)
 		m.Plan = append(m.Plan, message.Step{
-			Channel: []message.Channel{message.WhatsApp, message.SMS}[i], Carrier: fmt.Sprint("carrier-", i+1), Receipts: true,
+			Channel: []message.Channel{message.WhatsApp, message.SMS}[i], Carrier: fmt.Sprint("carrier-", i+1),
+			Receipts: true,
 		})
 		m.Attempts, m.Latest = append(m.Attempts, a), i
 		m.Reason, m.CarrierCode = a.Reason, a.CarrierCode
@@ -102,7 +103,8 @@ func TestNumberFacts_Explain(t *testing.T) {
 		{name: "never asked", verdict: "no_request", summary: "No message to this number was accepted"},
 		{
 			name: "landline", verdict: "refused", summary: "fixed_line", kinds: "refusal",
-			facts: engine.NumberFacts{Next: refusedNext(fault.New(fault.InvalidPhone, "to: this is a fixed_line number; use another"))},
+			facts: engine.NumberFacts{Next: refusedNext(fault.New(fault.InvalidPhone,
+				"to: this is a fixed_line number; use another"))},
 			texts: []string{"A code that is asked for now is refused: this is a fixed_line number."},
 		},
 		{
@@ -113,7 +115,8 @@ func TestNumberFacts_Explain(t *testing.T) {
 			texts: []string{"by a keyword.", "settings refuse codes"},
 		},
 		{
-			name: "delivered, and opted out since", verdict: "delivered", kinds: "request attempt receipt opt_out refusal",
+			name: "delivered, and opted out since", verdict: "delivered",
+			kinds:   "request attempt receipt opt_out refusal",
 			summary: "A code that is asked for now is refused: the number has opted out",
 			facts: engine.NumberFacts{
 				OTPs: made(open, sentMessage(message.Delivered, delivered)), OptOutBlocksOTP: true,
@@ -122,12 +125,14 @@ func TestNumberFacts_Explain(t *testing.T) {
 			texts: []string{"", "", "", "opted out over the API."},
 		},
 		{
-			name: "opted out, codes are not blocked", verdict: "no_request", kinds: "opt_out", next: "Texts are refused",
+			name: "opted out, codes are not blocked", verdict: "no_request", kinds: "opt_out",
+			next:  "Texts are refused",
 			facts: engine.NumberFacts{OptOut: store.OptOut{Source: "api", At: past}},
 		},
 		{
 			name: "limit of sends", verdict: "refused", summary: "at most 5 codes in 10 min", kinds: "limit",
-			facts: engine.NumberFacts{Next: refusedNext(fault.Limited("5/10m", guard.SendsPerNumber, 90*time.Second, "too many"))},
+			facts: engine.NumberFacts{Next: refusedNext(fault.Limited("5/10m", guard.SendsPerNumber, 90*time.Second,
+				"too many"))},
 			texts: []string{"allowed again in 1 min 30 s."},
 		},
 		{
@@ -136,11 +141,14 @@ func TestNumberFacts_Explain(t *testing.T) {
 				OTPs: made(otp.OTP{Status: otp.Verified, VerifiedAt: past}, sentMessage(message.Delivered, delivered)),
 				Next: refusedNext(fault.Limited("30s", guard.SendGaps, 2*time.Second, "too many")),
 			},
-			kinds: "request attempt receipt result limit", texts: []string{"", "", "", "", "too soon after the last one; it is allowed again in 2 s."},
+			kinds: "request attempt receipt result limit", texts: []string{"", "", "", "",
+				"too soon after the last one; it is allowed again in 2 s."},
 		},
 		{
-			name: "no credits", verdict: "refused", summary: "it can cost 8 credits, which the account does not have", kinds: "refusal",
-			facts: engine.NumberFacts{Next: engine.NextSend{Credits: 8, Refused: fault.New(fault.InsufficientCredits, "no")}},
+			name: "no credits", verdict: "refused", summary: "it can cost 8 credits, which the account does not have",
+			kinds: "refusal",
+			facts: engine.NumberFacts{Next: engine.NextSend{Credits: 8, Refused: fault.New(fault.InsufficientCredits,
+				"no")}},
 		},
 		{
 			name: "accepted, with its price", verdict: "no_request", next: "is accepted, and costs at most 8 credits.",
@@ -148,23 +156,28 @@ func TestNumberFacts_Explain(t *testing.T) {
 		},
 		{
 			name: "every carrier is paused", verdict: "waiting", kinds: "request",
-			summary: "No carrier of its route works now: carrier-1 is paused by an operator.", next: "but waits, because no carrier",
+			summary: "No carrier of its route works now: carrier-1 is paused by an operator.",
+			next:    "but waits, because no carrier",
 			facts: engine.NumberFacts{
 				OTPs: made(open, waitingFor("carrier-1")), Next: engine.NextSend{Carriers: []string{"carrier-1"}},
 				Troubles: map[string]string{"carrier-1": "is paused by an operator"},
 			},
 		},
 		{
-			name: "one carrier is paused", verdict: "waiting", summary: "No carrier has accepted the newest code yet.", kinds: "request",
+			name: "one carrier is paused", verdict: "waiting",
+			summary: "No carrier has accepted the newest code yet.", kinds: "request",
 			facts: engine.NumberFacts{
-				OTPs: made(open, waitingFor("carrier-1", "carrier-2")), Troubles: map[string]string{"carrier-1": "is paused"},
+				OTPs:     made(open, waitingFor("carrier-1", "carrier-2")),
+				Troubles: map[string]string{"carrier-1": "is paused"},
 			},
 		},
 		{
-			name: "a step that was tried again after the next one", verdict: "waiting", kinds: "request attempt attempt attempt",
+			name: "a step that was tried again after the next one", verdict: "waiting",
+			kinds: "request attempt attempt attempt",
 			facts: engine.NumberFacts{OTPs: made(open, triedAgain())},
 			texts: []string{
-				"", "Given to carrier-1 by whatsapp. It was not settled by that", "the next step, carrier-2 by sms. The carrier rejected",
+				"", "Given to carrier-1 by whatsapp. It was not settled by that",
+				"the next step, carrier-2 by sms. The carrier rejected",
 				"Given to carrier-1 by whatsapp again. The carrier accepted",
 			},
 		},
@@ -180,7 +193,8 @@ func TestNumberFacts_Explain(t *testing.T) {
 			name: "rejected", facts: engine.NumberFacts{
 				OTPs: made(otp.OTP{Status: otp.Failed}, sentMessage(message.Failed, rejected)),
 			},
-			verdict: "failed", summary: "could not be reached, because it was off or out of range (E21)", kinds: "request attempt",
+			verdict: "failed", summary: "could not be reached, because it was off or out of range (E21)",
+			kinds: "request attempt",
 			texts: []string{"", "carrier-1 by whatsapp. The carrier rejected it"},
 		},
 		{
@@ -281,7 +295,8 @@ func TestExplainNumber_Next(t *testing.T) {
 		want  string
 	}{
 		{name: "accepted", world: testworld.Options{Credits: 100}, want: "is accepted, and costs at most 8 credits."},
-		{name: "no credits", world: testworld.Options{Credits: 7}, want: "it can cost 8 credits, which the account does not have"},
+		{name: "no credits", world: testworld.Options{Credits: 7},
+			want: "it can cost 8 credits, which the account does not have"},
 		{
 			name: "the cap of an hour", world: testworld.Options{Credits: 100}, want: "spend_cap_hour",
 			make: func(t *testing.T, w *testworld.World) { testworld.Set(t, w, "spend_cap_hour=5") },

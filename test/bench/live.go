@@ -76,7 +76,8 @@ func signIn(ctx context.Context, listen, link string) (*http.Client, error) {
 		"token": {parsed.Query().Get("token")}, "email": {"ada@example.com"}, "name": {"Ada"},
 		"password": {"seven quiet rivers bend slowly"},
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, origin+"/dashboard/setup", strings.NewReader(form.Encode()))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, origin+"/dashboard/setup",
+		strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +155,8 @@ func comparePage(
 		}
 
 		more = append(more, float64(open.cpu)/float64(closed.cpu))
-		fmt.Printf("round %d  %-14s closed %6.1f µs a code at %.0f/s  open %6.1f µs at %.0f/s, %d rows shown\n", round+1, page,
+		fmt.Printf("round %d  %-14s closed %6.1f µs a code at %.0f/s  open %6.1f µs at %.0f/s, %d rows shown\n",
+			round+1, page,
 			float64(closed.cpu)/1e3, closed.rate, float64(open.cpu)/1e3, open.rate, rows)
 	}
 
