@@ -35,8 +35,8 @@ type Permission string
 
 // The permissions.
 const (
-	SeeMessages     Permission = "see messages"                   // and verifications, with masked numbers
-	SeeNumbers      Permission = "see whole numbers of live mode" // each look is an audit row
+	SeeMessages     Permission = "see messages"      // and verifications, with masked numbers
+	SeeNumbers      Permission = "see whole numbers" // each look at one of live mode is an audit row
 	SeeAnalytics    Permission = "see analytics"
 	SeeRequests     Permission = "see the request log"
 	SeeCredits      Permission = "see credits"
@@ -70,7 +70,7 @@ var may = map[Role][]Permission{
 		SeeMessages, SeeNumbers, SeeAnalytics, SeeRequests, SeeCredits, SendTest, SendLive, ManageKeys, ManageWebhooks,
 		ManageTemplates, ManageOptOuts,
 	},
-	Support: {SeeMessages, SeeAnalytics, SendTest, ManageOptOuts},
+	Support: {SeeMessages, SeeAnalytics, ManageOptOuts},
 	Billing: {SeeAnalytics, SeeCredits},
 }
 

@@ -167,7 +167,7 @@ func TestRoles_Permissions(t *testing.T) {
 		signin.SeeRequests:     "yyynnnn",
 		signin.SeeCredits:      "yyynynn",
 		signin.SeeAudit:        "yynnnnn",
-		signin.SendTest:        "yyyynnn",
+		signin.SendTest:        "yyynnnn",
 		signin.SendLive:        "yyynnnn",
 		signin.ManageKeys:      "yyynnnn",
 		signin.ManageWebhooks:  "yyynnnn",

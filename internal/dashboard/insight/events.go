@@ -253,7 +253,7 @@ func payloadText(q *screen.Request, e hooks.Event) string {
 		to := mask(*p.To)
 		p.To = &to
 	}
-	if p.Text != nil && !q.SeesNumbers() {
+	if p.Text != nil && !q.May(signin.SeeNumbers) {
 		hidden := q.Text("(hidden)")
 		p.Text = &hidden
 	}

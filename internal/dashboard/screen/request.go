@@ -81,20 +81,12 @@ func (q *Request) readForm() error {
 }
 
 // Masked shows a number as lists do: whole numbers of live mode are on the screens of single things only, after the user
-// asked for them. Numbers of test mode get no message, and are whole for those who may send to them.
+// asked for them. Numbers of test mode get no message, and are whole for those who may see numbers.
 func (q *Request) Masked(n phone.Number) string {
-	if q.Mode == id.Test && q.SeesNumbers() {
+	if q.Mode == id.Test && q.May(signin.SeeNumbers) {
 		return n.E164()
 	}
 	return n.Masked()
-}
-
-// SeesNumbers reports whether the user may see whole numbers and texts of the request's mode.
-func (q *Request) SeesNumbers() bool {
-	if q.Mode == id.Test {
-		return q.May(signin.SendTest)
-	}
-	return q.May(signin.SeeNumbers)
 }
 
 // Revealed shows the number of a single thing: masked, or whole after the user asked for it. path is the thing's screen,
