@@ -111,29 +111,47 @@ func TestKinds_New(t *testing.T) {
 		"good":                 {text: aPigeon + "birds = 3\nspeed = \"racing\"\nfrom = \"Acme\"\n"},
 		"from the environment": {text: aPigeon, env: "SYSSECURE_CARRIER_P_SPEED=racing"},
 		"with another kind":    {text: aPigeon + aLink},
-		"bad number": {text: aPigeon + "birds = 51\n",
-			want: []string{`f.toml:5: carrier "p": birds must be 1…50, is 51`}},
+		"bad number": {
+			text: aPigeon + "birds = 51\n",
+			want: []string{`f.toml:5: carrier "p": birds must be 1…50, is 51`},
+		},
 		"bad option": {text: aPigeon + "speed = \"racin\"\n", want: []string{`f.toml:5: carrier "p": speed must be calm or racing, is "racin" (did you mean "racing"?)`}},
-		"bad type": {text: aPigeon + "birds = \"many\"\n",
-			want: []string{`f.toml:5: carrier "p": birds must be a whole number`}},
-		"its own check": {text: aPigeon + "speed = \"racing\"\nbirds = 30\n",
-			want: []string{`f.toml:6: carrier "p": birds must be at most 20 when they race, is 30`}},
+		"bad type": {
+			text: aPigeon + "birds = \"many\"\n",
+			want: []string{`f.toml:5: carrier "p": birds must be a whole number`},
+		},
+		"its own check": {
+			text: aPigeon + "speed = \"racing\"\nbirds = 30\n",
+			want: []string{`f.toml:6: carrier "p": birds must be at most 20 when they race, is 30`},
+		},
 		"a check of every kind": {text: aPigeon + "country = \"Belgium\"\n", want: []string{`f.toml:5: carrier "p": country must be a country code of two capital letters, such as "BE", is "Belgium"`}},
-		"missing key": {text: strings.Replace(aPigeon, "loft", "# loft", 1),
-			want: []string{`f.toml:1: carrier "p": loft is missing`}},
-		"unknown key": {text: aPigeon + "bird = 3\n",
-			want: []string{`f.toml:5: carrier "p": bird is not a known key (did you mean "birds"?)`}},
-		"name of other programs": {text: aPigeon + "pigeons = 3\n",
-			want: []string{`f.toml:5: carrier "p": pigeons is not a known key (did you mean "birds"?)`}},
+		"missing key": {
+			text: strings.Replace(aPigeon, "loft", "# loft", 1),
+			want: []string{`f.toml:1: carrier "p": loft is missing`},
+		},
+		"unknown key": {
+			text: aPigeon + "bird = 3\n",
+			want: []string{`f.toml:5: carrier "p": bird is not a known key (did you mean "birds"?)`},
+		},
+		"name of other programs": {
+			text: aPigeon + "pigeons = 3\n",
+			want: []string{`f.toml:5: carrier "p": pigeons is not a known key (did you mean "birds"?)`},
+		},
 		"key of another kind": {text: aPigeon + "window = 3\n", want: []string{`f.toml:5: carrier "p": window belongs to kind smpp, but this carrier is of kind pigeon`}},
 		"its key in another":  {text: aLink + "whistle_file = \"/none\"\n", want: []string{`f.toml:6: carrier "s": whistle_file belongs to kind pigeon, but this carrier is of kind smpp`}},
-		"variable is wrong": {text: aPigeon, env: "SYSSECURE_CARRIER_P_BIRDS=0",
-			want: []string{`SYSSECURE_CARRIER_P_BIRDS: carrier "p": birds must be 1…50, is 0`}},
+		"variable is wrong": {
+			text: aPigeon, env: "SYSSECURE_CARRIER_P_BIRDS=0",
+			want: []string{`SYSSECURE_CARRIER_P_BIRDS: carrier "p": birds must be 1…50, is 0`},
+		},
 		"unknown kind": {text: strings.Replace(aPigeon, "pigeon", "pidgeon", 1), want: []string{`f.toml:3: carrier "p": kind must be http or pigeon or smpp, is "pidgeon" (did you mean "pigeon"?)`}},
-		"what only a start sees": {text: strings.Replace(aPigeon, "Ghent", "Atlantis", 1),
-			want: []string{`f.toml:4: carrier "p": loft is not on the map`}},
-		"route over its channel": {text: aPigeon + "[[route]]\nchannel = \"voice\"\ncarriers = [\"p\"]\n",
-			want: []string{`f.toml:7: route 1: carriers names "p", which serves sms, not voice`}},
+		"what only a start sees": {
+			text: strings.Replace(aPigeon, "Ghent", "Atlantis", 1),
+			want: []string{`f.toml:4: carrier "p": loft is not on the map`},
+		},
+		"route over its channel": {
+			text: aPigeon + "[[route]]\nchannel = \"voice\"\ncarriers = [\"p\"]\n",
+			want: []string{`f.toml:7: route 1: carriers names "p", which serves sms, not voice`},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -23,18 +23,30 @@ func TestFilters_Wrong(t *testing.T) {
 		// kept is another filter, which stays.
 		kept string
 	}{
-		"verifications, number": {"/verifications", "to=%2B&status=verified", "Number: Phone number is not",
-			`<option value="verified" selected`},
-		"verifications, metadata": {"/verifications", "metadata=foo&to=%2B32470123456", "Metadata: Write metadata as",
-			`value="+32470123456"`},
-		"verifications, two": {"/verifications", "metadata=foo&to=abc", "Metadata: Write metadata as",
-			`value="abc"`},
-		"verifications, time": {"/verifications", "from=yesterday&status=sent", "From ",
-			`<option value="sent" selected`},
-		"verifications, channel": {"/verifications", "channel=fax&status=sent", "Channel must be",
-			`<option value="sent" selected`},
-		"messages": {"/messages", "to=0470&channel=sms", "Number: Phone number is not",
-			`<option value="sms" selected`},
+		"verifications, number": {
+			"/verifications", "to=%2B&status=verified", "Number: Phone number is not",
+			`<option value="verified" selected`,
+		},
+		"verifications, metadata": {
+			"/verifications", "metadata=foo&to=%2B32470123456", "Metadata: Write metadata as",
+			`value="+32470123456"`,
+		},
+		"verifications, two": {
+			"/verifications", "metadata=foo&to=abc", "Metadata: Write metadata as",
+			`value="abc"`,
+		},
+		"verifications, time": {
+			"/verifications", "from=yesterday&status=sent", "From ",
+			`<option value="sent" selected`,
+		},
+		"verifications, channel": {
+			"/verifications", "channel=fax&status=sent", "Channel must be",
+			`<option value="sent" selected`,
+		},
+		"messages": {
+			"/messages", "to=0470&channel=sms", "Number: Phone number is not",
+			`<option value="sms" selected`,
+		},
 		"opt-outs":           {"/opt-outs", "to=0470", "Number: Phone number is not", `value="0470"`},
 		"inbound":            {"/inbound", "number=0470&to=8850", "Number: Phone number is not", `value="8850"`},
 		"inbound, time":      {"/inbound", "until=x&to=8850", "Until ", `value="8850"`},
@@ -44,8 +56,10 @@ func TestFilters_Wrong(t *testing.T) {
 		"analytics, channel": {"/analytics", "channel=fax&carrier=smsc", "Channel ", `value="smsc"`},
 		"credits":            {"/credits", "kind=x", "Kind must be", "Clear"},
 		"events":             {"/events", "type=x", "Type: ", "Clear"},
-		"deliveries": {"/webhooks/" + endpoint[strings.LastIndex(endpoint, "/")+1:], "status=x",
-			"Status ", "Clear"},
+		"deliveries": {
+			"/webhooks/" + endpoint[strings.LastIndex(endpoint, "/")+1:], "status=x",
+			"Status ", "Clear",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			mode := id.Live

@@ -153,16 +153,20 @@ func TestTemplates_Editor(t *testing.T) {
 		},
 		"a language is added with the server's text": {
 			form: two(url.Values{"new-tag": {"fr"}, "add": {"yes"}}),
-			shows: []string{`id="tab-2" data-view checked><label for="tab-2">fr`, "Votre code est {{code}}",
-				`data-unsaved="changed"`},
+			shows: []string{
+				`id="tab-2" data-view checked><label for="tab-2">fr`, "Votre code est {{code}}",
+				`data-unsaved="changed"`,
+			},
 		},
 		"a language is added with the first text": {
 			form:  two(url.Values{"new-tag": {"tlh"}, "add": {"yes"}}),
 			shows: []string{`id="tab-2" data-view checked><label for="tab-2">tlh`},
 		},
 		"no language is added": {
-			form: two(url.Values{"add": {"yes"}}), shows: []string{"write which language to add",
-				`id="tab-new" data-view checked`},
+			form: two(url.Values{"add": {"yes"}}), shows: []string{
+				"write which language to add",
+				`id="tab-new" data-view checked`,
+			},
 		},
 		"a language is removed": {
 			form: two(url.Values{"remove": {"0"}}), shows: []string{`<label for="tab-0">en`},
@@ -174,8 +178,10 @@ func TestTemplates_Editor(t *testing.T) {
 			lacks: []string{"1, 2, 3, 4, 5, 6 ist deiner"},
 		},
 		"a language of calls only": {
-			form: url.Values{"name": {"A"}, "tag": {"en", "de"}, "text": {"{{code}}", ""}, "spoken": {"",
-				"Hallo: {{code}}"}},
+			form: url.Values{"name": {"A"}, "tag": {"en", "de"}, "text": {"{{code}}", ""}, "spoken": {
+				"",
+				"Hallo: {{code}}",
+			}},
 			shows: []string{"Call · de", "Hallo: 1, 2, 3, 4, 5, 6"}, lacks: []string{"SMS · de"},
 		},
 		"WhatsApp's template": {
@@ -183,8 +189,10 @@ func TestTemplates_Editor(t *testing.T) {
 				"name": {"A"}, "tag": {"en"}, "text": {"{{app}}: {{code}}"}, "whatsapp-name": {"login_code"},
 				"whatsapp-language": {"pt_BR"},
 			},
-			shows: []string{"WhatsApp · pt_BR", "<code>login_code</code>",
-				"<dt>app</dt><dd>Acme</dd><dt>code</dt><dd>123456</dd>"},
+			shows: []string{
+				"WhatsApp · pt_BR", "<code>login_code</code>",
+				"<dt>app</dt><dd>Acme</dd><dt>code</dt><dd>123456</dd>",
+			},
 		},
 		"WhatsApp's name is wrong": {
 			form:  two(url.Values{"whatsapp-name": {"Login Code"}}),
@@ -216,8 +224,10 @@ func TestTemplates_Variants(t *testing.T) {
 		"whatsapp-name": {"login_code"}, "whatsapp-language": {"de"},
 	})
 	p := owner.get(t, one).shows(t, 200, "Hallo: {{code}}", `value="login_code"`, "WhatsApp · de")
-	form := url.Values{"name": {"Login"}, "tag": {"en"}, "text": {"{{code}}"},
-		"was": {wasField.FindStringSubmatch(p.raw)[1]}}
+	form := url.Values{
+		"name": {"Login"}, "tag": {"en"}, "text": {"{{code}}"},
+		"was": {wasField.FindStringSubmatch(p.raw)[1]},
+	}
 	for name, c := range map[string]struct {
 		form  url.Values
 		field string
@@ -256,8 +266,10 @@ func TestTemplates_List(t *testing.T) {
 		"":            {shows: []string{"Login", "Payment"}},
 		"?q=login":    {shows: []string{"Login"}, lacks: []string{"Payment"}},
 		"?q=LETS+you": {shows: []string{"Login"}, lacks: []string{"Payment"}},
-		"?q=nothing": {shows: []string{"Nothing matches", "Clear the filters"}, lacks: []string{"Payment",
-			"No template yet"}},
+		"?q=nothing": {shows: []string{"Nothing matches", "Clear the filters"}, lacks: []string{
+			"Payment",
+			"No template yet",
+		}},
 	} {
 		t.Run(query, func(t *testing.T) { owner.get(t, list+query).shows(t, 200, c.shows...).lacks(t, c.lacks...) })
 	}
@@ -275,8 +287,10 @@ func TestTemplates_Test(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	owner := w.user(t, w.Account, signin.Owner)
-	one := w.newTemplate(t, owner, url.Values{"tag": {"en", "de"}, "text": {"{{code}} is yours",
-		"{{code}} ist deiner"}})
+	one := w.newTemplate(t, owner, url.Values{"tag": {"en", "de"}, "text": {
+		"{{code}} is yours",
+		"{{code}} ist deiner",
+	}})
 	form := url.Values{
 		"to": {"+1 500 555 0006"}, "channel": {"sms"}, "locale": {"de"}, "once": {owner.once(t, one)},
 	}

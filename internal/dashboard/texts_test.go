@@ -295,8 +295,10 @@ func TestTexts_AllAreGathered(t *testing.T) {
 			t.Errorf("%s: only %d pages were opened", name, v.pages)
 		}
 	}
-	stranger := &visitor{browser: w.browser(t, noToken), t: t, seen: map[string]bool{}, forms: map[string]string{},
-		leaks: map[string]string{}}
+	stranger := &visitor{
+		browser: w.browser(t, noToken), t: t, seen: map[string]bool{}, forms: map[string]string{},
+		leaks: map[string]string{},
+	}
 	stranger.crawl("/dashboard/sign-in")
 	stranger.send()
 	for leak, where := range stranger.leaks {

@@ -141,8 +141,10 @@ func TestNumberFacts_Explain(t *testing.T) {
 				OTPs: made(otp.OTP{Status: otp.Verified, VerifiedAt: past}, sentMessage(message.Delivered, delivered)),
 				Next: refusedNext(fault.Limited("30s", guard.SendGaps, 2*time.Second, "too many")),
 			},
-			kinds: "request attempt receipt result limit", texts: []string{"", "", "", "",
-				"too soon after the last one; it is allowed again in 2 s."},
+			kinds: "request attempt receipt result limit", texts: []string{
+				"", "", "", "",
+				"too soon after the last one; it is allowed again in 2 s.",
+			},
 		},
 		{
 			name: "no credits", verdict: "refused", summary: "it can cost 8 credits, which the account does not have",
@@ -295,8 +297,10 @@ func TestExplainNumber_Next(t *testing.T) {
 		want  string
 	}{
 		{name: "accepted", world: testworld.Options{Credits: 100}, want: "is accepted, and costs at most 8 credits."},
-		{name: "no credits", world: testworld.Options{Credits: 7},
-			want: "it can cost 8 credits, which the account does not have"},
+		{
+			name: "no credits", world: testworld.Options{Credits: 7},
+			want: "it can cost 8 credits, which the account does not have",
+		},
 		{
 			name: "the cap of an hour", world: testworld.Options{Credits: 100}, want: "spend_cap_hour",
 			make: func(t *testing.T, w *testworld.World) { testworld.Set(t, w, "spend_cap_hour=5") },
