@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -13,10 +12,12 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// benchGrowth measures pairs on a small database and on one with o.stored ended verifications, in turn.
+// benchGrowth measures pairs on a small database and on one with o.stored ended verifications, in turn, and then the lists
+// of the dashboard on the large one.
 func benchGrowth(ctx context.Context, o options, work string, k *sink) error {
 	small, large := filepath.Join(work, "small"), filepath.Join(work, "large")
 	for _, folder := range []string{small, large} {
@@ -40,6 +41,10 @@ func benchGrowth(ctx context.Context, o options, work string, k *sink) error {
 		return err
 	}
 
+	link, err := newUser(ctx, program, conf)
+	if err != nil {
+		return err
+	}
 	begin := time.Now()
 	many, err := conf.start(ctx, program)
 	if err != nil {
@@ -59,7 +64,7 @@ func benchGrowth(ctx context.Context, o options, work string, k *sink) error {
 		"%.2f x its pairs per second\n",
 		o.stored, median(cpu), median(pairs))
 
-	return nil
+	return benchScreens(ctx, conf, link, o.stored)
 }
 
 // fillBatch is how many verifications one transaction of fill writes.
@@ -79,7 +84,7 @@ func fill(ctx context.Context, i *installation, n int) (err error) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		rows := ended(i.account, at, min(fillBatch, n-done))
+		rows := ended(base.Keys, i.account, at, min(fillBatch, n-done))
 		if err := base.Backend.Group(ctx, func(t store.Batch) error { return t.Write(rows, nil) }); err != nil {
 			return err
 		}
@@ -94,21 +99,24 @@ func fill(ctx context.Context, i *installation, n int) (err error) {
 }
 
 // ended makes n verified OTPs, each with its message and contact.
-func ended(account id.Account, at time.Time, n int) (rows []store.Record) {
+func ended(keys *secret.Keyring, account id.Account, at time.Time, n int) (rows []store.Record) {
 	for range n {
 		o, m := id.NewOTP(at), id.NewMessage(at)
 		var contact store.ContactID
 		rand.Read(contact[:])
-		number := make([]byte, 44) // as long as a sealed one
-		binary.BigEndian.PutUint64(number, uint64(n))
+		number := []byte(nextNumber())
+		sealed := func(k store.Key) []byte { return keys.Seal(number, k.Location("number")) }
 		rows = append(rows,
-			store.Contact{Account: account, ID: contact, Mode: id.Live, Number: number, Sends: []time.Time{at}},
-			store.OTP{Contact: contact, Number: number, OTP: otp.OTP{
+			store.Contact{
+				Account: account, ID: contact, Mode: id.Live, Sends: []time.Time{at},
+				Number: sealed(store.ContactKey(account, contact)),
+			},
+			store.OTP{Contact: contact, Number: sealed(store.OTPKey(account, o)), OTP: otp.OTP{
 				ID: o, Account: account, Mode: id.Live, Length: 6, MaxAttempts: 5,
 				Status: otp.Verified, Messages: []id.Message{m}, CreatedAt: at, ExpiresAt: at.Add(5 * time.Minute),
 				VerifiedAt: at,
 			}},
-			store.Message{Contact: contact, Number: number, Locale: "en", Message: message.Message{
+			store.Message{Contact: contact, Number: sealed(store.MessageKey(account, m)), Locale: "en", Message: message.Message{
 				ID: m, Account: account, Mode: id.Live, OTP: o,
 				Plan: []message.Step{{Channel: message.SMS, Carrier: "sink"}}, Over: true, State: message.Sent,
 				CreatedAt: at, SentAt: at, Deadline: at,

@@ -30,9 +30,8 @@ func benchLive(ctx context.Context, o options, work string, k *sink) error {
 	if err != nil {
 		return err
 	}
-	var user struct{ Link string }
-	if err := command(ctx, &user, program, "user", "create", "--account", conf.account.String(), "--role", "owner",
-		"--email", "ada@example.com", "--json", "--config", conf.conf); err != nil {
+	link, err := newUser(ctx, program, conf)
+	if err != nil {
 		return err
 	}
 
@@ -41,14 +40,13 @@ func benchLive(ctx context.Context, o options, work string, k *sink) error {
 		return err
 	}
 	defer s.stop()
-	visitor, err := signIn(ctx, conf.listen, user.Link)
+	visitor, err := signIn(ctx, conf.listen, link)
 	if err != nil {
 		return err
 	}
 
 	for _, page := range livePages {
-		stream := "http://localhost" + conf.listen[strings.LastIndex(conf.listen, ":"):] + "/dashboard/" +
-			conf.account.String() + "/live" + page + "/live"
+		stream := conf.screen(page + "/live")
 		if err := comparePage(ctx, o, s, page, func(ctx context.Context) (int, error) {
 			return readStream(ctx, visitor, stream)
 		}); err != nil {
@@ -57,6 +55,23 @@ func benchLive(ctx context.Context, o options, work string, k *sink) error {
 	}
 
 	return nil
+}
+
+// newUser makes an owner of the account, and returns the link that lets them choose a password.
+func newUser(ctx context.Context, program string, i *installation) (string, error) {
+	var user struct{ Link string }
+	err := command(ctx, &user, program, "user", "create", "--account", i.account.String(), "--role", "owner",
+		"--email", "ada@example.com", "--json", "--config", i.conf)
+
+	return user.Link, err
+}
+
+// local is the server's address as browsers know it.
+func local(listen string) string { return "http://localhost" + listen[strings.LastIndex(listen, ":"):] }
+
+// screen is the address of a screen of the account in live mode.
+func (i *installation) screen(path string) string {
+	return local(i.listen) + "/dashboard/" + i.account.String() + "/live" + path
 }
 
 // signIn follows the link of a new user, and returns a browser with the session.
@@ -71,7 +86,7 @@ func signIn(ctx context.Context, listen, link string) (*http.Client, error) {
 		return nil, err
 	}
 
-	origin := "http://localhost" + listen[strings.LastIndex(listen, ":"):]
+	origin := local(listen)
 	form := url.Values{
 		"token": {parsed.Query().Get("token")}, "email": {"ada@example.com"}, "name": {"Ada"},
 		"password": {"seven quiet rivers bend slowly"},
