@@ -29,7 +29,7 @@ func TestParts_Live(t *testing.T) {
 	if n := value[int](t, b, `document.querySelectorAll('#msg_new').length`); n != 1 {
 		t.Errorf("the row is there %d times", n)
 	}
-	b.until(t, `document.getElementById('says').textContent === '1 new row'`)
+	b.until(t, `document.getElementById('says').textContent === 'New rows: 1'`)
 
 	// What is sent again, as after a break, changes nothing.
 	b.do(t, run(`document.getElementById('msg_new').stays = true`))
