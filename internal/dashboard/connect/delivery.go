@@ -152,11 +152,7 @@ func redeliver(q *screen.Request) (screen.Answer, error) {
 
 // deliveriesLive is the stream of the first page of an endpoint's deliveries.
 func deliveriesLive(q *screen.Request) (screen.Answer, error) {
-	e, err := endpointOfPath(q)
-	if err != nil {
-		return nil, err
-	}
-	state, err := stateOf(q.Value("status"))
+	e, state, err := askedDeliveries(q)
 	if err != nil {
 		return nil, err
 	}
@@ -173,11 +169,7 @@ func deliveriesLive(q *screen.Request) (screen.Answer, error) {
 
 // deliveriesCSV is the list of deliveries as a file, with the same filter.
 func deliveriesCSV(q *screen.Request) (screen.Answer, error) {
-	e, err := endpointOfPath(q)
-	if err != nil {
-		return nil, err
-	}
-	state, err := stateOf(q.Value("status"))
+	e, state, err := askedDeliveries(q)
 	if err != nil {
 		return nil, err
 	}

@@ -146,13 +146,20 @@ type endpointPage struct {
 	Enabled bool
 }
 
-// oneWebhook is the screen of one endpoint, with its deliveries.
-func oneWebhook(q *screen.Request) (screen.Answer, error) {
+// askedDeliveries are the endpoint of the request's path, and the state of the deliveries that its filter asks for.
+func askedDeliveries(q *screen.Request) (hooks.Endpoint, webhook.State, error) {
 	e, err := endpointOfPath(q)
 	if err != nil {
-		return nil, err
+		return e, 0, err
 	}
 	state, err := stateOf(q.Value("status"))
+
+	return e, state, err
+}
+
+// oneWebhook is the screen of one endpoint, with its deliveries.
+func oneWebhook(q *screen.Request) (screen.Answer, error) {
+	e, state, err := askedDeliveries(q)
 	if err != nil {
 		return nil, err
 	}
