@@ -153,7 +153,8 @@ func TestWebhooks_Deliveries(t *testing.T) {
 	owner.get(t, w.at(id.Test, "/webhooks")).shows(t, 200, ">failing<", "0 delivered, 1 waiting")
 
 	delivery := path + "/deliveries/" + one[1]
-	p = owner.get(t, delivery).shows(t, 200, "Attempt 1", "HTTP 500", "Next attempt", "alert(1)")
+	p = owner.get(t, delivery).shows(t, 200, "Attempt 1", "HTTP 500", "Next attempt", "alert(1)",
+		"The payload of the event", w.at(id.Test, "/events/"+one[1]))
 	if strings.Contains(p.raw, "<script>alert") {
 		t.Error("the answer is not escaped")
 	}

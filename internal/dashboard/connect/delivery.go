@@ -92,6 +92,7 @@ func oneDelivery(q *screen.Request) (screen.Answer, error) {
 	out.Facts = []screen.Fact{
 		{Name: q.Text("Event"), ID: out.ID},
 		{Name: q.Text("Type"), Text: out.Type},
+		{Name: q.Text("What was sent"), Text: q.Text("The payload of the event"), Href: q.At("/events/" + out.ID)},
 		{Name: q.Text("Attempts"), Text: strconv.Itoa(d.Total)},
 		{Name: q.Text("Created"), When: out.Created},
 	}
