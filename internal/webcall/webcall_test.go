@@ -25,11 +25,18 @@ func serve(t *testing.T, write func(net.Conn)) string {
 
 	t.Cleanup(func() { _ = listener.Close() })
 	go func() {
+		var open []net.Conn // a connection that nothing refers to is closed with the garbage
+		defer func() {
+			for _, conn := range open {
+				_ = conn.Close()
+			}
+		}()
 		for {
 			conn, err := listener.Accept()
 			if err != nil {
 				return
 			}
+			open = append(open, conn)
 			_, _ = conn.Read(make([]byte, 4096))
 			write(conn)
 		}
