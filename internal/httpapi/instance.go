@@ -86,7 +86,7 @@ type accountSummaryBody struct {
 
 type listAccountsInput struct {
 	Paging
-	Search string `query:"search" maxLength:"100" doc:"Only those whose name or id has this text in it, in capitals or not." example:"Acme"`
+	Search string `query:"search" minLength:"1" maxLength:"100" doc:"Only those whose name or id has this text in it, in capitals or not." example:"Acme"`
 }
 
 func (s *Server) listAccounts(

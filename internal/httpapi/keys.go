@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -64,7 +66,7 @@ func showIssued(k admin.IssuedKey) keyBody {
 type listKeysInput struct {
 	Paging
 	Status string `query:"status" enum:"working,active,expiring,expired,revoked" doc:"Only those with this status; working: those that are active or expiring." example:"working"`
-	Search string `query:"search" maxLength:"100" doc:"Only those whose name, prefix or id has this text in it, in capitals or not." example:"Shop"`
+	Search string `query:"search" minLength:"1" maxLength:"100" doc:"Only those whose name, prefix or id has this text in it, in capitals or not." example:"Shop"`
 }
 
 func (s *Server) listKeys(ctx context.Context, c account.Caller, in *listKeysInput) (page[keyBody], error) {
@@ -104,8 +106,18 @@ type createKeyInput struct {
 	Repeatable
 	Body struct {
 		Name   *string     `json:"name,omitempty" minLength:"1" maxLength:"64" doc:"Your name for the key, by which you recognise it." example:"Shop backend"`
-		Scopes []scopeName `json:"scopes,omitempty" minItems:"1" maxItems:"4" uniqueItems:"true" enum:"send,verify,read,admin" doc:"What the key may do: only what the key of this request may do, too. Absent means all of that." example:"[\"send\",\"verify\"]"`
+		Scopes []scopeName `json:"scopes,omitempty" minItems:"1" maxItems:"4" enum:"send,verify,read,admin" doc:"What the key may do: only what the key of this request may do, too. Absent means all of that." example:"[\"send\",\"verify\"]"`
 	}
+}
+
+// Resolve implements huma.Resolver: it adds the faults that no schema finds.
+func (in *createKeyInput) Resolve(huma.Context) (errs []error) {
+	for i, name := range in.Body.Scopes {
+		if slices.Contains(in.Body.Scopes[:i], name) {
+			errs = append(errs, fault.Invalid("scopes", "scopes names %s twice; name each scope once", name))
+		}
+	}
+	return errs
 }
 
 func (s *Server) createKey(ctx context.Context, c account.Caller, in *createKeyInput,

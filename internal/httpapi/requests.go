@@ -130,10 +130,10 @@ func (in *TimeRange) times() (from, before time.Time, err error) {
 type listRequestsInput struct {
 	Paging
 	TimeRange
-	Key       string `query:"key_id" maxLength:"64" doc:"Only those of this key." example:"key_ab12CD34"`
+	Key       string `query:"key_id" minLength:"1" maxLength:"64" doc:"Only those of this key." example:"key_ab12CD34"`
 	Status    string `query:"status" pattern:"^(success|error|[2-5]xx|[1-5][0-9][0-9])$" patternDescription:"success, error, a class such as 4xx, or a status such as 429" doc:"Only those with this status: success, error, a class such as 4xx, or a status such as 429." example:"error"`
 	Method    string `query:"method" enum:"GET,POST,PUT,PATCH,DELETE" doc:"Only those with this method." example:"POST"`
-	Operation string `query:"operation" maxLength:"64" doc:"Only those of this operation." example:"send-otp"`
+	Operation string `query:"operation" minLength:"1" maxLength:"64" doc:"Only those of this operation." example:"send-otp"`
 }
 
 // list identifies the list and its filters in cursors.
@@ -226,9 +226,9 @@ func showAudit(row store.Audit) auditBody {
 type listAuditInput struct {
 	Paging
 	TimeRange
-	Actor  string `query:"actor" maxLength:"320" doc:"Only those of this actor: its id, its name, or a kind such as command_line." example:"key_ef56GH78"`
-	Action string `query:"action" maxLength:"64" doc:"Only this action, or all actions on a kind of thing, such as key." example:"key.rotated"`
-	Object string `query:"object" maxLength:"100" doc:"Only those done to this." example:"key_ab12CD34"`
+	Actor  string `query:"actor" minLength:"1" maxLength:"320" doc:"Only those of this actor: its id, its name, or a kind such as command_line." example:"key_ef56GH78"`
+	Action string `query:"action" minLength:"1" maxLength:"64" doc:"Only this action, or all actions on a kind of thing, such as key." example:"key.rotated"`
+	Object string `query:"object" minLength:"1" maxLength:"100" doc:"Only those done to this." example:"key_ab12CD34"`
 }
 
 func (in *listAuditInput) list(c account.Caller) cursor.List {

@@ -156,7 +156,7 @@ func (s *Server) getTemplate(ctx context.Context, c account.Caller, in *Template
 
 type listTemplatesInput struct {
 	Paging
-	Search string `query:"search" maxLength:"100" doc:"Only those with this text in their name, their id or one of their texts, in capitals or not." example:"Login"`
+	Search string `query:"search" minLength:"1" maxLength:"100" doc:"Only those with this text in their name, their id or one of their texts, in capitals or not." example:"Login"`
 }
 
 func (s *Server) listTemplates(ctx context.Context, c account.Caller,

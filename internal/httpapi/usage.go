@@ -122,7 +122,7 @@ type conversionInput struct {
 	Range
 	Country string   `query:"country" pattern:"^([A-Z]{2}|001)$" patternDescription:"an ISO 3166-1 code, or 001 for international numbers" doc:"Only codes to numbers of this country: its ISO 3166-1 code, or 001 for international numbers." example:"BE"`
 	Channel string   `query:"channel" enum:"whatsapp,sms,telegram,voice" doc:"Only what was sent on this channel." example:"sms"`
-	Carrier string   `query:"carrier" maxLength:"64" doc:"Only what was sent over this carrier, by its name in the server's configuration." example:"smsc-1"`
+	Carrier string   `query:"carrier" minLength:"1" maxLength:"64" doc:"Only what was sent over this carrier, by its name in the server's configuration." example:"smsc-1"`
 	GroupBy []string `query:"group_by" enum:"day,country,prefix,channel,carrier" minItems:"1" uniqueItems:"true" maxItems:"5" doc:"How to group the report: one or more values, separated by commas. Default: country." example:"[\"country\",\"channel\"]"`
 }
 

@@ -87,8 +87,9 @@ def before_call(context, case, kwargs):
     if positive and isinstance(case.body, dict) and isinstance(case.body.get("purpose"), str):
         case.body["purpose"] = "p" * min(len(case.body["purpose"]), 64)
     # A name has no invisible characters, which differ between Unicode's versions.
-    if positive and case.path.endswith("/account") and isinstance(case.body, dict) and isinstance(case.body.get("name"), str):
-        case.body["name"] = "n" * min(len(case.body["name"]), 100)
+    for path, most in (("/account", 100), ("/accounts", 100), ("/keys", 64)):
+        if positive and case.path.endswith(path) and isinstance(case.body, dict) and isinstance(case.body.get("name"), str):
+            case.body["name"] = "n" * min(len(case.body["name"]), most)
     # A URL has a valid host, which "uri" does not require.
     for name in ("callback_url", "url"):
         if positive and isinstance(case.body, dict) and isinstance(case.body.get(name), str):
