@@ -272,8 +272,8 @@ func (v *visitor) send() {
 func TestTexts_AllAreGathered(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(v *screen.Verbs) { v.Texts = inPseudo(t) })
-	for name, fill := range map[string]bool{"empty": false, "full": true} {
-		if fill {
+	for _, name := range []string{"empty", "full"} {
+		if name == "full" {
 			w.fill(t)
 		}
 		v := &visitor{
@@ -317,10 +317,13 @@ func (w *world) fill(t *testing.T) {
 		"/webhooks/new":  {"url": {"https://example.com/hook"}, "which": {"all"}, "once": {"two"}},
 		"/templates/new": {"name": {"Shop"}, "tag": {"en"}, "text": {"Your code is {{code}}"}, "once": {"three"}},
 		"/opt-outs/add":  {"numbers": {"+32470123457\nx"}},
-		"/team/invite":   {"email": {"new@example.com"}, "role": {"support"}},
+		"/team/invite":   {"email": {"new@example.com"}, "role": {"support"}, "once": {"four"}},
 	} {
-		w.operator.post(t, w.at(id.Test, path), form)
+		if p := w.operator.post(t, w.at(id.Test, path), form); p.StatusCode >= http.StatusBadRequest {
+			t.Fatalf("%s: answered %d: %s", path, p.StatusCode, short(p.text))
+		}
 	}
+	w.operator.get(t, w.at(id.Test, "/overview")) // shows what the last form said, which is in English here
 }
 
 // TestTexts_Language: the profile decides which language a user reads, scripts get their texts, and English has none.
