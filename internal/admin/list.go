@@ -22,11 +22,8 @@ func (a *Admin) Accounts(ctx context.Context) (all []account.Account, err error)
 	return all, err
 }
 
-// Bounds of what one search for accounts reads: they have no index by name.
-const (
-	accountPage      = 500
-	accountsSearched = 10_000
-)
+// searched is what one search for accounts reads: they have no index by name.
+var searched = store.Searched{Batch: 500, Most: 10_000}
 
 // FindAccounts lists at most limit accounts after the given one, oldest first; the zero id begins at the oldest. With a text
 // only those with it in their name or id. next is where the search goes on, zero at the end. There can be fewer than limit
@@ -34,36 +31,20 @@ const (
 func (a *Admin) FindAccounts(
 	ctx context.Context, text string, after id.Account, limit int,
 ) (list []store.Account, next id.Account, err error) {
-	size := accountPage
-	if text == "" { // every account
-		size = limit + 1
+	var wanted func(store.Account) bool
+	if text != "" {
+		wanted = func(one store.Account) bool { return contains(one.Name+" "+one.ID.String(), text) }
 	}
 
-	err = a.Store.View(ctx, func(v store.Reader) error {
-		for read := 0; read < accountsSearched; read += size {
-			page, err := v.Accounts(after, size)
-			if err != nil {
-				return err
-			}
-			for i, one := range page {
-				if after = one.ID; !contains(one.Name+" "+one.ID.String(), text) {
-					continue
-				}
-				if list = append(list, one); len(list) == limit {
-					if i < len(page)-1 || len(page) == size {
-						next = after
-					}
-					return nil
-				}
-			}
-			if len(page) < size {
-				return nil
-			}
-		}
-		next = after
-
-		return nil
+	var more bool
+	err = a.Store.View(ctx, func(v store.Reader) (err error) {
+		list, next, more, err = store.Search(searched, after, limit, v.Accounts,
+			func(one store.Account) id.Account { return one.ID }, wanted)
+		return err
 	})
+	if !more {
+		next = id.Account{}
+	}
 
 	return list, next, err
 }

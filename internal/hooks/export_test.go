@@ -1,6 +1,9 @@
 package hooks
 
-import "github.com/syssecure/syssecure/internal/id"
+import (
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/store"
+)
 
 // TakeOver is the start of Run.
 var TakeOver = (*Hooks).takeOver
@@ -16,11 +19,11 @@ func (h *Hooks) Queues() int {
 }
 
 // MaxFound is how many rows a search reads.
-const MaxFound = maxFound
+var MaxFound = searched.Most
 
 // Search is what lists with filters are made of.
 func Search[R any](
 	from id.Event, limit int, read func(id.Event, int) ([]R, error), of func(R) id.Event, wanted func(R) bool,
 ) ([]R, id.Event, bool, error) {
-	return search(from, limit, read, of, wanted)
+	return store.Search(searched, from, limit, read, of, wanted)
 }

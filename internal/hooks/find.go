@@ -11,45 +11,11 @@ import (
 	"github.com/syssecure/syssecure/internal/webhook"
 )
 
-// Bounds of what one search reads: events and deliveries have no index by type or state.
-const (
-	findBatch  = 200
-	maxFound   = 5000
-	maxCounted = 1000
-)
+// searched is what one search reads: events and deliveries have no index by type or state.
+var searched = store.Searched{Batch: 200, Most: 5000}
 
-// search collects wanted rows until it has limit or has read maxFound of them. last is the event of the last row that it
-// read, from when there was none; more says that rows may follow it.
-func search[R any](
-	from id.Event, limit int, read func(from id.Event, n int) ([]R, error), of func(R) id.Event, wanted func(R) bool,
-) (out []R, last id.Event, more bool, err error) {
-	batch := findBatch
-	if wanted == nil { // every row
-		batch = limit + 1
-	}
-
-	for seen := 0; seen < maxFound; seen += batch {
-		page, err := read(from, batch)
-		if err != nil {
-			return nil, from, false, err
-		}
-
-		for i, r := range page {
-			from = of(r)
-			if wanted != nil && !wanted(r) {
-				continue
-			}
-			if out = append(out, r); len(out) == limit {
-				return out, from, i < len(page)-1 || len(page) == batch, nil
-			}
-		}
-		if len(page) < batch {
-			return out, from, false, nil
-		}
-	}
-
-	return out, from, true, nil
-}
+// maxCounted is how many deliveries of an endpoint are counted.
+const maxCounted = 1000
 
 // Found is a page of a search. Last is where the next page begins. There can be fewer rows than were asked for, even none,
 // although More follow, since a search reads only so much.
@@ -79,7 +45,7 @@ func (h *Hooks) FindEvents(ctx context.Context, c account.Caller, s EventSearch)
 		wanted = func(e store.Event) bool { return e.Type == s.Type }
 	}
 
-	rows, last, more, err := search(from, s.Limit, func(from id.Event, n int) (page []store.Event, err error) {
+	rows, last, more, err := store.Search(searched, from, s.Limit, func(from id.Event, n int) (page []store.Event, err error) {
 		after, before := id.Event{}, from
 		if s.After != nil {
 			after, before = from, id.Event{}
@@ -115,7 +81,7 @@ func (h *Hooks) FindDeliveries(
 		wanted = func(d store.Delivery) bool { return d.State == state }
 	}
 
-	rows, last, more, err := search(before, limit, func(from id.Event, n int) (page []store.Delivery, err error) {
+	rows, last, more, err := store.Search(searched, before, limit, func(from id.Event, n int) (page []store.Delivery, err error) {
 		err = h.Store.View(ctx, func(v store.Reader) error {
 			owner, err := v.Load(store.EndpointKey(c.Account, w))
 			if err != nil {

@@ -77,9 +77,7 @@ func (p *People) setDisabled(ctx context.Context, by audit.Actor, user id.User, 
 		u.Disabled = disabled
 		if disabled {
 			u.SessionsFrom = now // a session that began meanwhile ends, too, and enabling the user brings none back
-			for _, s := range sessions {
-				tx.Delete(s)
-			}
+			remove(tx, sessions)
 		}
 		tx.Put(u)
 		tx.Insert(note)

@@ -79,9 +79,7 @@ func (p *People) Setup(ctx context.Context) (l Link, ok bool, err error) {
 
 	l, row := p.newLink(store.Link{Kind: uint8(LinkSetup)}, signin.SetupValid)
 	err = p.update(ctx, old, func(tx *store.Tx) error {
-		for _, k := range old {
-			tx.Delete(k)
-		}
+		remove(tx, old)
 		tx.Insert(row)
 		return nil
 	})

@@ -90,9 +90,7 @@ func (p *People) Create(ctx context.Context, n NewUser) (id.User, Link, error) {
 		if store.Exists(tx, login.Key()) {
 			return fault.Invalid("email", "there is a user with this address already; syssecure user list shows all users")
 		}
-		for _, k := range setup {
-			tx.Delete(k)
-		}
+		remove(tx, setup)
 		tx.Put(login)
 		tx.Put(u)
 		tx.Insert(link)

@@ -99,9 +99,7 @@ func (p *People) ChangePassword(ctx context.Context, v Visit, current, next secr
 		}
 		p.setPassword(row, h, now)
 		tx.Delete(b.key)
-		for _, k := range s.over {
-			tx.Delete(k)
-		}
+		remove(tx, s.over)
 		tx.Insert(s.session)
 
 		return nil

@@ -79,6 +79,41 @@ func FullPage[R any](limit int, read func(most int) (sound []R, rows int, err er
 	}
 }
 
+// Searched is what one search reads: how many rows at a time, and at most.
+type Searched struct{ Batch, Most int }
+
+// Search collects wanted rows until it has limit or has read as many as it may; without wanted it reads one page of every
+// row. last is the place of the last row that it read, from when there was none; more says that rows may follow it.
+func Search[R, K any](
+	s Searched, from K, limit int, read func(from K, n int) ([]R, error), of func(R) K, wanted func(R) bool,
+) (out []R, last K, more bool, err error) {
+	if wanted == nil {
+		s.Batch = limit + 1
+	}
+
+	for seen := 0; seen < s.Most; seen += s.Batch {
+		page, err := read(from, s.Batch)
+		if err != nil {
+			return nil, from, false, err
+		}
+
+		for i, r := range page {
+			from = of(r)
+			if wanted != nil && !wanted(r) {
+				continue
+			}
+			if out = append(out, r); len(out) == limit {
+				return out, from, i < len(page)-1 || len(page) == s.Batch, nil
+			}
+		}
+		if len(page) < s.Batch {
+			return out, from, false, nil
+		}
+	}
+
+	return out, from, true, nil
+}
+
 // Pass goes through a list whose rows leave it when they are worked on. A row that stays all the same, such as a
 // damaged one, is listed once, so that it does not hide what is behind it.
 type Pass[R comparable] struct{ listed map[R]struct{} }

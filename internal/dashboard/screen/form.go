@@ -13,8 +13,10 @@ import (
 // FaultsOf lists what is wrong with a form, for the list at its top, and marks the fields on the page that is shown next. It
 // is nil when it is no fault of the form.
 func (q *Request) FaultsOf(err error) []fault.FieldError {
-	q.faults = append(q.faults, faultsOf(err)...)
-	return faultsOf(err)
+	found := faultsOf(err)
+	q.faults = append(q.faults, found...)
+
+	return found
 }
 
 func faultsOf(err error) []fault.FieldError {
