@@ -162,7 +162,7 @@ async function filter(form, typed = false) {
     rows.removeAttribute('aria-busy');
     if (![400, 422].includes(e.answer?.status)) {
       if (e.answer?.status === 401) location.reload(); // it leads to the sign-in
-      else toast('The list could not be filtered. Please try again.', 'bad');
+      else toast(t('The list could not be filtered. Please try again.'), 'bad');
       return;
     }
     form.dataset.waits = 'yes';
