@@ -25,6 +25,9 @@ var (
 	shownCall    = regexp.MustCompile(`curl '([^']+)'`)
 )
 
+// ownSearch are the lists that the screens search themselves: the API has no people, and gives all endpoints at once.
+var ownSearch = []string{"/dashboard/users", "/team", "/webhooks"}
+
 // sample is a value for a filter, and how the API's query has it.
 func sample(name, kind string) (value, sent string) {
 	switch {
@@ -112,7 +115,7 @@ func TestParity_Filters(t *testing.T) {
 		path := strings.NewReplacer("{account}", w.Account.String(), "{mode}", id.Live.String(), "{$}", "",
 			"/webhooks/{id}", "/webhooks/"+endpoint.ID.String()).Replace(row.Path)
 		fields := fieldsOf(w.operator.get(t, path))
-		if len(fields) == 0 || path == "/dashboard/users" { // the API has no people
+		if len(fields) == 0 || slices.Contains(ownSearch, strings.TrimPrefix(path, w.at(id.Live, ""))) {
 			continue
 		}
 

@@ -2,8 +2,10 @@ package people
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/text/language"
@@ -181,26 +183,54 @@ type User struct {
 const userPage = 200
 
 // Users lists all users, oldest first.
-func (p *People) Users(ctx context.Context) (all []User, err error) {
-	err = p.eachUser(ctx, func(u store.User) error {
-		email, err := p.email(u)
-		all = append(all, User{
-			u.ID, email, u.Name, u.Operator, u.Accounts, len(u.Password) > 0, len(u.TOTP) > 0 || len(u.Passkeys) > 0, u.Disabled,
-			u.CreatedAt, u.SeenAt,
-		})
+func (p *People) Users(ctx context.Context) ([]User, error) {
+	all, _, err := p.FindUsers(ctx, "", id.User{}, math.MaxInt)
+	return all, err
+}
+
+// FindUsers lists at most limit of the users who have a text in their name or e-mail address, oldest first, after the given
+// one. next is where the search goes on, zero at the end. Addresses are stored encrypted, so no index could find them.
+func (p *People) FindUsers(ctx context.Context, text string, after id.User, limit int) (out []User, next id.User, err error) {
+	for {
+		page, err := p.userPage(ctx, after)
+		if err != nil {
+			return nil, next, err
+		}
+		for _, u := range page {
+			email, err := p.email(u)
+			if err != nil {
+				return nil, next, err
+			}
+			if !strings.Contains(strings.ToLower(u.Name+" "+email), strings.ToLower(text)) {
+				continue
+			}
+			if len(out) == limit {
+				return out, out[limit-1].ID, nil
+			}
+			out = append(out, User{
+				u.ID, email, u.Name, u.Operator, u.Accounts, len(u.Password) > 0, len(u.TOTP) > 0 || len(u.Passkeys) > 0,
+				u.Disabled, u.CreatedAt, u.SeenAt,
+			})
+		}
+		if len(page) < userPage {
+			return out, next, nil
+		}
+		after = page[len(page)-1].ID
+	}
+}
+
+// userPage reads the users after one, in the order in which they were made.
+func (p *People) userPage(ctx context.Context, after id.User) (page []store.User, err error) {
+	err = p.Store.View(ctx, func(v store.Reader) (err error) {
+		page, err = v.Users(after, userPage)
 		return err
 	})
-
-	return all, err
+	return page, err
 }
 
 func (p *People) eachUser(ctx context.Context, fn func(store.User) error) error {
 	for after := (id.User{}); ; {
-		var page []store.User
-		err := p.Store.View(ctx, func(v store.Reader) (err error) {
-			page, err = v.Users(after, userPage)
-			return err
-		})
+		page, err := p.userPage(ctx, after)
 		if err != nil || len(page) == 0 {
 			return err
 		}

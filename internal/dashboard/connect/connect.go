@@ -23,6 +23,7 @@ var Screens = screen.Set{Templates: files, May: may, Routes: []screen.Route{
 	proven(screen.Get("/keys/{id}/revoke", signin.ManageKeys, askRevokeKey)),
 	proven(screen.Post("/keys/{id}/revoke", signin.ManageKeys, revokeKey)),
 	screen.Get("/webhooks", signin.ManageWebhooks, webhooks),
+	screen.Get("/webhooks.csv", signin.ManageWebhooks, webhooksCSV),
 	proven(screen.Get("/webhooks/new", signin.ManageWebhooks, newWebhook)),
 	proven(screen.Post("/webhooks/new", signin.ManageWebhooks, createWebhook)),
 	proven(screen.Get("/webhooks/callback/rotate", signin.ManageWebhooks, askRotateCallback)),

@@ -121,7 +121,7 @@ func keys(q *screen.Request) (screen.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, next, err := pageOfKeys(all, q.Value("before"))
+	page, next, err := screen.PageOf(all, q.Value("before"), account.Key.PublicID)
 	if err != nil {
 		return nil, err
 	}
@@ -142,41 +142,27 @@ func keys(q *screen.Request) (screen.Answer, error) {
 	}, nil
 }
 
-// pageOfKeys is a page of the list that begins after a key, and the key with which it ends.
-func pageOfKeys(all []account.Key, after string) (page []account.Key, next string, err error) {
-	if after != "" {
-		at := slices.IndexFunc(all, func(k account.Key) bool { return k.PublicID() == after })
-		if at < 0 {
-			return nil, "", fault.Invalid("before", "before is no position of this list; open the list again")
-		}
-		all = all[at+1:]
-	}
-	if len(all) <= screen.ListSize {
-		return all, "", nil
-	}
-
-	return all[:screen.ListSize], all[screen.ListSize-1].PublicID(), nil
-}
-
 // keysCSV is the list as a file, with the same filters.
 func keysCSV(q *screen.Request) (screen.Answer, error) {
 	columns := []string{
 		"key_id", "name", "prefix", "scopes", "status", "created_at", "created_by", "last_used_at", "last_used_from",
 		"expires_at", "revoked_at",
 	}
-	now := q.Verbs.Now()
+	all, err := findKeys(q)
+	if err != nil {
+		return nil, err
+	}
 
-	return q.CSV("keys", columns, func([16]byte) (rows [][]any, last [16]byte, err error) {
-		all, err := findKeys(q)
-		for _, k := range all {
-			rows = append(rows, []any{
-				k.PublicID(), k.Name, k.Prefix(), scopesText(k.Scopes), k.Status(now), k.CreatedAt, k.CreatedBy,
-				k.UsedAt,
-				k.UsedFrom, k.ExpiresAt, k.RevokedAt,
-			})
+	now := q.Verbs.Now()
+	rows := make([][]any, len(all))
+	for i, k := range all {
+		rows[i] = []any{
+			k.PublicID(), k.Name, k.Prefix(), scopesText(k.Scopes), k.Status(now), k.CreatedAt, k.CreatedBy,
+			k.UsedAt, k.UsedFrom, k.ExpiresAt, k.RevokedAt,
 		}
-		return rows, last, err
-	}), nil
+	}
+
+	return q.Table("keys", columns, rows), nil
 }
 
 // keyOfPath finds the key of the request's path.

@@ -1,6 +1,8 @@
 package connect
 
 import (
+	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,41 +50,53 @@ func eventsText(q *screen.Request, types []webhook.Type) string {
 	case 0:
 		return q.Text("every event")
 	case 1, 2:
-		names := make([]string, len(types))
-		for i, t := range types {
-			names[i] = string(t)
-		}
-		return strings.Join(names, ", ")
+		return typeNames(types)
 	}
 	return q.Count(len(types), "%d type", "%d types")
 }
 
+func typeNames(types []webhook.Type) string {
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = string(t)
+	}
+	return strings.Join(names, ", ")
+}
+
 // endpointList is what the list shows.
 type endpointList struct {
-	Rows  []endpointRow
-	Pages screen.Pager
-	Empty *screen.Empty
+	Filters screen.Filters
+	Rows    []endpointRow
+	Pages   screen.Pager
+	Empty   *screen.Empty
 	// New is where an endpoint is created, Callback where the secret of callback URLs is rotated.
 	New, Callback string
 }
 
+// findEndpoints reads the endpoints with the request's filter, newest first. All endpoints are in the server's memory, so
+// the screen filters them itself, and the API's list needs no search.
+func findEndpoints(q *screen.Request) ([]hooks.Endpoint, error) {
+	all, err := q.Verbs.Hooks.List(q.Context(), q.Caller, id.Webhook{}, math.MaxInt)
+	return slices.DeleteFunc(all, func(e hooks.Endpoint) bool {
+		return !screen.Has(q.Value("q"), e.URL, e.Description, e.ID.String())
+	}), err
+}
+
 // webhooks is the list of endpoints.
 func webhooks(q *screen.Request) (screen.Answer, error) {
-	below, err := screen.Position(id.ParseWebhook, q.Value("before"))
+	all, err := findEndpoints(q)
 	if err != nil {
 		return nil, err
 	}
-	list, err := q.Verbs.Hooks.List(q.Context(), q.Caller, below, screen.ListSize+1)
+	list, next, err := screen.PageOf(all, q.Value("before"), func(e hooks.Endpoint) string { return e.ID.String() })
 	if err != nil {
 		return nil, err
 	}
 
 	out := endpointList{New: q.At("/webhooks/new"), Callback: q.At("/webhooks/callback/rotate")}
-	next := ""
-	if len(list) > screen.ListSize {
-		list = list[:screen.ListSize]
-		next = list[len(list)-1].ID.String()
-	}
+	out.Filters = q.Bar(q.At("/webhooks.csv"), screen.FilterField{
+		Name: "q", Label: q.Text("Address or description"), Kind: "search", Placeholder: "example.com",
+	})
 	recent, err := q.Verbs.Hooks.RecentDeliveries(q.Context(), q.Caller, list, q.Verbs.Now().Add(-24*time.Hour))
 	if err != nil {
 		return nil, err
@@ -94,15 +108,31 @@ func webhooks(q *screen.Request) (screen.Answer, error) {
 		out.Rows = append(out.Rows, row)
 	}
 	out.Pages = q.Pages(next)
-	if len(out.Rows) == 0 {
-		out.Empty = &screen.Empty{
-			Icon: "webhook", Title: q.Text("No webhook yet"), Href: out.New,
-			Action: q.Text("Add an endpoint"),
-			Text:   q.Text("Your server gets each event as soon as it happens: a code was verified, a message was delivered, somebody opted out."),
-		}
-	}
+	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no webhooks with these filters."), screen.Empty{
+		Icon: "webhook", Title: q.Text("No webhook yet"), Href: out.New,
+		Action: q.Text("Add an endpoint"),
+		Text:   q.Text("Your server gets each event as soon as it happens: a code was verified, a message was delivered, somebody opted out."),
+	})
 
 	return screen.Page{Template: "webhooks", Title: q.Text("Webhooks"), Data: out, API: "GET /v2/webhooks"}, nil
+}
+
+// webhooksCSV is the list as a file, with the same filter.
+func webhooksCSV(q *screen.Request) (screen.Answer, error) {
+	all, err := findEndpoints(q)
+	if err != nil {
+		return nil, err
+	}
+
+	rows := make([][]any, len(all))
+	for i, e := range all {
+		rows[i] = []any{
+			e.ID.String(), e.URL, e.Description, rowOfEndpoint(q, e).Status, e.FailingSince, typeNames(e.Events), e.CreatedAt,
+		}
+	}
+	columns := []string{"webhook_id", "url", "description", "status", "failing_since", "events", "created_at"}
+
+	return q.Table("webhooks", columns, rows), nil
 }
 
 func recentText(q *screen.Request, n hooks.Recent) string {

@@ -15,6 +15,7 @@ var files embed.FS
 // codes and numbers are those of tests.
 var Screens = screen.Set{Templates: files, May: may, Routes: []screen.Route{
 	screen.Get("/templates", signin.ManageTemplates, templates),
+	screen.Get("/templates.csv", signin.ManageTemplates, templatesCSV),
 	screen.Get("/templates/new", signin.ManageTemplates, newTemplate),
 	screen.Post("/templates/new", signin.ManageTemplates, createTemplate),
 	screen.Post("/templates/preview", signin.ManageTemplates, previewTemplate),

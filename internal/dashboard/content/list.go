@@ -43,7 +43,7 @@ func templates(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
-	out := templateList{New: q.At("/templates/new"), Pages: q.Pages(next.String()), Filters: q.Bar("", screen.FilterField{
+	out := templateList{New: q.At("/templates/new"), Pages: q.Pages(next.String()), Filters: q.Bar(q.At("/templates.csv"), screen.FilterField{
 		Name: "q", Label: q.Text("Name or text"), Kind: "search",
 	})}
 	for _, t := range list {
@@ -61,13 +61,35 @@ func templates(q *screen.Request) (screen.Answer, error) {
 	}, nil
 }
 
-func rowOfTemplate(q *screen.Request, t store.Template, used map[string]time.Time, all bool) templateRow {
+// templatesCSV is the list as a file, with the same filter.
+func templatesCSV(q *screen.Request) (screen.Answer, error) {
+	used, _, err := q.Verbs.Query.TemplatesUsed(q.Context(), q.Caller)
+	if err != nil {
+		return nil, err
+	}
+	columns := []string{"template_id", "name", "languages", "last_used_at", "created_at"}
+
+	return q.CSV("templates", columns, func(below [16]byte) (rows [][]any, next [16]byte, err error) {
+		list, last, err := q.Verbs.Admin.FindTemplates(q.Context(), q.Caller, q.Value("q"), below, screen.ListSize)
+		for _, t := range list {
+			rows = append(rows, []any{t.ID.String(), t.Name, tagsOf(t), used[t.ID.String()], t.CreatedAt})
+		}
+		return rows, last, err
+	}), nil
+}
+
+// tagsOf are the languages of a template in one text.
+func tagsOf(t store.Template) string {
 	var tags []string
 	for _, l := range languagesOf(t.Spec) {
 		tags = append(tags, l.Tag)
 	}
+	return strings.Join(tags, ", ")
+}
+
+func rowOfTemplate(q *screen.Request, t store.Template, used map[string]time.Time, all bool) templateRow {
 	row := templateRow{
-		ID: t.ID.String(), Href: q.At("/templates/" + t.ID.String()), Name: t.Name, Languages: strings.Join(tags, ", "),
+		ID: t.ID.String(), Href: q.At("/templates/" + t.ID.String()), Name: t.Name, Languages: tagsOf(t),
 		At: q.When(t.CreatedAt), Used: q.When(used[t.ID.String()]),
 	}
 	if row.Used.ISO == "" && !all {

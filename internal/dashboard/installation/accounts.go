@@ -39,7 +39,7 @@ func accounts(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
-	out := accountList{Pages: q.Pages(next.String()), Filters: q.Bar("", screen.FilterField{
+	out := accountList{Pages: q.Pages(next.String()), Filters: q.Bar(screen.Root+"/accounts.csv", screen.FilterField{
 		Name: "q", Label: q.Text("Name or id"), Kind: "search", Placeholder: "Acme",
 	})}
 	for _, a := range list {
@@ -58,6 +58,19 @@ func accounts(q *screen.Request) (screen.Answer, error) {
 		Template: "accounts", Title: q.Text("Accounts"), Data: out,
 		API: screen.API("GET /v2/accounts", "search", q.Value("q")),
 	}, nil
+}
+
+// accountsCSV is the list as a file, with the same filter.
+func accountsCSV(q *screen.Request) (screen.Answer, error) {
+	columns := []string{"account_id", "name", "credits", "held", "created_at"}
+
+	return q.CSV("accounts", columns, func(after [16]byte) (rows [][]any, next [16]byte, err error) {
+		list, last, err := q.Verbs.Admin.FindAccounts(q.Context(), q.Value("q"), after, screen.CSVPage)
+		for _, a := range list {
+			rows = append(rows, []any{a.ID.String(), a.Name, a.Balance.Credits, a.Balance.Held, a.CreatedAt})
+		}
+		return rows, last, err
+	}), nil
 }
 
 // accountForm is the form of a new account.

@@ -23,8 +23,9 @@ type carrierRow struct {
 
 // carrierList is what the screen shows.
 type carrierList struct {
-	Rows  []carrierRow
-	Empty *screen.Empty
+	Filters screen.Filters
+	Rows    []carrierRow
+	Empty   *screen.Empty
 }
 
 func rowOfCarrier(q *screen.Request, s carrierwatch.State) carrierRow {
@@ -54,7 +55,7 @@ func carriers(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
-	var out carrierList
+	out := carrierList{Filters: q.Bar(screen.Root + "/carriers.csv")}
 	for _, s := range list {
 		out.Rows = append(out.Rows, rowOfCarrier(q, s))
 	}
@@ -69,6 +70,32 @@ func carriers(q *screen.Request) (screen.Answer, error) {
 	return screen.Page{
 		Template: "carriers", Title: q.Text("Carriers"), Data: out, API: "GET /v2/carriers",
 	}, nil
+}
+
+// carriersCSV is the list as a file.
+func carriersCSV(q *screen.Request) (screen.Answer, error) {
+	list, err := q.Verbs.Engine.Carriers(q.Context(), q.Caller)
+	if err != nil {
+		return nil, err
+	}
+
+	rows := make([][]any, len(list))
+	for i, s := range list {
+		sum, since := s.Sum(), s.Sum().FailingSince
+		if s.PausedSince != nil {
+			since = *s.PausedSince
+		}
+		rows[i] = []any{
+			s.Name, s.Kind, strings.Join(s.Channels, ", "), s.State, since, sum.Bound, sum.Sessions, sum.InFlight, s.Queued,
+			sum.RateUsed, sum.Rate, cmp.Or(sum.Problem, sum.Error()),
+		}
+	}
+	columns := []string{
+		"name", "kind", "channels", "state", "since", "sessions_bound", "sessions", "in_flight", "queued", "rate_used", "rate",
+		"last_error",
+	}
+
+	return q.Table("carriers", columns, rows), nil
 }
 
 // carrierPage is what the screen of one carrier shows.

@@ -14,6 +14,7 @@ var files embed.FS
 // Screens are the package's screens. Their paths have no account.
 var Screens = screen.Set{Templates: files, Routes: []screen.Route{
 	get("/carriers", carriers),
+	get("/carriers.csv", carriersCSV),
 	get("/carriers/{name}", oneCarrier),
 	post("/carriers/{name}/pause", pauseCarrier),
 	post("/carriers/{name}/resume", resumeCarrier),
@@ -21,9 +22,11 @@ var Screens = screen.Set{Templates: files, Routes: []screen.Route{
 	get("/routes", routes),
 	get("/instance", instance),
 	get("/accounts", accounts),
+	get("/accounts.csv", accountsCSV),
 	stepUp(get("/accounts/new", newAccount)),
 	stepUp(post("/accounts/new", createAccount)),
 	get("/users", users),
+	get("/users.csv", usersCSV),
 	stepUp(post("/users/reset", resetUser)),
 	stepUp(post("/users/operator", setOperator)),
 	stepUp(post("/users/disabled", setDisabled)),

@@ -1,8 +1,6 @@
 package installation
 
 import (
-	"strings"
-
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
@@ -21,24 +19,25 @@ type userRow struct {
 type userList struct {
 	Filters screen.Filters
 	Rows    []userRow
+	Pages   screen.Pager
 	Empty   *screen.Empty
 }
 
 // users lists the users of the installation, oldest first.
 func users(q *screen.Request) (screen.Answer, error) {
-	all, err := q.Verbs.People.Users(q.Context())
+	after, err := screen.Position(id.ParseUser, q.Value("before"))
+	if err != nil {
+		return nil, err
+	}
+	list, next, err := q.Verbs.People.FindUsers(q.Context(), q.Value("q"), after, screen.ListSize)
 	if err != nil {
 		return nil, err
 	}
 
-	out := userList{Filters: q.Bar("", screen.FilterField{
+	out := userList{Pages: q.Pages(next.String()), Filters: q.Bar(screen.Root+"/users.csv", screen.FilterField{
 		Name: "q", Label: q.Text("Name or e-mail"), Kind: "search", Placeholder: "ada@example.com",
 	})}
-	wanted := strings.ToLower(q.Value("q"))
-	for _, u := range all {
-		if !strings.Contains(strings.ToLower(u.Name+" "+u.Email), wanted) {
-			continue
-		}
+	for _, u := range list {
 		out.Rows = append(out.Rows, userRow{
 			ID: u.ID.String(), Name: u.Name, Email: u.Email, Accounts: len(u.Accounts), Operator: u.Operator,
 			You: u.ID == q.Visit.User, HasFactor: u.SecondFactor, Disabled: u.Disabled,
@@ -48,6 +47,23 @@ func users(q *screen.Request) (screen.Answer, error) {
 	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no users with these filters."), screen.Empty{Icon: "users", Title: q.Text("No user yet")})
 
 	return screen.Page{Template: "users", Title: q.Text("Users"), Data: out}, nil
+}
+
+// usersCSV is the list as a file, with the same filter.
+func usersCSV(q *screen.Request) (screen.Answer, error) {
+	columns := []string{
+		"user_id", "name", "email", "accounts", "operator", "second_factor", "disabled", "last_seen_at", "created_at",
+	}
+
+	return q.CSV("users", columns, func(after [16]byte) (rows [][]any, next [16]byte, err error) {
+		list, last, err := q.Verbs.People.FindUsers(q.Context(), q.Value("q"), after, screen.CSVPage)
+		for _, u := range list {
+			rows = append(rows, []any{
+				u.ID.String(), u.Name, u.Email, len(u.Accounts), u.Operator, u.SecondFactor, u.Disabled, u.SeenAt, u.CreatedAt,
+			})
+		}
+		return rows, last, err
+	}), nil
 }
 
 // userLink is a link that is shown once.

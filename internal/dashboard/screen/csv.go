@@ -30,6 +30,11 @@ func (q *Request) CSV(name string, columns []string, read func(below [16]byte) (
 	})
 }
 
+// Table is a list that was read whole as a file.
+func (q *Request) Table(name string, columns []string, rows [][]any) Answer {
+	return q.CSV(name, columns, func([16]byte) (all [][]any, next [16]byte, err error) { return rows, next, nil })
+}
+
 func (q *Request) writeRows(
 	file *web.CSV, rows [][]any, next [16]byte, read func([16]byte) ([][]any, [16]byte, error),
 ) (err error) {

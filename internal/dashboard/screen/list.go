@@ -3,6 +3,7 @@ package screen
 import (
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -91,6 +92,33 @@ func (q *Request) Pages(next string) (p Pager) {
 // ListSize is how many rows a page of a list has.
 const ListSize = 50
 
+// PageOf is a page of a list that was read whole: the rows after the one named before, and the name of the page's last row
+// when others follow.
+func PageOf[R any](all []R, before string, name func(R) string) (page []R, next string, err error) {
+	if before != "" {
+		at := slices.IndexFunc(all, func(r R) bool { return name(r) == before })
+		if at < 0 {
+			return nil, "", noPosition()
+		}
+		all = all[at+1:]
+	}
+	if len(all) <= ListSize {
+		return all, "", nil
+	}
+
+	return all[:ListSize], name(all[ListSize-1]), nil
+}
+
+func noPosition() error {
+	return fault.Invalid("before", "before is no position of this list; open the list again")
+}
+
+// Has reports whether one of the texts has the part that a search asks for, in capitals or not.
+func Has(part string, texts ...string) bool {
+	part = strings.ToLower(part)
+	return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(strings.ToLower(text), part) })
+}
+
 // Empty is what a list shows that has no rows.
 type Empty struct {
 	Icon, Title, Text string
@@ -157,7 +185,7 @@ func Position[T ~[16]byte](parse func(string) (T, error), text string) (T, error
 	}
 	at, err := parse(text)
 	if err != nil {
-		return none, fault.Invalid("before", "before is no position of this list; open the list again")
+		return none, noPosition()
 	}
 
 	return at, nil

@@ -2,6 +2,7 @@ package team
 
 import (
 	"net/http"
+	"slices"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -18,12 +19,16 @@ import (
 // teamData is what the screen of an account's members shows.
 type teamData struct {
 	Faults  []fault.FieldError
+	Filters screen.Filters
 	Members []memberRow
 	Invites []inviteRow
 	Roles   []signin.Role
 	May     []permissionRow
 	// At is the path of the screen.
 	At string
+	// Empty and NoInvites say that there is nobody, or nobody with the filter.
+	Empty     *screen.Empty
+	NoInvites string
 }
 
 type memberRow struct {
@@ -50,12 +55,17 @@ type permissionRow struct {
 func teamPage(q *screen.Request) (screen.Answer, error) { return showTeam(q, nil, http.StatusOK) }
 
 func showTeam(q *screen.Request, err error, status int) (screen.Answer, error) {
-	team, failed := q.Verbs.People.Team(q.Context(), q.Visit, q.Account.ID)
+	team, failed := findTeam(q)
 	if failed != nil {
 		return nil, failed
 	}
 
 	d := teamData{Faults: q.FaultsOf(err), Roles: signin.Roles, May: permissions(q), At: q.At("/team")}
+	if q.Method == http.MethodGet { // a form that was refused stands at an address that has no list
+		d.Filters = q.Bar(q.At("/team.csv"), screen.FilterField{
+			Name: "q", Label: q.Text("Name or e-mail"), Kind: "search", Placeholder: "grace@example.com",
+		})
+	}
 	for _, m := range team.Members {
 		d.Members = append(d.Members, memberRow{
 			m.User.String(), m.Name, m.Email, m.InvitedBy, m.Role, m.SecondFactor, m.User == q.Visit.User,
@@ -65,8 +75,47 @@ func showTeam(q *screen.Request, err error, status int) (screen.Answer, error) {
 	for _, i := range team.Invites {
 		d.Invites = append(d.Invites, inviteRow{i.ID, i.Email, i.By, i.Role, q.When(i.EndsAt)})
 	}
+	d.Empty = q.EmptyList(d.Filters, len(d.Members), q.Text("There are no members with these filters."), screen.Empty{
+		Icon: "users", Title: q.Text("No member yet"), Text: q.Text("Only operators can see this account. Invite its owner."),
+	})
+	if d.NoInvites = q.Text("There is none. An invitation is a link that works once, for seven days."); d.Filters.Active {
+		d.NoInvites = q.Text("There are no invitations with these filters.")
+	}
 
 	return screen.Page{Template: "team", Title: q.Text("Team"), Data: d, Status: status}, nil
+}
+
+// findTeam reads the members and the open invitations with the request's filter.
+func findTeam(q *screen.Request) (people.Team, error) {
+	team, err := q.Verbs.People.Team(q.Context(), q.Visit, q.Account.ID)
+	wanted := q.Value("q")
+	team.Members = slices.DeleteFunc(team.Members, func(m people.Member) bool { return !screen.Has(wanted, m.Name, m.Email) })
+	team.Invites = slices.DeleteFunc(team.Invites, func(i people.Invite) bool { return !screen.Has(wanted, i.Email) })
+
+	return team, err
+}
+
+// teamCSV is the list of members and open invitations as a file, with the same filter.
+func teamCSV(q *screen.Request) (screen.Answer, error) {
+	team, err := findTeam(q)
+	if err != nil {
+		return nil, err
+	}
+
+	var rows [][]any
+	for _, m := range team.Members {
+		rows = append(rows, []any{
+			m.User.String(), m.Name, m.Email, "member", string(m.Role), m.SecondFactor, m.InvitedBy, m.SeenAt, m.JoinedAt, nil,
+		})
+	}
+	for _, i := range team.Invites {
+		rows = append(rows, []any{nil, nil, i.Email, "invited", string(i.Role), nil, i.By, nil, i.CreatedAt, i.EndsAt})
+	}
+	columns := []string{
+		"user_id", "name", "email", "status", "role", "second_factor", "invited_by", "last_seen_at", "since", "invitation_ends_at",
+	}
+
+	return q.Table("team", columns, rows), nil
 }
 
 // warning says which invitations end when a member is removed, or may not invite any more.

@@ -52,6 +52,7 @@ var ownRoutes = []screen.Route{
 
 var memberRoutes = []screen.Route{
 	screen.Get("/team", signin.ManageTeam, teamPage),
+	screen.Get("/team.csv", signin.ManageTeam, teamCSV),
 	sure(screen.Get("/team/invite", signin.ManageTeam, invitePage)),
 	sure(screen.Post("/team/invite", signin.ManageTeam, invite)),
 	sure(screen.Post("/team/role", signin.ManageTeam, changeRole)),
