@@ -25,7 +25,7 @@ func BenchmarkConversion(b *testing.B) {
 		lines := dayOfTraffic()
 		err := w.Dispatcher.Config.Store.Update(b.Context(), w.Account, nil, func(tx *store.Tx) error {
 			for _, l := range lines {
-				tx.Add(&store.Tally{Account: w.Account, Mode: id.Live, Day: day, Line: l})
+				tx.Add(&store.Tally{Account: w.Account, Mode: id.Live, Day: day, Split: stats.Split{Line: l}})
 			}
 			return nil
 		})

@@ -100,7 +100,9 @@ func addTallies(v store.Reader, of id.Account, all []*stats.Report) error {
 	q := all[0].Query
 	tallies, err := v.Tallies(of, q.Mode, q.From, q.To, maxTallies+1)
 	for i := range tallies {
-		add(all, tallies[i].Day, &tallies[i].Line)
+		for _, l := range tallies[i].Lines() {
+			add(all, tallies[i].Day, &l)
+		}
 	}
 	if full(all) || len(tallies) > maxTallies {
 		return tooLarge()

@@ -19,8 +19,14 @@ func countChange(tx *store.Tx, before, after message.Message) {
 	}
 	var lines [2]stats.Line // most changes move one
 	for _, l := range stats.Delta(lines[:0], before, after) {
-		tx.Add(&store.Tally{Account: after.Account, Mode: after.Mode, Day: stats.DayOfMessage(after), Line: l})
+		addLine(tx, after, l)
 	}
+}
+
+func addLine(tx *store.Tx, m message.Message, l stats.Line) {
+	tx.Add(&store.Tally{
+		Account: m.Account, Mode: m.Mode, Day: stats.DayOfMessage(m), Split: stats.Split{Line: l},
+	})
 }
 
 // CountVerified adds a verification to the statistics, and returns the OTP's newest message, which the transaction has
@@ -31,10 +37,7 @@ func CountVerified(tx *store.Tx, o store.OTP) store.Message {
 		return store.Message{}
 	}
 
-	tx.Add(&store.Tally{
-		Account: o.Account, Mode: o.Mode, Day: stats.DayOfMessage(m.Message),
-		Line: stats.Verified(m.Message, o.VerifiedAt.Sub(o.CreatedAt)),
-	})
+	addLine(tx, m.Message, stats.Verified(m.Message, o.VerifiedAt.Sub(o.CreatedAt)))
 
 	return m
 }

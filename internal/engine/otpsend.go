@@ -342,6 +342,7 @@ func (s *otpSend) store(tx *store.Tx, contact store.Contact, o store.OTP, now ti
 
 	m := s.newMessage(plan, now)
 	m.OTP, m.Deadline, m.From, m.Locale = o.ID, o.ExpiresAt, s.caller.Settings.From, content.Locale
+	m.Template, _ = id.ParseTemplate(o.Template) // templateFor has read it
 	m.Resend, m.NeverRepeat = o.ID != s.otpID, s.caller.Settings.OnUnknown == "hold"
 	if m.Mode == id.Live && !s.toTestNumber {
 		m.Counted = now

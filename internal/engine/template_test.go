@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -15,6 +16,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/query"
+	"github.com/syssecure/syssecure/internal/stats"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/template"
 	"github.com/syssecure/syssecure/internal/testworld"
@@ -322,4 +324,35 @@ func storeSettings(t *testing.T, w *testworld.World, s account.Settings) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestTemplate_Counted: a code counts for its template, with its resends and its verification, also after the template
+// was deleted.
+func TestTemplate_Counted(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, b store.Backend) {
+		w := newTrio(t, testworld.Options{Backend: b})
+		row := makeTemplate(t, w.World, w.Live, english("{{code}} is yours"))
+		s := send(t, w.World, withTemplate(testworld.To(testworld.Number(0)), row))
+		send(t, w.World, testworld.To(testworld.Number(1)))
+		if err := w.Admin.DeleteTemplate(t.Context(), w.Live, row.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := w.ResendOTP(t.Context(), w.Live, s.OTP.ID, 0, nil); err != nil {
+			t.Fatal(err)
+		}
+		verify(t, w.World, s.OTP.ID, codeOf(w.SMS))
+
+		r, err := w.Admin.Report(t.Context(), w.Live, stats.Query{By: stats.ByTemplate})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string][3]int64{}
+		for _, l := range r.Lines() {
+			got[l.Template] = [3]int64{l.Codes, l.Sent, l.Verified}
+		}
+		if want := map[string][3]int64{stats.BuiltIn: {1, 1, 0}, row.ID.String(): {1, 2, 1}}; !maps.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+	})
 }

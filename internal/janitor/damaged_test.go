@@ -49,9 +49,9 @@ func TestJanitor_DamagedRows(t *testing.T) {
 				}}
 			},
 			store.TableTally: func(n int, at time.Time) store.Record {
-				return store.Tally{Account: w.Account, Mode: id.Live, Day: stats.DayOf(at), Line: stats.Line{
+				return store.Tally{Account: w.Account, Mode: id.Live, Day: stats.DayOf(at), Split: stats.Split{Line: stats.Line{
 					Cell: stats.Cell{Kind: stats.OTPs, Channel: message.SMS, Country: "BE", Prefix: string(rune('a' + n)), Carrier: "smsc"},
-				}}
+				}}}
 			},
 		}
 

@@ -69,7 +69,7 @@ func (j *Janitor) mergeDay(ctx context.Context, tallies []store.Key) error {
 		var lines []stats.Line
 		for _, k := range tallies {
 			if t, ok := store.GetSound[store.Tally](tx, k); ok {
-				lines = append(lines, t.Line)
+				lines = append(lines, t.Lines()...)
 				tx.Delete(k)
 			}
 		}

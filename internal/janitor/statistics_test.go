@@ -16,10 +16,10 @@ import (
 func add(t *testing.T, w *testworld.World, mode id.Mode, day stats.Day, country string, n int64) {
 	t.Helper()
 	err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, nil, func(tx *store.Tx) error {
-		tx.Add(&store.Tally{Account: w.Account, Mode: mode, Day: day, Line: stats.Line{
+		tx.Add(&store.Tally{Account: w.Account, Mode: mode, Day: day, Split: stats.Split{Line: stats.Line{
 			Cell:   stats.Cell{Kind: stats.OTPs, Channel: message.SMS, Country: country, Prefix: "+3247", Carrier: "smsc"},
 			Counts: stats.Counts{Sent: n},
-		}})
+		}}})
 		return nil
 	})
 	if err != nil {

@@ -192,6 +192,8 @@ type Message struct {
 
 	// Country and Prefix are the number's, see phone.Area, so that statistics and caps need not unseal it.
 	Country, Prefix string
+	// Template is that of the code, so that statistics need not read the OTP; zero for the built-in text.
+	Template id.Template
 	// Resend is set when the message sends an existing code again; statistics count the code once.
 	Resend bool
 }

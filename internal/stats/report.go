@@ -22,12 +22,14 @@ const (
 	ByPrefix
 	ByChannel
 	ByCarrier
+	ByTemplate
 )
 
 var dimensions = []struct {
 	name string
 	by   By
-}{{"day", ByDay}, {"country", ByCountry}, {"prefix", ByPrefix}, {"channel", ByChannel}, {"carrier", ByCarrier}}
+}{{"day", ByDay}, {"country", ByCountry}, {"prefix", ByPrefix}, {"channel", ByChannel}, {"carrier", ByCarrier},
+	{"template", ByTemplate}}
 
 // ParseBy reads names such as country and channel, of the allowed dimensions.
 func ParseBy(names []string, allowed By) (out By, err error) {
@@ -71,17 +73,19 @@ type Query struct {
 	Only Only
 }
 
-// Only narrows a report to a country, a channel and a carrier.
+// Only narrows a report to a country, a channel, a carrier and a template.
 type Only struct {
 	Country string
 	Channel message.Channel
 	Carrier string
+	// Template is an id, BuiltIn or OtherTemplates.
+	Template string
 }
 
 // leavesOut reports whether a line is not asked for.
 func (o Only) leavesOut(l *Line) bool {
 	return o.Country != "" && l.Country != o.Country || o.Channel != 0 && l.Channel != o.Channel ||
-		o.Carrier != "" && l.Carrier != o.Carrier
+		o.Carrier != "" && l.Carrier != o.Carrier || o.Template != "" && NameOfTemplate(l.Template) != o.Template
 }
 
 // Errors of Resolve, each about one field.
@@ -116,6 +120,8 @@ type Group struct {
 	Prefix  string
 	Channel message.Channel
 	Carrier string
+	// Template is an id, BuiltIn or OtherTemplates.
+	Template string
 }
 
 // Summary is a line of a report.
@@ -186,7 +192,9 @@ func NewReport(q Query) *Report {
 
 // only is the group of every line of a narrowed report: shares of one channel or carrier are of what was sent over it.
 func (r *Report) only() Group {
-	return Group{Country: r.Only.Country, Channel: r.Only.Channel, Carrier: r.Only.Carrier}
+	return Group{
+		Country: r.Only.Country, Channel: r.Only.Channel, Carrier: r.Only.Carrier, Template: r.Only.Template,
+	}
 }
 
 // Add counts a line of a day. It ignores what the query does not ask for.
@@ -209,6 +217,9 @@ func (r *Report) Add(day Day, l *Line) {
 	}
 	if r.By&ByCarrier != 0 {
 		g.Carrier = l.Carrier
+	}
+	if r.By&ByTemplate != 0 {
+		g.Template = NameOfTemplate(l.Template)
 	}
 	r.find(day, g).add(l.Counts)
 	r.Total.add(l.Counts)
@@ -252,7 +263,8 @@ func (r *Report) Lines() []*Summary {
 
 	slices.SortFunc(out, func(a, b *Summary) int {
 		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Country, b.Country), cmp.Compare(a.Prefix, b.Prefix),
-			cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Carrier, b.Carrier))
+			cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Carrier, b.Carrier),
+			cmp.Compare(a.Template, b.Template))
 	})
 
 	return out

@@ -62,6 +62,7 @@ func TestReport_Groups(t *testing.T) {
 	text := counted("BE", time.Second)
 	text.Kind = stats.Texts
 	lines = append(lines, text)
+	lines[1].Template = "tmpl_1"
 	for name, c := range map[string]struct {
 		q    stats.Query
 		want []stats.Group
@@ -83,6 +84,10 @@ func TestReport_Groups(t *testing.T) {
 		"one day": {
 			q:    stats.Query{From: 6, To: 9, By: stats.ByDay | stats.ByCarrier | stats.ByChannel | stats.ByPrefix},
 			want: []stats.Group{{Day: 9, Prefix: "+3247", Channel: message.WhatsApp, Carrier: "wa"}}, sums: []int64{4},
+		},
+		"templates": {
+			q:    stats.Query{From: 9, To: 9, By: stats.ByTemplate},
+			want: []stats.Group{{Template: stats.BuiltIn}, {Template: "tmpl_1"}}, sums: []int64{2, 2},
 		},
 		"nothing": {q: stats.Query{From: 6, To: 8, By: stats.ByDay}},
 	} {
@@ -114,6 +119,9 @@ func TestReport_Groups(t *testing.T) {
 		"a channel":        {stats.Only{Channel: message.WhatsApp}, 8},
 		"another channel":  {stats.Only{Channel: message.SMS}, 0},
 		"a carrier":        {stats.Only{Carrier: "wa"}, 8},
+		"a template":       {stats.Only{Template: "tmpl_1"}, 4},
+		"another template": {stats.Only{Template: "tmpl_2"}, 0},
+		"the built-in":     {stats.Only{Template: stats.BuiltIn}, 4},
 		"all of them":      {stats.Only{Country: "BE", Channel: message.WhatsApp, Carrier: "wa"}, 4},
 		"no other carrier": {stats.Only{Country: "BE", Carrier: "smsc"}, 0},
 	}
@@ -129,7 +137,7 @@ func TestReport_Groups(t *testing.T) {
 				t.Errorf("%+v, want %d", r.Total, c.want)
 			}
 			for _, s := range r.Lines() { // so that their shares are of what was sent over it
-				if s.Channel != c.only.Channel || s.Carrier != c.only.Carrier {
+				if s.Channel != c.only.Channel || s.Carrier != c.only.Carrier || s.Template != c.only.Template {
 					t.Errorf("the line is of %v", s.Group)
 				}
 			}

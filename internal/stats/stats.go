@@ -66,6 +66,8 @@ type Cell struct {
 	Country string // of the number, ISO 3166-1
 	Prefix  string // of the number, see phone.Area
 	Carrier string
+	// Template is the id of the code's template; empty for the built-in text and for messages without a code.
+	Template string
 }
 
 // Counts are the sums of a cell.
@@ -116,7 +118,10 @@ type Line struct {
 
 // cellOf is the cell of a step of the message.
 func cellOf(m message.Message, s message.Step) Cell {
-	c := Cell{Kind: OTPs, Channel: s.Channel, Country: m.Country, Prefix: m.Prefix, Carrier: s.Carrier}
+	c := Cell{
+		Kind: OTPs, Channel: s.Channel, Country: m.Country, Prefix: m.Prefix, Carrier: s.Carrier,
+		Template: m.Template.String(),
+	}
 	if m.OTP.IsZero() {
 		c.Kind = Texts
 	}

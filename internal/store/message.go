@@ -80,6 +80,7 @@ func (m *Message) dataFields(c *wire.Coder) {
 	c.Bool(29, &m.Resend)
 	wire.Int(c, 30, &m.Sequence)
 	c.Era(31, &m.Era) // and 32
+	wire.ID(c, 33, &m.Template)
 }
 
 func stepFields(c *wire.Coder, s *message.Step) {

@@ -3,7 +3,6 @@ package store
 import (
 	"encoding/binary"
 	"math"
-	"slices"
 
 	"github.com/syssecure/syssecure/internal/extra"
 	"github.com/syssecure/syssecure/internal/id"
@@ -19,11 +18,12 @@ type Tally struct {
 	Day     stats.Day
 	// Slot separates the rows of nodes, see Store.SetSlot. Tx.Add sets it.
 	Slot uint8
-	stats.Line
+	stats.Split
 	Extra extra.Fields
 }
 
-// Key names the row. The id begins with mode and day, so that the days of a report are one range of the table.
+// Key names the row, in which all templates are. The id begins with mode and day, so that the days of a report are one
+// range of the table.
 func (t Tally) Key() Key {
 	var memory [64]byte // enough for all but long names of carriers
 	b := binary.BigEndian.AppendUint32(append(memory[:0], byte(t.Mode)), uint32(t.Day))
@@ -34,7 +34,7 @@ func (t Tally) Key() Key {
 }
 
 // Merge implements Sum.
-func (t *Tally) Merge(other Sum) { t.Counts.Add(other.(*Tally).Counts) }
+func (t *Tally) Merge(other Sum) { t.Split.Add(other.(*Tally).Split) }
 
 // AddTo implements Sum.
 func (t *Tally) AddTo(r Record) Record {
@@ -42,7 +42,7 @@ func (t *Tally) AddTo(r Record) Record {
 		return *t
 	}
 	row := r.(Tally)
-	row.Counts = row.Counts.Plus(t.Counts)
+	row.Split = row.Split.Plus(t.Split)
 	return row
 }
 
@@ -55,18 +55,30 @@ func (t *Tally) fields(c *wire.Coder) {
 	wire.IntColumn(c, &day)
 	c.Check(day == t.Day)
 	c.Data(&t.Extra, func(c *wire.Coder) {
-		for i, n := range []*int64{&t.Codes, &t.Sent, &t.Delivered, &t.Verified, &t.Segments, &t.Credits} {
-			wire.Int(c, wire.Number(1+i), n)
-		}
-		wire.Int(c, 7, &t.Times.First)
-		c.Packed(8, len(t.Times.N), func(b []byte) []byte { return appendCounters(b, t.Times.N) }, func(b []byte) bool {
-			u := unpacker{b: b}
-			t.Times.N = make([]uint32, u.elements())
-			u.counters(t.Times.N)
-			return !u.bad && len(u.b) == 0
-		})
-		wire.Int(c, 9, &t.Cost)
+		countsFields(c, &t.Counts)
+		wire.Text(c, 10, &t.Template)
+		wire.List(c, 11, &t.Shares, shareFields, nil)
 	})
+}
+
+func shareFields(c *wire.Coder, s *stats.Share) {
+	countsFields(c, &s.Counts)
+	wire.Text(c, 10, &s.Template)
+}
+
+// countsFields are the fields 1 to 9.
+func countsFields(c *wire.Coder, n *stats.Counts) {
+	for i, sum := range []*int64{&n.Codes, &n.Sent, &n.Delivered, &n.Verified, &n.Segments, &n.Credits} {
+		wire.Int(c, wire.Number(1+i), sum)
+	}
+	wire.Int(c, 7, &n.Times.First)
+	c.Packed(8, len(n.Times.N), func(b []byte) []byte { return appendCounters(b, n.Times.N) }, func(b []byte) bool {
+		u := unpacker{b: b}
+		n.Times.N = make([]uint32, u.elements())
+		u.counters(n.Times.N)
+		return !u.bad && len(u.b) == 0
+	})
+	wire.Int(c, 9, &n.Cost)
 }
 
 func (t *Tally) readKey(b []byte) bool {
@@ -155,170 +167,4 @@ func (u *unpacker) counters(into []uint32) {
 		into[i], b = uint32(n), b[size:]
 	}
 	u.b = b
-}
-
-// TallyDay has all cells of one past day in one row, since a report reads a past day completely or not at all. Each day
-// has two rows, with and without prefixes: there are many prefixes, and few reports ask for them.
-type TallyDay struct {
-	Account  id.Account
-	Mode     id.Mode
-	Prefixes bool
-	Day      stats.Day
-	Lines    []stats.Line
-	Extra    extra.Fields
-}
-
-// Key names the row.
-func (t TallyDay) Key() Key { return Key{Table: TableTallyDay, Account: t.Account, ID: t.id()} }
-
-func (t TallyDay) id() string {
-	b := []byte{byte(t.Mode), 0}
-	if t.Prefixes {
-		b[1] = 1
-	}
-	return string(binary.BigEndian.AppendUint32(b, uint32(t.Day)))
-}
-
-func (t TallyDay) encode(c *wire.Coder) { t.fields(c) }
-
-func (t *TallyDay) fields(c *wire.Coder) {
-	wire.IDColumn(c, &t.Account)
-	c.KeyColumn(t.id, t.readID)
-	day := t.Day
-	wire.IntColumn(c, &day)
-	c.Check(day == t.Day)
-	c.Data(&t.Extra, func(c *wire.Coder) {
-		var names []string
-		if !c.Reading() {
-			names = t.names()
-		}
-
-		wire.Texts(c, 1, &names)
-		c.Packed(2, len(t.Lines), func(b []byte) []byte { return t.packLines(b, names) }, func(b []byte) bool {
-			return t.unpackLines(b, names)
-		})
-		c.Packed(3, t.withCosts(), t.packCosts, t.unpackCosts)
-	})
-}
-
-func (t *TallyDay) readID(b []byte) bool {
-	u := unpacker{b: b}
-	t.Mode, t.Prefixes = id.Mode(u.byte()), u.byte() != 0
-	t.Day = stats.Day(binary.BigEndian.Uint32(u.take(4)))
-	return !u.bad && t.id() == string(b)
-}
-
-// names are the names of the lines, each once: a report reads thousands of lines with the same few carriers and
-// countries.
-func (t *TallyDay) names() (names []string) {
-	seen := map[string]bool{}
-	for _, l := range t.Lines {
-		for _, name := range []string{l.Country, l.Prefix, l.Carrier} {
-			if !seen[name] {
-				seen[name], names = true, append(names, name)
-			}
-		}
-	}
-
-	return names
-}
-
-// packLines writes each line, with the indexes of its names.
-func (t *TallyDay) packLines(b []byte, names []string) []byte {
-	index := make(map[string]uint64, len(names))
-	for i, name := range names {
-		index[name] = uint64(i)
-	}
-
-	for _, l := range t.Lines {
-		for _, n := range []uint64{
-			uint64(l.Kind), uint64(l.Channel), index[l.Country], index[l.Prefix], index[l.Carrier],
-		} {
-			b = binary.AppendUvarint(b, n)
-		}
-		b = appendCounts(b, l.Counts)
-	}
-
-	return b
-}
-
-func (t *TallyDay) unpackLines(b []byte, names []string) bool {
-	u := unpacker{b: b}
-	name := func() string {
-		n := u.uint()
-		if n >= uint64(len(names)) {
-			u.bad, u.b = true, nil
-			return ""
-		}
-		return names[n]
-	}
-
-	pool := make([]uint32, len(b)) // a counter has at least a byte
-	for len(u.b) > 0 && !u.bad {
-		c := stats.Cell{
-			Kind: stats.Kind(u.small()), Channel: message.Channel(u.small()),
-			Country: name(), Prefix: name(), Carrier: name(),
-		}
-		t.Lines = append(t.Lines, stats.Line{Cell: c, Counts: u.counts(&pool)})
-	}
-
-	return !u.bad
-}
-
-// withCosts is how many lines have a cost. Costs are apart from the other counts, because rows of before have none.
-func (t *TallyDay) withCosts() (n int) {
-	for _, l := range t.Lines {
-		if l.Cost != 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// packCosts writes the cost of each line, in their order.
-func (t *TallyDay) packCosts(b []byte) []byte {
-	for _, l := range t.Lines {
-		b = binary.AppendVarint(b, l.Cost)
-	}
-	return b
-}
-
-func (t *TallyDay) unpackCosts(b []byte) bool {
-	u := unpacker{b: b}
-	for i := range t.Lines {
-		t.Lines[i].Cost = u.int()
-	}
-	return !u.bad && len(u.b) == 0
-}
-
-// Merge adds lines to the day's.
-func (t TallyDay) Merge(lines []stats.Line) TallyDay {
-	t.Lines = slices.Clone(t.Lines)
-	at := make(map[stats.Cell]int, len(t.Lines))
-	for i, l := range t.Lines {
-		at[l.Cell] = i
-	}
-
-	for _, l := range lines {
-		if !t.Prefixes {
-			l.Prefix = ""
-		}
-		i, ok := at[l.Cell]
-		if !ok {
-			at[l.Cell] = len(t.Lines)
-			t.Lines = append(t.Lines, l)
-			continue
-		}
-		t.Lines[i].Counts = t.Lines[i].Counts.Plus(l.Counts)
-	}
-
-	return t
-}
-
-// DayOfTally returns the day's row, without lines, that a tally will be merged into.
-func DayOfTally(tally Key, prefixes bool) TallyDay {
-	k := unpacker{b: []byte(tally.ID)}
-	t := TallyDay{Account: tally.Account, Prefixes: prefixes}
-	t.Mode, t.Day = k.dayID()
-	return t
 }

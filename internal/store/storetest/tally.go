@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"strconv"
 	"testing"
 
 	"github.com/syssecure/syssecure/internal/id"
@@ -63,16 +64,17 @@ var tallyTests = []test{
 			before = now
 		}
 	}},
+	{"templates of a cell are in one row, and those beyond the bound are one", splitTally},
 	{"tallies of days", listedTallies},
 	{"parts of the ledger", ledgerParts},
 	{"lists of entries", entryList},
 }
 
 func tally(a id.Account, mode id.Mode, day stats.Day, country string, n int64) store.Tally {
-	return store.Tally{Account: a, Mode: mode, Day: day, Line: stats.Line{
+	return store.Tally{Account: a, Mode: mode, Day: day, Split: stats.Split{Line: stats.Line{
 		Cell:   stats.Cell{Kind: stats.OTPs, Channel: message.SMS, Country: country, Prefix: "+3247", Carrier: "smsc"},
 		Counts: stats.Counts{Sent: n, Verified: 1, Times: stats.Times{First: uint8(n % 100), N: []uint32{1}}},
-	}}
+	}}}
 }
 
 func addedUp(t *testing.T, open Open) {
@@ -95,6 +97,37 @@ func addedUp(t *testing.T, open Open) {
 	belgium := must[store.Tally](t, s, tally(acme, id.Live, 5, "BE", 0).Key())
 	same(t, "counts", belgium.Counts, stats.Counts{Sent: 60, Verified: 60, Times: stats.Times{N: []uint32{20, 20, 20}}})
 	same(t, "sent to France", must[store.Tally](t, s, tally(acme, id.Live, 5, "FR", 0).Key()).Sent, int64(60))
+}
+
+// splitTally counts two templates more than the bound, and the built-in text.
+func splitTally(t *testing.T, open Open) {
+	s := begin(t, open(t))
+	add := func(template string, n int64) error {
+		return update(s, func(tx *store.Tx) error {
+			one := tally(acme, id.Live, 5, "BE", n)
+			one.Template = template
+			tx.Add(&one)
+			return nil
+		})
+	}
+	for n := range int64(stats.MaxTemplates) + 2 {
+		same(t, "error", add("tmpl_"+strconv.FormatInt(n, 10), 1), nil)
+	}
+	same(t, "error", errors.Join(add("", 1000), add("tmpl_0", 100)), nil)
+
+	s = again(t, s, open)
+	row := must[store.Tally](t, s, tally(acme, id.Live, 5, "BE", 0).Key())
+	sent := map[string]int64{}
+	for _, l := range row.Lines() {
+		sent[l.Template] += l.Sent
+	}
+	same(t, "templates", len(sent), stats.MaxTemplates+2)
+	same(t, "sent", []int64{sent["tmpl_0"], sent["tmpl_49"], sent[stats.OtherTemplates], sent[""]},
+		[]int64{101, 1, 2, 1000})
+
+	day := store.DayOfTally(row.Key(), true).Merge(row.Lines())
+	put(t, s, day)
+	same(t, "lines of the day", must[store.TallyDay](t, s, day.Key()).Lines, row.Lines())
 }
 
 // putAway merges a row into another, with updates before and after it in the group that add to the row.
