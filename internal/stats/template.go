@@ -22,13 +22,53 @@ func NameOfTemplate(template string) string {
 	return template
 }
 
-// PlaceOf is the template as which a message counts in a cell that counts n others by id, when it has no place there
+// placeOf is the template as which a message counts in a cell that counts n others by id, when it has no place there
 // yet.
-func PlaceOf(template string, n int) string {
+func placeOf(template string, n int) string {
 	if template != "" && n >= MaxTemplates {
 		return OtherTemplates
 	}
 	return template
+}
+
+// Merge adds lines to those of a day, with or without prefixes, and does not change them. Cells that become one have no
+// more templates than one may have.
+func Merge(day, lines []Line, prefixes bool) []Line {
+	day = slices.Clone(day)
+	at, byID := make(map[Cell]int, len(day)), map[Cell]int{}
+	note := func(c Cell, i int) {
+		if at[c] = i; ByID(c.Template) {
+			byID[c.whole()]++
+		}
+	}
+	for i, l := range day {
+		note(l.Cell, i)
+	}
+
+	for _, l := range lines {
+		if !prefixes {
+			l.Prefix = ""
+		}
+		i, ok := at[l.Cell]
+		if !ok {
+			l.Template = placeOf(l.Template, byID[l.whole()])
+			i, ok = at[l.Cell]
+		}
+		if !ok {
+			note(l.Cell, len(day))
+			day = append(day, l)
+			continue
+		}
+		day[i].Counts = day[i].Plus(l.Counts)
+	}
+
+	return day
+}
+
+// whole is the cell without its template.
+func (c Cell) whole() Cell {
+	c.Template = ""
+	return c
 }
 
 // Share is what one template has of a cell.
@@ -86,7 +126,7 @@ func (s *Split) of(template string) *Counts {
 	if c := s.find(template); c != nil {
 		return c
 	}
-	template = PlaceOf(template, s.byID())
+	template = placeOf(template, s.byID())
 	if c := s.find(template); c != nil {
 		return c
 	}

@@ -68,11 +68,11 @@ func (q *Quota) packCounted(b []byte) []byte {
 }
 
 func (q *Quota) unpackCounted(b []byte) bool {
-	u := unpacker{b: b}
+	u := wire.Unpacker{B: b}
 	var at int64
-	for len(u.b) > 0 && !u.bad {
-		at += u.int()
-		q.Counted = append(q.Counted, guard.Counted{At: time.UnixMicro(at).UTC(), Item: u.string()})
+	for len(u.B) > 0 && !u.Bad {
+		at += u.Int()
+		q.Counted = append(q.Counted, guard.Counted{At: time.UnixMicro(at).UTC(), Item: u.Text()})
 	}
-	return !u.bad
+	return !u.Bad
 }

@@ -73,32 +73,35 @@ func countsFields(c *wire.Coder, n *stats.Counts) {
 	}
 	wire.Int(c, 7, &n.Times.First)
 	c.Packed(8, len(n.Times.N), func(b []byte) []byte { return appendCounters(b, n.Times.N) }, func(b []byte) bool {
-		u := unpacker{b: b}
+		u := unpacker{wire.Unpacker{B: b}}
 		n.Times.N = make([]uint32, u.elements())
 		u.counters(n.Times.N)
-		return !u.bad && len(u.b) == 0
+		return !u.Bad && len(u.B) == 0
 	})
 	wire.Int(c, 9, &n.Cost)
 }
 
 func (t *Tally) readKey(b []byte) bool {
-	u := unpacker{b: b}
+	u := unpacker{wire.Unpacker{B: b}}
 	t.Mode, t.Day = u.dayID()
-	t.Slot, t.Kind, t.Channel = u.byte(), stats.Kind(u.byte()), message.Channel(u.byte())
-	t.Country = string(u.take(int(u.byte())))
-	t.Prefix = string(u.take(int(u.byte())))
-	t.Carrier = string(u.b)
-	return !u.bad
+	t.Slot, t.Kind, t.Channel = u.Byte(), stats.Kind(u.Byte()), message.Channel(u.Byte())
+	t.Country = string(u.Take(int(u.Byte())))
+	t.Prefix = string(u.Take(int(u.Byte())))
+	t.Carrier = string(u.B)
+	return !u.Bad
 }
 
+// unpacker reads the parts of a tally.
+type unpacker struct{ wire.Unpacker }
+
 func (u *unpacker) dayID() (id.Mode, stats.Day) {
-	mode := id.Mode(u.byte())
-	return mode, stats.Day(binary.BigEndian.Uint32(u.take(4)))
+	mode := id.Mode(u.Byte())
+	return mode, stats.Day(binary.BigEndian.Uint32(u.Take(4)))
 }
 
 // elements is how many varints are left.
 func (u *unpacker) elements() (n int) {
-	for _, b := range u.b {
+	for _, b := range u.B {
 		if b < 0x80 {
 			n++
 		}
@@ -128,17 +131,17 @@ func appendCounts(b []byte, n stats.Counts) []byte {
 // counts reads what appendCounts wrote. The times use memory of pool when it has enough.
 func (u *unpacker) counts(pool *[]uint32) stats.Counts {
 	c := stats.Counts{
-		Codes: u.int(), Sent: u.int(), Delivered: u.int(), Verified: u.int(), Segments: u.int(), Credits: u.int(),
+		Codes: u.Int(), Sent: u.Int(), Delivered: u.Int(), Verified: u.Int(), Segments: u.Int(), Credits: u.Int(),
 	}
 
-	n := u.uint()
+	n := u.Uint()
 	if n == 0 {
 		return c
 	}
 
-	c.Times.First = u.byte()
-	if n > uint64(len(u.b)) {
-		u.bad, u.b = true, nil
+	c.Times.First = u.Byte()
+	if n > uint64(len(u.B)) {
+		u.Bad, u.B = true, nil
 		return c
 	}
 	if uint64(len(*pool)) < n {
@@ -152,7 +155,7 @@ func (u *unpacker) counts(pool *[]uint32) stats.Counts {
 
 // counters is written for speed: a report reads millions, and most have one byte.
 func (u *unpacker) counters(into []uint32) {
-	b := u.b
+	b := u.B
 	for i := range into {
 		if len(b) > 0 && b[0] < 0x80 {
 			into[i], b = uint32(b[0]), b[1:]
@@ -161,10 +164,10 @@ func (u *unpacker) counters(into []uint32) {
 
 		n, size := binary.Uvarint(b)
 		if size <= 0 || n > math.MaxUint32 {
-			u.bad, u.b = true, nil
+			u.Bad, u.B = true, nil
 			return
 		}
 		into[i], b = uint32(n), b[size:]
 	}
-	u.b = b
+	u.B = b
 }

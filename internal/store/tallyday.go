@@ -2,7 +2,6 @@ package store
 
 import (
 	"encoding/binary"
-	"slices"
 
 	"github.com/syssecure/syssecure/internal/extra"
 	"github.com/syssecure/syssecure/internal/id"
@@ -59,10 +58,10 @@ func (t *TallyDay) fields(c *wire.Coder) {
 }
 
 func (t *TallyDay) readID(b []byte) bool {
-	u := unpacker{b: b}
-	t.Mode, t.Prefixes = id.Mode(u.byte()), u.byte() != 0
-	t.Day = stats.Day(binary.BigEndian.Uint32(u.take(4)))
-	return !u.bad && t.id() == string(b)
+	u := unpacker{wire.Unpacker{B: b}}
+	t.Mode, t.Prefixes = id.Mode(u.Byte()), u.Byte() != 0
+	t.Day = stats.Day(binary.BigEndian.Uint32(u.Take(4)))
+	return !u.Bad && t.id() == string(b)
 }
 
 // names are the names of the lines, each once: a report reads thousands of lines with the same few carriers and
@@ -90,9 +89,9 @@ func indexOf(names []string) map[string]uint64 {
 
 // name reads the index of a name.
 func (u *unpacker) name(names []string) string {
-	n := u.uint()
+	n := u.Uint()
 	if n >= uint64(len(names)) {
-		u.bad, u.b = true, nil
+		u.Bad, u.B = true, nil
 		return ""
 	}
 	return names[n]
@@ -114,17 +113,17 @@ func (t *TallyDay) packLines(b []byte, names []string) []byte {
 }
 
 func (t *TallyDay) unpackLines(b []byte, names []string) bool {
-	u := unpacker{b: b}
+	u := unpacker{wire.Unpacker{B: b}}
 	pool := make([]uint32, len(b)) // a counter has at least a byte
-	for len(u.b) > 0 && !u.bad {
+	for len(u.B) > 0 && !u.Bad {
 		c := stats.Cell{
-			Kind: stats.Kind(u.small()), Channel: message.Channel(u.small()),
+			Kind: stats.Kind(u.Small()), Channel: message.Channel(u.Small()),
 			Country: u.name(names), Prefix: u.name(names), Carrier: u.name(names),
 		}
 		t.Lines = append(t.Lines, stats.Line{Cell: c, Counts: u.counts(&pool)})
 	}
 
-	return !u.bad
+	return !u.Bad
 }
 
 // withCosts is how many lines have a cost. Costs are apart from the other counts, because rows of before have none.
@@ -146,11 +145,11 @@ func (t *TallyDay) packCosts(b []byte) []byte {
 }
 
 func (t *TallyDay) unpackCosts(b []byte) bool {
-	u := unpacker{b: b}
+	u := unpacker{wire.Unpacker{B: b}}
 	for i := range t.Lines {
-		t.Lines[i].Cost = u.int()
+		t.Lines[i].Cost = u.Int()
 	}
-	return !u.bad && len(u.b) == 0
+	return !u.Bad && len(u.B) == 0
 }
 
 // withTemplates is how many lines have a template. Templates are apart from the other names, because rows of before have
@@ -174,53 +173,22 @@ func (t *TallyDay) packTemplates(b []byte, names []string) []byte {
 }
 
 func (t *TallyDay) unpackTemplates(b []byte, names []string) bool {
-	u := unpacker{b: b}
+	u := unpacker{wire.Unpacker{B: b}}
 	for i := range t.Lines {
 		t.Lines[i].Template = u.name(names)
 	}
-	return !u.bad && len(u.b) == 0
+	return !u.Bad && len(u.B) == 0
 }
 
-// Merge adds lines to the day's. Cells that become one have no more templates than one may have.
+// Merge adds lines to the day's.
 func (t TallyDay) Merge(lines []stats.Line) TallyDay {
-	t.Lines = slices.Clone(t.Lines)
-	at, templates := make(map[stats.Cell]int, len(t.Lines)), map[stats.Cell]int{}
-	note := func(c stats.Cell, i int) {
-		at[c] = i
-		if stats.ByID(c.Template) {
-			c.Template = ""
-			templates[c]++
-		}
-	}
-	for i, l := range t.Lines {
-		note(l.Cell, i)
-	}
-
-	for _, l := range lines {
-		if !t.Prefixes {
-			l.Prefix = ""
-		}
-		i, ok := at[l.Cell]
-		if !ok {
-			all := l.Cell
-			all.Template = ""
-			l.Template = stats.PlaceOf(l.Template, templates[all])
-			i, ok = at[l.Cell]
-		}
-		if !ok {
-			note(l.Cell, len(t.Lines))
-			t.Lines = append(t.Lines, l)
-			continue
-		}
-		t.Lines[i].Counts = t.Lines[i].Counts.Plus(l.Counts)
-	}
-
+	t.Lines = stats.Merge(t.Lines, lines, t.Prefixes)
 	return t
 }
 
 // DayOfTally returns the day's row, without lines, that a tally will be merged into.
 func DayOfTally(tally Key, prefixes bool) TallyDay {
-	k := unpacker{b: []byte(tally.ID)}
+	k := unpacker{wire.Unpacker{B: []byte(tally.ID)}}
 	t := TallyDay{Account: tally.Account, Prefixes: prefixes}
 	t.Mode, t.Day = k.dayID()
 	return t

@@ -1,16 +1,15 @@
-package store_test
+package stats_test
 
 import (
 	"fmt"
 	"testing"
 
 	"github.com/syssecure/syssecure/internal/stats"
-	"github.com/syssecure/syssecure/internal/store"
 )
 
-// TestTallyDay_Bound merges cells of two prefixes with different templates: where they become one, it counts no more
+// TestMerge_Bound merges cells of two prefixes with different templates: where they become one, it counts no more
 // templates by id than a cell may, and loses no message.
-func TestTallyDay_Bound(t *testing.T) {
+func TestMerge_Bound(t *testing.T) {
 	t.Parallel()
 	lines := func(from, to int) (out []stats.Line) {
 		for n := from; n < to; n++ {
@@ -36,22 +35,23 @@ func TestTallyDay_Bound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			day, want := store.TallyDay{Prefixes: c.prefixes}, int64(0)
+			var day []stats.Line
+			var want int64
 			for _, list := range c.merged {
 				for _, l := range list {
 					want += l.Sent
 				}
-				day = day.Merge(list)
+				day = stats.Merge(day, list, c.prefixes)
 			}
 
 			var sent, other int64
-			for _, l := range day.Lines {
+			for _, l := range day {
 				if sent += l.Sent; l.Template == stats.OtherTemplates {
 					other += l.Sent
 				}
 			}
-			if len(day.Lines) != c.lines || other != c.other || sent != want {
-				t.Errorf("%d lines, %d of others, %d in all; want %d, %d, %d", len(day.Lines), other, sent, c.lines, c.other,
+			if len(day) != c.lines || other != c.other || sent != want {
+				t.Errorf("%d lines, %d of others, %d in all; want %d, %d, %d", len(day), other, sent, c.lines, c.other,
 					want)
 			}
 		})
