@@ -61,13 +61,33 @@ func (d *Dispatcher) DeliverNow(ctx context.Context, m store.Message, c Content,
 
 // DeliverInTurn lets a new message that is due wait for a place in its carrier's queue, and waits SendWait for the
 // outcome. A message that got none by then stays a row that is due.
-func (d *Dispatcher) DeliverInTurn(m store.Message) store.Message {
+func (d *Dispatcher) DeliverInTurn(ctx context.Context, m store.Message) store.Message {
 	done := make(chan store.Message, 1)
-	if !d.queueMessage(m, jobOf(m, done)) {
-		return m
+	switch d.queueMessage(m, jobOf(m, done)) {
+	case queued:
+		return d.awaitOutcome(m, done)
+	case queuedBefore: // by a sweep, which saw the row as soon as it was stored
+		return d.awaitOther(ctx, m)
 	}
 
-	return d.awaitOutcome(m, done)
+	return m
+}
+
+// awaitOther waits SendWait for a job that another part of the server began, and reads what came of the message.
+func (d *Dispatcher) awaitOther(ctx context.Context, m store.Message) store.Message {
+	t := time.NewTimer(d.Config.SendWait)
+	defer t.Stop()
+	select {
+	case <-d.inFlight.Ended(m.Key()):
+	case <-t.C:
+	}
+
+	rows, err := d.Config.Store.Find(context.WithoutCancel(ctx), m.Key())
+	if now, found := store.Get[store.Message](rows, m.Key()); err == nil && found {
+		return now
+	}
+
+	return m
 }
 
 func (d *Dispatcher) awaitOutcome(m store.Message, done <-chan store.Message) store.Message {
@@ -81,23 +101,31 @@ func (d *Dispatcher) awaitOutcome(m store.Message, done <-chan store.Message) st
 	return m
 }
 
-// queueMessage puts a message that is due into the queue of its next step's carrier. It returns false when the message
-// is in flight, when no step remains, or when the queue is full, in which case a sweep finds it.
-func (d *Dispatcher) queueMessage(m store.Message, j job) bool {
+// queuing is what queueMessage did.
+type queuing uint8
+
+const (
+	notQueued    queuing = iota // no step remains, or the queue is full; a sweep finds the message
+	queued                      // the job is the queue's
+	queuedBefore                // the message is in flight by another job
+)
+
+// queueMessage puts a message that is due into the queue of its next step's carrier.
+func (d *Dispatcher) queueMessage(m store.Message, j job) queuing {
 	step, ok := m.NextStep(d.Avoid(m.Plan, d.Config.Now()))
 	if !ok {
-		return false
+		return notQueued
 	}
 	if j.ticket, ok = d.inFlight.Begin(j.due.Key); !ok {
-		return false
+		return queuedBefore
 	}
 
 	if !d.wait(m.Plan[step], j) {
 		d.inFlight.End(j.due.Key, j.ticket)
-		return false
+		return notQueued
 	}
 
-	return true
+	return queued
 }
 
 // wait puts a job that is in flight into the queue of a step's carrier.

@@ -119,7 +119,7 @@ func (s *sending) carryOut(
 		s.message = s.e.dispatch.DeliverNow(ctx, s.message, s.content, s.place)
 	case !s.scheduled:
 		s.place.Release()
-		s.message = s.e.dispatch.DeliverInTurn(s.message)
+		s.message = s.e.dispatch.DeliverInTurn(ctx, s.message)
 	}
 
 	return true, nil

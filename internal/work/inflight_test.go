@@ -28,3 +28,38 @@ func TestInFlight_Tickets(t *testing.T) {
 		t.Error("it is in flight after its end")
 	}
 }
+
+func TestInFlight_Ended(t *testing.T) {
+	t.Parallel()
+	isOver := func(c <-chan struct{}) bool {
+		select {
+		case <-c:
+			return true
+		default:
+			return false
+		}
+	}
+	var f work.InFlight[string]
+	if !isOver(f.Ended("a")) {
+		t.Error("what was never in flight has not ended")
+	}
+
+	ticket, _ := f.Begin("a")
+	one, two := f.Ended("a"), f.Ended("a")
+	f.End("a", ticket+1)
+	if isOver(one) || isOver(two) {
+		t.Error("another ticket's end ended it")
+	}
+
+	f.End("a", ticket)
+	if !isOver(one) || !isOver(two) || !isOver(f.Ended("a")) {
+		t.Error("who waits does not see the end")
+	}
+
+	_, _ = f.Begin("a")
+	forgotten := f.Ended("a")
+	f.Forget("a")
+	if !isOver(forgotten) {
+		t.Error("who waits does not see that it was forgotten")
+	}
+}

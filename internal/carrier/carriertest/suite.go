@@ -278,12 +278,14 @@ func canceledContext(h *harness) {
 	h.accepted(h.message())
 	ctx, cancel := context.WithCancel(h.t.Context())
 	cancel()
-	m := h.message()
-	if got := h.peer.Carrier.Send(ctx, m); got.Outcome != carrier.Retry && got.Outcome != carrier.Unknown {
-		h.t.Errorf("got %v, want retry or unknown", got.Outcome)
-	}
-	if n := len(h.received(m)); n > 1 {
-		h.t.Errorf("the other side received it %d times", n)
+	for range 10 { // a carrier that lets chance choose between the end and the answer accepts some
+		m := h.message()
+		if got := h.peer.Carrier.Send(ctx, m); got.Outcome != carrier.Retry && got.Outcome != carrier.Unknown {
+			h.t.Errorf("got %v, want retry or unknown", got.Outcome)
+		}
+		if n := len(h.received(m)); n > 1 {
+			h.t.Errorf("the other side received it %d times", n)
+		}
 	}
 }
 

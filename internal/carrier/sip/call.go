@@ -197,8 +197,7 @@ func (c *call) broke() carrier.Result {
 }
 
 // mayHaveLeft reports whether a request that could not be sent may have arrived all the same. A datagram that the
-// system
-// refused has not; of a link, the system does not say how much of it left.
+// system refused has not; of a link, the system does not say how much of it left.
 func (c *call) mayHaveLeft(err error) bool {
 	return c.agent.c.config.Transport != UDP && errors.Is(err, sip.ErrTransactionTransport)
 }
@@ -228,8 +227,7 @@ func (c *call) response(ctx context.Context, r *sip.Response, timer *time.Timer)
 }
 
 // answer begins the talk of an answered call. When the trunk takes no sound, a person has picked up to silence: the
-// outcome is
-// unknown, because such a call is paid for, and must not be made again and again.
+// outcome is unknown, because such a call is paid for, and must not be made again and again.
 func (c *call) answer(r *sip.Response) carrier.Result {
 	c.acknowledge(r)
 	remote, err := media.Answer(r.Body())

@@ -102,6 +102,12 @@ func (c *Carrier) Send(ctx context.Context, m carrier.Message) carrier.Result {
 		}
 	}
 
+	if ctx.Err() != nil { // else chance would choose between a fast trunk's answer and the end
+		return carrier.Result{
+			Outcome: carrier.Retry, Reason: message.CarrierTimeout, CarrierCode: "ended", Cause: "no time was left for a call",
+		}
+	}
+
 	waiting, cancel := context.WithTimeout(ctx, c.common.AnswerTimeout)
 	defer cancel()
 	if !c.lines.take(waiting) {
