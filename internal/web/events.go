@@ -11,13 +11,9 @@ import (
 	"time"
 )
 
-// The limits of open streams. A browser opens one for each tab that is seen. That of an account keeps its users, whom it
-// invites itself, from taking the streams of all others.
-const (
-	streamsPerUser    = 6
-	streamsPerAccount = 100
-	streamsInAll      = 500
-)
+// streamSeats are the limits of open streams. A browser opens one for each tab that is seen. That of an account keeps its
+// users, whom it invites itself, from taking the streams of all others.
+var streamSeats = seatLimits{user: 6, account: 100, all: 500}
 
 // How long things of a stream may take.
 const (
@@ -51,17 +47,14 @@ type Streams struct {
 
 	closed context.Context
 	close  context.CancelFunc
-
-	mu              sync.Mutex
-	all             int
-	users, accounts map[string]int
+	seats  *seats
 }
 
 // NewStreams makes streams that end with Close. A server calls it at its shutdown (http.Server.RegisterOnShutdown),
 // which otherwise waits for streams.
 func NewStreams() *Streams {
 	closed, stop := context.WithCancel(context.Background())
-	return &Streams{Heartbeat: heartbeat, closed: closed, close: stop, users: map[string]int{}, accounts: map[string]int{}}
+	return &Streams{Heartbeat: heartbeat, closed: closed, close: stop, seats: newSeats(streamSeats)}
 }
 
 // Close ends all streams, and those that are asked for later.
@@ -88,7 +81,7 @@ func (s *Streams) Stream(w http.ResponseWriter, r *http.Request, reader Reader,
 		http.Error(w, full, http.StatusServiceUnavailable)
 		return
 	}
-	defer s.leave(reader)
+	defer s.seats.leave(reader.User, reader.Account)
 
 	ctx, stop := context.WithCancel(r.Context())
 	defer stop()
@@ -111,39 +104,20 @@ func (s *Streams) Stream(w http.ResponseWriter, r *http.Request, reader Reader,
 
 // enter counts a stream, or says which limit it would exceed.
 func (s *Streams) enter(r Reader) (full string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch {
-	case s.closed.Err() != nil:
+	if s.closed.Err() != nil {
 		return "The server is about to end."
-	case s.users[r.User] >= streamsPerUser:
-		return fmt.Sprintf("You have %d live pages open, which is the limit for a user. Close one.", streamsPerUser)
-	case r.Account != "" && s.accounts[r.Account] >= streamsPerAccount:
-		return fmt.Sprintf("%d live pages of this account are open, which is the limit for an account.", streamsPerAccount)
-	case s.all >= streamsInAll:
-		return fmt.Sprintf("%d live pages of this server are open, which is its limit.", streamsInAll)
+	}
+	switch limit, of := s.seats.enter(r.User, r.Account); of {
+	case fullForUser:
+		full = fmt.Sprintf("You have %d live pages open, which is the limit for a user. Close one.", limit)
+	case fullForAccount:
+		full = fmt.Sprintf("%d live pages of this account are open, which is the limit for an account.", limit)
+	case fullForAll:
+		full = fmt.Sprintf("%d live pages of this server are open, which is its limit.", limit)
+	case notFull:
 	}
 
-	s.all++
-	s.users[r.User]++
-	s.accounts[r.Account]++
-
-	return ""
-}
-
-func (s *Streams) leave(r Reader) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.all--
-	less(s.users, r.User)
-	less(s.accounts, r.Account)
-}
-
-// less counts one less, and forgets what has none left.
-func less(open map[string]int, of string) {
-	if open[of]--; open[of] == 0 {
-		delete(open, of)
-	}
+	return full
 }
 
 // beat writes a comment regularly, and ends the stream when the user may no longer read it.

@@ -4,7 +4,9 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"time"
 
+	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/web"
 )
 
@@ -12,10 +14,21 @@ import (
 const CSVPage = 500
 
 // CSV streams a list as a file. read returns the rows below a position, and where the next begin; zero after the last. It
-// stops when the browser is gone.
+// stops when the browser is gone, and when the user may no longer see the list.
 func (q *Request) CSV(name string, columns []string, read func(below [16]byte) ([][]any, [16]byte, error)) Answer {
 	return Stream(func(*Request) error {
-		rows, next, err := read([16]byte{}) // before the first byte, so that an error can still be shown
+		account := ""
+		if !q.Account.ID.IsZero() {
+			account = q.Account.ID.String()
+		}
+		leave, full := q.frame.downloads.Enter(q.Visit.User.String(), account)
+		if full != "" {
+			return fault.Limited("downloads", "in_flight", tryDownloadAfter, "%s", full)
+		}
+		defer leave()
+
+		part := q.partsOf(read)
+		rows, next, err := part([16]byte{}) // before the first byte, so that an error can still be shown
 		if err != nil {
 			return err
 		}
@@ -24,10 +37,29 @@ func (q *Request) CSV(name string, columns []string, read func(below [16]byte) (
 			return nil //nolint:nilerr // the browser is gone
 		}
 
-		file.Finish(q.writeRows(file, rows, next, read))
+		file.Finish(q.writeRows(file, rows, next, part))
 
 		return nil
 	})
+}
+
+// tryDownloadAfter is when a user who has too many downloads may try again.
+const tryDownloadAfter = 10 * time.Second
+
+// partsOf reads each part of a list when it is this download's turn, and only while the user may see the list.
+func (q *Request) partsOf(
+	read func(below [16]byte) ([][]any, [16]byte, error),
+) func(below [16]byte) ([][]any, [16]byte, error) {
+	return func(below [16]byte) (rows [][]any, next [16]byte, err error) {
+		err = q.frame.downloads.InTurn(q.Context(), func() error {
+			if err := q.stillSignedIn(q.Context()); err != nil {
+				return err
+			}
+			rows, next, err = read(below)
+			return err
+		})
+		return rows, next, err
+	}
 }
 
 // Table is a list that was read whole as a file.

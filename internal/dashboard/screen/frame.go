@@ -72,10 +72,11 @@ type Frame struct {
 	menu      []Group
 	templates map[*texts.Language]*templates
 	// may is what each screen of members needs, see Set.
-	may     map[string]signin.Permission
-	streams *web.Streams
-	mux     *http.ServeMux
-	cross   *http.CrossOriginProtection
+	may       map[string]signin.Permission
+	streams   *web.Streams
+	downloads *web.Downloads
+	mux       *http.ServeMux
+	cross     *http.CrossOriginProtection
 }
 
 // New makes the handler of all screens. Templates of screens are parsed when they are first used; a test parses all.
@@ -88,6 +89,7 @@ func New(v Verbs, menu []Group, sets []Set) (*Frame, error) {
 
 	f := &Frame{
 		Verbs: &v, menu: menu, mux: http.NewServeMux(), cross: http.NewCrossOriginProtection(), streams: web.NewStreams(),
+		downloads: web.NewDownloads(),
 	}
 	if f.Texts == nil {
 		if f.Texts, err = texts.Read(texts.Files); err != nil {

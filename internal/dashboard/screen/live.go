@@ -104,7 +104,15 @@ func (q *Request) stillSignedIn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if role, ok := v.Role(q.Account.ID); !ok || !role.May(q.route.Needs(q.Mode)) {
+	allowed := true
+	switch q.route.Access {
+	case Member:
+		allowed = v.May(q.Account.ID, q.route.Needs(q.Mode))
+	case Operator:
+		allowed = v.Operator
+	case Anyone, SignedIn:
+	}
+	if !allowed {
 		return Forbidden("your role was changed")
 	}
 
