@@ -65,7 +65,7 @@ func showEntry(e admin.Entry) entryBody {
 // can say what each entry left without adding up all that came after it.
 func (s *Server) listEntries(ctx context.Context, c account.Caller, in *entriesInput) (page[entryBody], error) {
 	var out pageBuilder[entryBody]
-	cursor, err := s.openCursor(c, "entries", &Filters{}, in.Kind, in.Cursor)
+	cursor, err := s.openCursor(c, "entries", &chosen{status: in.Kind}, in.Cursor)
 	if err != nil {
 		return out.page, err
 	}
@@ -83,7 +83,7 @@ func (s *Server) listEntries(ctx context.Context, c account.Caller, in *entriesI
 	}
 	binary.BigEndian.PutUint64(cursor[:8], uint64(next.Below))
 	binary.BigEndian.PutUint64(cursor[8:], uint64(next.Credits))
-	out.NextCursor = s.sealCursor(c, "entries", &Filters{}, in.Kind, cursor)
+	out.NextCursor = s.sealCursor(c, "entries", &chosen{status: in.Kind}, cursor)
 
 	return out.page, nil
 }

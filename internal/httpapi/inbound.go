@@ -82,7 +82,7 @@ func (s *Server) listInbound(ctx context.Context, c account.Caller, in *listInbo
 
 	// The filters are part of the list's name, so that a cursor of other filters is refused.
 	name := strings.Join([]string{"inbound", in.From, in.To, in.ReceivedAfter, in.ReceivedBefore}, "\x00")
-	below, err := s.openCursor(c, name, &Filters{}, "", in.Cursor)
+	below, err := s.openCursor(c, name, &chosen{}, in.Cursor)
 	if err != nil {
 		return out.page, err
 	}
@@ -94,7 +94,7 @@ func (s *Server) listInbound(ctx context.Context, c account.Caller, in *listInbo
 			break
 		}
 	}
-	out.NextCursor = s.sealCursor(c, name, &Filters{}, "", next)
+	out.NextCursor = s.sealCursor(c, name, &chosen{}, next)
 
 	return out.page, err
 }

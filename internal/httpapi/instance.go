@@ -104,7 +104,7 @@ func (s *Server) listAccounts(
 	}
 
 	list, next, err := s.Admin.FindAccounts(ctx, in.Search, after, in.Limit)
-	out.NextCursor = s.sealCursor(c, name, &Filters{}, "", next)
+	out.NextCursor = s.sealCursor(c, name, &chosen{}, next)
 	for _, a := range list {
 		out.rows = append(out.rows, encodeRow(new(bytes.Buffer), accountSummaryBody{
 			a.ID.String(), a.Name, a.Balance.Credits, a.Balance.Held, stamp(a.CreatedAt),

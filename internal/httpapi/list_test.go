@@ -50,11 +50,13 @@ func TestLists_Filters(t *testing.T) {
 			"created_after=2026-04-25T15:28:00Z&created_before=2026-04-25T15:29:00Z": all[3:4],
 			"created_after=2026-04-25T17:29:00%2B02:00":                              all[:3],
 			"created_after=2026-04-25T15:29:00.2Z":                                   all[:2],
-			"metadata[n]=2":                                                          all[2:3],
-			"metadata[n]=2&metadata[user%20id]=a%26b":                                all[2:3],
-			"metadata%5Buser+id%5D=a%26b":                                            all,
-			"metadata[n]=2&metadata[m]=2":                                            nil,
-			"metadata[n]=2&channel=sms&to=%2B" + testworld.Number(2)[1:]:             all[2:3],
+			"country=BE":                                                             all, "country=FR": nil, "country=001": nil, "carrier=sandbox": all, "carrier=smsc": nil,
+			"country=BE&carrier=sandbox&created_before=2026-04-25T15:29:00Z": all[3:],
+			"metadata[n]=2": all[2:3],
+			"metadata[n]=2&metadata[user%20id]=a%26b":                    all[2:3],
+			"metadata%5Buser+id%5D=a%26b":                                all,
+			"metadata[n]=2&metadata[m]=2":                                nil,
+			"metadata[n]=2&channel=sms&to=%2B" + testworld.Number(2)[1:]: all[2:3],
 		} {
 			w := a.get(t, l.path+"?"+query).ok()
 			var got []string
@@ -68,6 +70,36 @@ func TestLists_Filters(t *testing.T) {
 		if w := a.call(t, a.live, "GET", l.path, "").ok(); len(w.rows()) != 0 || w.json["next_cursor"] != nil {
 			t.Errorf("the other mode lists %s", w.text)
 		}
+	}
+}
+
+// Verifications can be listed by their template, also after it was deleted.
+func TestLists_OfATemplate(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, testworld.Options{})
+	first, second := a.template(t, login), a.template(t, login)
+	ids := map[string]string{}
+	for i, tmpl := range []string{first, "", second} {
+		sent := a.post(t, "/v2/otp/send",
+			`{"to":"`+testworld.Number(i)+`","channels":["sms"],"template":"`+tmpl+`","metadata":{"name":"A"}}`).ok()
+		ids[tmpl] = sent.str("otp_id")
+	}
+	a.call(t, a.test, "DELETE", "/v2/templates/"+second, "").ok()
+
+	for query, want := range map[string]string{
+		"template=" + first: ids[first], "template=" + second: ids[second],
+		"template=" + first + "&country=BE&carrier=sandbox": ids[first],
+		"template=" + first + "&country=FR":                 "", "template=" + id.NewTemplate(a.Clock.Now()).String(): "",
+	} {
+		t.Run(query, func(t *testing.T) {
+			got := ""
+			for _, row := range a.get(t, "/v2/otp?"+query).ok().rows() {
+				got += row.(map[string]any)["otp_id"].(string)
+			}
+			if got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+		})
 	}
 }
 
@@ -94,6 +126,12 @@ func TestLists_BadFilters(t *testing.T) {
 			"status=SENT":                         "status",
 			"channel=fax":                         "channel",
 			"chanel=sms":                          "chanel",
+			"country=be":                          "country",
+			"country=BEL":                         "country",
+			"country=":                            "country",
+			"carrier=":                            "carrier",
+			"carrier=" + strings.Repeat("c", 65):  "carrier",
+			"template=login":                      "template",
 			"created_after=yesterday":             "created_after",
 			"created_after=2026-04-25":            "created_after",
 			"created_after=2026-04-25T15:29:00":   "created_after",
@@ -170,6 +208,8 @@ func TestCursor_ForgedOrForeign(t *testing.T) {
 		refuse("fewer filters", a.test, l.path+"?channel=sms&cursor="+cursor)
 		refuse("another value", a.test, l.path+"?channel=sms&metadata[user%20id]=a%26c&cursor="+cursor)
 		refuse("more filters", a.test, query+"&status=delivered&cursor="+cursor)
+		refuse("a country", a.test, query+"&country=BE&cursor="+cursor)
+		refuse("a carrier", a.test, query+"&carrier=sandbox&cursor="+cursor)
 		refuse("an id", a.test, query+"&cursor="+ids[l.path][1])
 		raw, err := base64.RawURLEncoding.DecodeString(cursor)
 		if err != nil {

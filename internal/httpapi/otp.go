@@ -223,11 +223,12 @@ func (s *Server) getOTP(ctx context.Context, c account.Caller, in *OTPPath) (otp
 type listOTPsInput struct {
 	Paging
 	Filters
-	Status string `query:"status" enum:"pending,sent,delivered,verified,expired,failed,canceled" doc:"Only those with this status." example:"verified"`
+	Status   string `query:"status" enum:"pending,sent,delivered,verified,expired,failed,canceled" doc:"Only those with this status." example:"verified"`
+	Template string `query:"template" maxLength:"64" pattern:"^tmpl_[0-7][0-9A-HJKMNP-TV-Z]{25}$" patternDescription:"the id of a template, tmpl_…" doc:"Only those with this template, also after it was deleted." example:"tmpl_01HWXYZABC123DEF4560000000"`
 }
 
 func (s *Server) listOTPs(ctx context.Context, c account.Caller, in *listOTPsInput) (page[otpBody], error) {
-	return list(s, c, "otp", &in.Paging, &in.Filters, in.Status,
+	return list(s, c, "otp", &in.Paging, &chosen{in.Filters, in.Status, in.Template},
 		func(f query.Filter, below [16]byte, limit int) ([]query.OTP, [16]byte, error) {
 			return s.Query.ListOTPs(ctx, c, f, below, limit)
 		}, viewerOf(c).otp)

@@ -110,7 +110,7 @@ func pageOf[R, T any](s *Server, c account.Caller, list string, p *Paging, rows 
 	var out pageBuilder[T]
 	for i, r := range rows {
 		if i == p.Limit || !out.add(show(r)) {
-			out.NextCursor = s.sealCursor(c, list, &Filters{}, "", idOf(rows[i-1]))
+			out.NextCursor = s.sealCursor(c, list, &chosen{}, idOf(rows[i-1]))
 			break
 		}
 	}
@@ -139,7 +139,7 @@ func pageFrom[R, T any](s *Server, c account.Caller, list string, p *Paging,
 
 		for _, r := range rows {
 			if len(out.rows) == p.Limit || !out.add(show(r)) {
-				out.NextCursor = s.sealCursor(c, list, &Filters{}, "", last)
+				out.NextCursor = s.sealCursor(c, list, &chosen{}, last)
 				return out.page, nil
 			}
 			last = idOf(r)
@@ -148,7 +148,7 @@ func pageFrom[R, T any](s *Server, c account.Caller, list string, p *Paging,
 			return out.page, nil
 		}
 		if last = next; len(rows) < n { // the search has read as much as it may
-			out.NextCursor = s.sealCursor(c, list, &Filters{}, "", last)
+			out.NextCursor = s.sealCursor(c, list, &chosen{}, last)
 			return out.page, nil
 		}
 	}

@@ -150,7 +150,7 @@ type listMessagesInput struct {
 }
 
 func (s *Server) listMessages(ctx context.Context, c account.Caller, in *listMessagesInput) (page[messageBody], error) {
-	return list(s, c, "messages", &in.Paging, &in.Filters, in.Status,
+	return list(s, c, "messages", &in.Paging, &chosen{Filters: in.Filters, status: in.Status},
 		func(f query.Filter, below [16]byte, limit int) ([]query.Message, [16]byte, error) {
 			return s.Query.ListMessages(ctx, c, f, below, limit)
 		}, viewerOf(c).message)

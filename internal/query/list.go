@@ -9,6 +9,7 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/otp"
+	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -109,7 +110,7 @@ func (q *Query) ListOTPs(ctx context.Context, c account.Caller, f Filter, below 
 		want.State = uint8(otp.Open)
 	}
 
-	mustRead := f.mustRead(c) || f.Channel != 0 || f.Status != "" && finalStatuses[f.Status] == 0
+	mustRead := f.mustRead(c) || f.Channel != 0 || f.Template != "" || f.Status != "" && finalStatuses[f.Status] == 0
 	err = q.store.View(ctx, func(v store.Reader) error {
 		account, err := v.Load(store.AccountKey(c.Account))
 		if err != nil {
@@ -117,7 +118,7 @@ func (q *Query) ListOTPs(ctx context.Context, c account.Caller, f Filter, below 
 		}
 
 		_, next, err = scanPage(want, limit, mustRead, v.OTPs, func(row store.OTP) (bool, error) {
-			if !f.Matches(row.CreatedAt, row.Metadata) {
+			if !f.Matches(row.CreatedAt, row.Metadata) || f.Template != "" && row.Template != f.Template {
 				return false, nil
 			}
 			o, err := q.withMessages(v.Load, account, row)
@@ -136,5 +137,14 @@ func (q *Query) ListOTPs(ctx context.Context, c account.Caller, f Filter, below 
 }
 
 func (f Filter) matchesOTP(o OTP) bool {
-	return (f.Status == "" || o.State() == f.Status) && (f.Channel == message.Channel(0) || o.Channel() == f.Channel)
+	return (f.Status == "" || o.State() == f.Status) && (f.Channel == message.Channel(0) || o.Channel() == f.Channel) &&
+		f.matchesCarrier(o.Carrier()) && f.matchesCountry(o.To)
+}
+
+// matchesCarrier compares the carrier that a row shows.
+func (f Filter) matchesCarrier(carrier string) bool { return f.Carrier == "" || carrier == f.Carrier }
+
+// matchesCountry compares the country of a number, as lists show it and reports count it.
+func (f Filter) matchesCountry(to phone.Number) bool {
+	return f.Country == "" || phone.Locate(to).Country == f.Country
 }

@@ -17,13 +17,18 @@ import (
 	"github.com/syssecure/syssecure/internal/testworld"
 )
 
+// numbers are those that the history has: two of Belgium, and one of France and of no country.
+var numbers = []string{testworld.Number(0), testworld.Number(1), "+33612345678", "+883510001234567"}
+
 // history is a world with messages and OTPs of both modes and two accounts.
 type history struct {
 	*testworld.World
 	other account.Caller
 	begin time.Time
-	texts []query.Message
-	codes []query.OTP
+	// template is that of some of the codes.
+	template string
+	texts    []query.Message
+	codes    []query.OTP
 }
 
 func (p *history) seal(k store.Key, n string) []byte {
@@ -48,11 +53,13 @@ func newHistory(t *testing.T, b store.Backend, n int) *history {
 
 	p := &history{World: w, other: testworld.CallerOf(a.Account, id.Live), begin: w.Clock.Now()}
 	r := rand.New(rand.NewPCG(1, uint64(n)))
+	templates := []string{"", id.NewTemplate(p.begin).String()}
+	p.template = templates[1]
 	var records []store.Record
 	for i := range n {
 		now := w.Clock.Now()
 		who := []account.Caller{w.Live, w.Live, w.Test, p.other}[r.IntN(4)]
-		to := testworld.Number(r.IntN(3))
+		to := numbers[r.IntN(len(numbers))]
 		plan := []message.Step{
 			{Channel: message.WhatsApp, Carrier: "wa"}, {Channel: message.SMS, Carrier: "smsc", Segments: 1},
 		}
@@ -70,6 +77,7 @@ func newHistory(t *testing.T, b store.Backend, n int) *history {
 		o := store.OTP{Contact: m.Contact, Metadata: m.Metadata, OTP: otp.OTP{
 			ID: id.NewOTP(now), Account: who.Account, Mode: who.Mode,
 			Status: otp.Status(1 + r.IntN(5)), CreatedAt: now, ExpiresAt: now.Add(time.Duration(r.IntN(3)) * time.Hour),
+			Template: templates[r.IntN(2)],
 		}}
 
 		o.Number = p.seal(o.Key(), to)
@@ -106,85 +114,99 @@ func (p *history) insert(t *testing.T, records []store.Record) {
 	}
 }
 
+// seen is what a filter may look at in a row.
+type seen struct {
+	to                                 phone.Number
+	status, country, carrier, template string
+	channel                            message.Channel
+	at                                 time.Time
+	metadata                           string
+}
+
 // want is a filter, and a simple implementation of it.
 type want struct {
 	f       query.Filter
-	matches func(to phone.Number, status string, ch message.Channel, created time.Time, metadata string) bool
+	matches func(seen) bool
 }
 
 func (p *history) wants() map[string]want {
 	to := phone.Number(testworld.Number(1))
 	from, before := p.begin.Add(time.Hour), p.begin.Add(2*time.Hour)
-	user := func(m string) bool { return m == string(metadata(1)) || m == string(metadata(3)) }
+	in := func(at time.Time) bool { return !at.Before(from) && at.Before(before) }
+	none := func(seen) bool { return false }
 	out := map[string]want{
-		"nothing": {
-			f:       query.Filter{},
-			matches: func(phone.Number, string, message.Channel, time.Time, string) bool { return true },
-		},
-		"to": {
-			f:       query.Filter{To: to},
-			matches: func(n phone.Number, _ string, _ message.Channel, _ time.Time, _ string) bool { return n == to },
-		},
-		"sms": {
-			f: query.Filter{Channel: message.SMS},
-			matches: func(_ phone.Number, _ string, c message.Channel, _ time.Time,
-				_ string,
-			) bool {
-				return c == message.SMS
-			},
-		},
-		"voice": {
-			f:       query.Filter{Channel: message.Voice},
-			matches: func(phone.Number, string, message.Channel, time.Time, string) bool { return false },
-		},
-		"in time": {
-			f: query.Filter{From: from, Before: before},
-			matches: func(_ phone.Number, _ string, _ message.Channel, at time.Time, _ string) bool {
-				return !at.Before(from) && at.Before(before)
-			},
-		},
-		"user": {
-			f:       query.Filter{Metadata: map[string]string{"user": "u1"}},
-			matches: func(_ phone.Number, _ string, _ message.Channel, _ time.Time, m string) bool { return user(m) },
-		},
-		"user and n": {
-			f: query.Filter{Metadata: map[string]string{"user": "u1", "n": "5"}},
-			matches: func(_ phone.Number, _ string, _ message.Channel, _ time.Time, m string) bool {
-				return m == string(metadata(1))
-			},
-		},
-		"on": {
-			f: query.Filter{Metadata: map[string]string{"on": "true"}},
-			matches: func(_ phone.Number, _ string, _ message.Channel, _ time.Time, m string) bool {
-				return m == string(metadata(1))
-			},
-		},
-		"null": {
-			f:       query.Filter{Metadata: map[string]string{"z": ""}},
-			matches: func(phone.Number, string, message.Channel, time.Time, string) bool { return false },
-		},
+		"nothing": {query.Filter{}, func(seen) bool { return true }},
+		"to":      {query.Filter{To: to}, func(s seen) bool { return s.to == to }},
+		"sms":     {query.Filter{Channel: message.SMS}, func(s seen) bool { return s.channel == message.SMS }},
+		"voice":   {query.Filter{Channel: message.Voice}, none},
+		"in time": {query.Filter{From: from, Before: before}, func(s seen) bool { return in(s.at) }},
+		"user": {metadataIs("user", "u1"), func(s seen) bool {
+			return s.metadata == string(metadata(1)) || s.metadata == string(metadata(3))
+		}},
+		"user and n": {metadataIs("user", "u1", "n", "5"), func(s seen) bool { return s.metadata == string(metadata(1)) }},
+		"on":         {metadataIs("on", "true"), func(s seen) bool { return s.metadata == string(metadata(1)) }},
+		"null":       {metadataIs("z", ""), none},
 		"all of it": {
-			f: query.Filter{
+			query.Filter{
 				To: to, Status: "failed", Channel: message.SMS, From: from, Before: before,
-				Metadata: map[string]string{"user": "u2"},
+				Country: "BE", Carrier: "smsc", Metadata: map[string]string{"user": "u2"},
 			},
-			matches: func(n phone.Number, s string, c message.Channel, at time.Time, m string) bool {
-				return n == to && s == "failed" && c == message.SMS && !at.Before(from) && at.Before(before) &&
-					m == string(metadata(2))
+			func(s seen) bool {
+				return s.to == to && s.status == "failed" && s.channel == message.SMS && in(s.at) &&
+					s.carrier == "smsc" && s.metadata == string(metadata(2))
 			},
+		},
+		"template":         {query.Filter{Template: p.template}, func(s seen) bool { return s.template == p.template }},
+		"no such template": {query.Filter{Template: id.NewTemplate(p.begin).String()}, none},
+		"template and carrier": {
+			query.Filter{Template: p.template, Carrier: "wa"},
+			func(s seen) bool { return s.template == p.template && s.carrier == "wa" },
 		},
 	}
-
-	for _, s := range []string{
+	for _, c := range []string{"BE", "FR", "001", "NL"} {
+		out["country "+c] = want{query.Filter{Country: c}, func(s seen) bool { return s.country == c }}
+	}
+	for _, c := range []string{"smsc", "wa", "smsc-2"} {
+		out["carrier "+c] = want{query.Filter{Carrier: c}, func(s seen) bool { return s.carrier == c }}
+	}
+	for _, status := range []string{
 		"scheduled", "pending", "sent", "delivered", "read", "failed", "canceled", "unknown", "verified", "expired",
 	} {
-		out["status "+s] = want{
-			query.Filter{Status: s},
-			func(_ phone.Number, status string, _ message.Channel, _ time.Time, _ string) bool { return status == s },
-		}
+		out["status "+status] = want{query.Filter{Status: status}, func(s seen) bool { return s.status == status }}
 	}
 
 	return out
+}
+
+// metadataIs is a filter of fields: name, value, name, value.
+func metadataIs(pairs ...string) (f query.Filter) {
+	f.Metadata = map[string]string{}
+	for i := 0; i < len(pairs); i += 2 {
+		f.Metadata[pairs[i]] = pairs[i+1]
+	}
+	return f
+}
+
+// countries are those of the numbers.
+var countries = map[phone.Number]string{
+	phone.Number(numbers[0]): "BE", phone.Number(numbers[1]): "BE", phone.Number(numbers[2]): "FR",
+	phone.Number(numbers[3]): "001",
+}
+
+// seenText and seenCode are what the filters may look at.
+func seenText(m query.Message) seen {
+	return seen{
+		to: m.To, status: m.State.String(), country: countries[m.To], carrier: "smsc", channel: message.SMS,
+		at: m.CreatedAt, metadata: string(m.Metadata),
+	}
+}
+
+func seenCode(o query.OTP) seen {
+	step := o.Sent[0].Plan[o.Sent[0].Attempts[0].Step]
+	return seen{
+		to: o.To, status: o.State(), country: countries[o.To], carrier: step.Carrier, template: o.Template,
+		channel: step.Channel, at: o.CreatedAt, metadata: string(o.Metadata),
+	}
 }
 
 // walk reads a list to its end and counts the pages.
@@ -219,15 +241,14 @@ func TestLists_AgainstAModel(t *testing.T) {
 				for _, who := range []account.Caller{p.Live, p.Test, p.other} {
 					var texts, codes []string
 					for _, m := range p.texts {
-						if m.Account == who.Account && m.Mode == who.Mode && c.matches(m.To, m.State.String(),
-							message.SMS, m.CreatedAt, string(m.Metadata)) {
+						// Messages have no template.
+						if m.Account == who.Account && m.Mode == who.Mode && c.f.Template == "" && c.matches(seenText(m)) {
 							texts = append(texts, m.ID.String()+" "+m.To.E164())
 						}
 					}
 
 					for _, o := range p.codes {
-						if o.Account == who.Account && o.Mode == who.Mode && c.matches(o.To, o.State(), o.Channel(),
-							o.CreatedAt, string(o.Metadata)) {
+						if o.Account == who.Account && o.Mode == who.Mode && c.matches(seenCode(o)) {
 							codes = append(codes, o.ID.String()+" "+o.To.E164())
 						}
 					}
@@ -257,7 +278,15 @@ func TestLists_AgainstAModel(t *testing.T) {
 func TestLists_BoundedReads(t *testing.T) {
 	t.Parallel()
 	p := newHistory(t, testworld.Backends["sqlite"](t), 1200)
-	f := query.Filter{Metadata: map[string]string{"user": "nobody"}}
+	for name, f := range map[string]query.Filter{
+		"metadata": metadataIs("user", "nobody"), "country": {Country: "NL"}, "carrier": {Carrier: "none"},
+	} {
+		t.Run(name, func(t *testing.T) { p.walkNone(t, f) })
+	}
+}
+
+// walkNone walks the list of live messages by a filter that matches none.
+func (p *history) walkNone(t *testing.T, f query.Filter) {
 	pages := 0
 	for below := ([16]byte{}); ; pages++ {
 		rows, next, err := p.Dispatcher.Query.ListMessages(t.Context(), p.Live, f, below, 100)

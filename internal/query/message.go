@@ -86,23 +86,23 @@ func (q *Query) ListMessages(ctx context.Context, c account.Caller, f Filter, be
 	if f.To != "" {
 		want.Contact = q.Contact(c.Mode, f.To)
 	}
-	if f.Channel != 0 && f.Channel != message.SMS || f.Status != "" && want.State == 0 {
-		return nil, next, nil // only SMS can match
+	if f.Channel != 0 && f.Channel != message.SMS || f.Status != "" && want.State == 0 || f.Template != "" {
+		return nil, next, nil // only SMS can match, and a text has no template
 	}
 
 	err = q.store.View(ctx, func(v store.Reader) (err error) {
-		var rows []store.Message
-		rows, next, err = scanPage(want, limit, f.mustRead(c), v.Messages, func(m store.Message) (bool, error) {
-			return f.Matches(m.CreatedAt, m.Metadata), nil
-		})
-
-		for _, row := range rows {
+		_, next, err = scanPage(want, limit, f.mustRead(c), v.Messages, func(row store.Message) (bool, error) {
+			if !f.Matches(row.CreatedAt, row.Metadata) || !f.matchesCarrier(row.ShownStep().Carrier) {
+				return false, nil
+			}
 			m, err := q.Open(row)
-			if err != nil {
-				return err
+			if err != nil || !f.matchesCountry(m.To) {
+				return false, err
 			}
 			out = append(out, m)
-		}
+
+			return true, nil
+		})
 
 		return err
 	})
@@ -115,6 +115,9 @@ type Filter struct {
 	To      phone.Number
 	Status  string // as published
 	Channel message.Channel
+	// Country is that of the number, by its ISO 3166-1 code. Carrier is the name of the one that is shown, and Template
+	// the id of a verification's template.
+	Country, Carrier, Template string
 	// Created at From or later, and before Before.
 	From, Before time.Time
 	Metadata     map[string]string // values of top-level keys
@@ -122,7 +125,7 @@ type Filter struct {
 
 // mustRead reports whether a row within the range of ids has to be read whole to know whether it matches.
 func (f Filter) mustRead(c account.Caller) bool {
-	return len(f.Metadata) > 0 || c.Mode == id.Test && !(f.From.IsZero() && f.Before.IsZero())
+	return len(f.Metadata) > 0 || f.Country != "" || f.Carrier != "" || c.Mode == id.Test && !(f.From.IsZero() && f.Before.IsZero())
 }
 
 // MaxAhead is how far a sandbox's clock can be ahead of real time.

@@ -112,11 +112,18 @@ func (o OTP) undecided() bool {
 }
 
 // Channel is the channel of the last message.
-func (o OTP) Channel() message.Channel {
-	if len(o.Sent) == 0 {
-		return 0
+func (o OTP) Channel() message.Channel { return o.shownStep().Channel }
+
+// Carrier is the carrier of the last message, by its name in the configuration; empty for a code of which no message was
+// sent.
+func (o OTP) Carrier() string { return o.shownStep().Carrier }
+
+// shownStep is the step that the last message shows.
+func (o OTP) shownStep() (s message.Step) {
+	if n := len(o.Sent); n > 0 {
+		s = o.Sent[n-1].ShownStep()
 	}
-	return o.Sent[len(o.Sent)-1].ShownStep().Channel
+	return s
 }
 
 // GetOTP reads a verification, without its code.

@@ -157,6 +157,10 @@ type MessageListParams struct {
 	Channel Channel `api:"channel"`
 	// Status restricts the list to a status.
 	Status string `api:"status"`
+	// Country restricts the list to numbers of a country, by its ISO 3166-1 code.
+	Country string `api:"country"`
+	// Carrier restricts the list to a carrier, by its name on the server.
+	Carrier string `api:"carrier"`
 	// CreatedAfter restricts the list to messages made after this time.
 	CreatedAfter time.Time `api:"created_after"`
 	// CreatedBefore restricts the list to messages made before this time.

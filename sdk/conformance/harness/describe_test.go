@@ -31,7 +31,10 @@ func TestLoadOperations(t *testing.T) {
 		},
 		{
 			"otp.list",
-			[]string{"channel", "created_after", "created_before", "cursor", "limit", "metadata", "status", "to"},
+			[]string{
+				"carrier", "channel", "country", "created_after", "created_before", "cursor", "limit", "metadata", "status",
+				"template", "to",
+			},
 			[]string{
 				"attempts[].at", "attempts[].carrier", "attempts[].carrier_code", "attempts[].channel",
 				"attempts[].chosen", "attempts[].cost", "attempts[].credits", "attempts[].reason", "attempts[].repeated",

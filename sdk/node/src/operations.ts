@@ -12,10 +12,12 @@ import type * as webhooks from './types/webhooks.js';
 
 const pages: Params<PageParams> = { limit: value, cursor: value };
 
-const created: Params<otps.OtpListParams> = {
+const created: Params<messages.MessageListParams> = {
   to: value,
   channel: value,
   status: value,
+  country: value,
+  carrier: value,
   createdAfter: timeParam,
   createdBefore: timeParam,
   metadata: value,
@@ -54,7 +56,7 @@ export const operations = {
       code: value,
     }),
     get: new Operation('GET', '/otp/{otp_id}', shapes.otp),
-    list: new Operation<otps.OtpListParams, otps.Otp>('GET', '/otp', shapes.otp, created),
+    list: new Operation<otps.OtpListParams, otps.Otp>('GET', '/otp', shapes.otp, { ...created, template: value }),
     resend: new Operation<otps.OtpResendParams, otps.SentOtp>('POST', '/otp/{otp_id}/resend', shapes.sentOtp, {
       channel: value,
     }),

@@ -10,8 +10,9 @@ class OperationsTest < SDKTest
   TEXTS = { "en" => "{{code}}" }.freeze
   VARIANTS = { voice: { translations: TEXTS }, whatsapp: { name: "otp", language: "en" } }.freeze
   LIST = { limit: 1, cursor: "c" }.freeze
-  FILTERS = LIST.merge(to: TestHelper::NUMBER, channel: "sms", status: "sent", created_after: TIME,
-                       created_before: DateTime.new(2026, 12, 2), metadata: { "a" => "b" }).freeze
+  FILTERS = LIST.merge(to: TestHelper::NUMBER, channel: "sms", status: "sent", country: "BE",
+                       carrier: "smsc-1", created_after: TIME, created_before: DateTime.new(2026, 12, 2),
+                       metadata: { "a" => "b" }).freeze
   REPORT = { from: Date.new(2026, 12, 1), to: "2026-12-02", group_by: %w[day] }.freeze
   PREVIEW = { locale: "en", code: "123456", expires_in: 60, metadata: { a: 1 } }.freeze
 
@@ -23,7 +24,7 @@ class OperationsTest < SDKTest
     ["otp.create", [], { to: TestHelper::NUMBER, channels: [] }, "POST /v2/otp/send", SysSecure::SentOTP],
     ["otp.verify", [], { otp_id: "otp_1", code: "000000" }, "POST /v2/otp/verify", SysSecure::Verification],
     ["otp.get", ["otp_1"], {}, "GET /v2/otp/otp_1", SysSecure::OTP],
-    ["otp.list", [], FILTERS, "GET /v2/otp", [SysSecure::OTP]],
+    ["otp.list", [], FILTERS.merge(template: "tmpl_1"), "GET /v2/otp", [SysSecure::OTP]],
     ["otp.resend", ["otp_1"], { channel: "sms" }, "POST /v2/otp/otp_1/resend", SysSecure::SentOTP],
     ["otp.cancel", ["otp_1"], {}, "POST /v2/otp/otp_1/cancel", SysSecure::OTP],
     ["sms.send", [], { to: TestHelper::NUMBER, body: "Hi", from: "Acme", scheduled_at: TIME, metadata: { a: 1 },

@@ -37,6 +37,10 @@ export interface MessageListParams extends PageParams {
   channel?: Channel | null;
   /** Only messages with this status. */
   status?: MessageStatus | null;
+  /** Only messages to numbers of this country: its ISO 3166-1 code. */
+  country?: string | null;
+  /** Only messages over this carrier, by its name on the server. */
+  carrier?: string | null;
   /** Only messages created after this time. */
   createdAfter?: Time | null;
   /** Only messages created before this time. */

@@ -54,6 +54,12 @@ export interface OtpListParams extends PageParams {
   channel?: Channel | null;
   /** Only codes with this status. */
   status?: OtpStatus | null;
+  /** Only codes to numbers of this country: its ISO 3166-1 code. */
+  country?: string | null;
+  /** Only codes over this carrier, by its name on the server. */
+  carrier?: string | null;
+  /** Only codes with this template, by its id. */
+  template?: string | null;
   /** Only codes created after this time. */
   createdAfter?: Time | null;
   /** Only codes created before this time. */

@@ -42,6 +42,8 @@ final readonly class Messages extends Resource
      * @param \DateTimeInterface|string|null $createdBefore only those created before this time
      * @param int|null $limit the most rows on a page: 1 to 100, 20 by default
      * @param string|null $cursor the nextCursor of another page, to begin after it
+     * @param string|null $country only those to numbers of this country: its ISO 3166-1 code
+     * @param string|null $carrier only those over this carrier, by its name on the server
      * @param RequestOptions|null $options of this call alone
      *
      * @return Page<Result\Message> which goes on to the next pages by itself when you loop over it
@@ -57,6 +59,8 @@ final readonly class Messages extends Resource
         \DateTimeInterface|string|null $createdBefore = null,
         ?int $limit = null,
         ?string $cursor = null,
+        ?string $country = null,
+        ?string $carrier = null,
         ?RequestOptions $options = null,
     ): Page {
         return $this->engine->page(Result\Message::class, new Call(
@@ -65,6 +69,8 @@ final readonly class Messages extends Resource
                 'to' => $to,
                 'channel' => $channel,
                 'status' => $status,
+                'country' => $country,
+                'carrier' => $carrier,
                 'metadata' => $metadata,
                 'created_after' => Encode::time($createdAfter),
                 'created_before' => Encode::time($createdBefore),

@@ -127,6 +127,9 @@ final readonly class Otp extends Resource
      * @param \DateTimeInterface|string|null $createdBefore only those created before this time
      * @param int|null $limit the most rows on a page: 1 to 100, 20 by default
      * @param string|null $cursor the nextCursor of another page, to begin after it
+     * @param string|null $country only those to numbers of this country: its ISO 3166-1 code
+     * @param string|null $carrier only those over this carrier, by its name on the server
+     * @param string|null $template only those with this template, by its id
      * @param RequestOptions|null $options of this call alone
      *
      * @return Page<Result\Otp> which goes on to the next pages by itself when you loop over it
@@ -142,6 +145,9 @@ final readonly class Otp extends Resource
         \DateTimeInterface|string|null $createdBefore = null,
         ?int $limit = null,
         ?string $cursor = null,
+        ?string $country = null,
+        ?string $carrier = null,
+        ?string $template = null,
         ?RequestOptions $options = null,
     ): Page {
         return $this->engine->page(Result\Otp::class, new Call(
@@ -150,6 +156,9 @@ final readonly class Otp extends Resource
                 'to' => $to,
                 'channel' => $channel,
                 'status' => $status,
+                'country' => $country,
+                'carrier' => $carrier,
+                'template' => $template,
                 'metadata' => $metadata,
                 'created_after' => Encode::time($createdAfter),
                 'created_before' => Encode::time($createdBefore),

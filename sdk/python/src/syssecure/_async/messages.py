@@ -91,6 +91,8 @@ class AsyncMessagesResource:
         to: str | None = None,
         channel: Channel | None = None,
         status: str | None = None,
+        country: str | None = None,
+        carrier: str | None = None,
         created_after: datetime | str | None = None,
         created_before: datetime | str | None = None,
         metadata: Mapping[str, str] | None = None,
@@ -104,6 +106,8 @@ class AsyncMessagesResource:
             to: only those to this number.
             channel: only those on this channel.
             status: only those with this status, such as `delivered`.
+            country: only those to numbers of this country: its ISO 3166-1 code.
+            carrier: only those over this carrier, by its name on the server.
             created_after: only those made at this time or later; a datetime with a time zone, or text.
             created_before: only those made before this time.
             metadata: only those with these values in their metadata.
@@ -114,6 +118,8 @@ class AsyncMessagesResource:
             "to": to,
             "channel": channel,
             "status": status,
+            "country": country,
+            "carrier": carrier,
             "created_after": moment("created_after", created_after),
             "created_before": moment("created_before", created_before),
             "metadata": metadata,

@@ -111,6 +111,9 @@ class OtpResource:
         to: str | None = None,
         channel: Channel | None = None,
         status: str | None = None,
+        country: str | None = None,
+        carrier: str | None = None,
+        template: str | None = None,
         created_after: datetime | str | None = None,
         created_before: datetime | str | None = None,
         metadata: Mapping[str, str] | None = None,
@@ -124,6 +127,9 @@ class OtpResource:
             to: only those to this number.
             channel: only those on this channel.
             status: only those with this status, such as `verified`.
+            country: only those to numbers of this country: its ISO 3166-1 code.
+            carrier: only those over this carrier, by its name on the server.
+            template: only those with this template, by its id.
             created_after: only those made at this time or later; a datetime with a time zone, or text.
             created_before: only those made before this time.
             metadata: only those with these values in their metadata.
@@ -134,6 +140,9 @@ class OtpResource:
             "to": to,
             "channel": channel,
             "status": status,
+            "country": country,
+            "carrier": carrier,
+            "template": template,
             "created_after": moment("created_after", created_after),
             "created_before": moment("created_before", created_before),
             "metadata": metadata,

@@ -60,13 +60,19 @@ module SysSecure
       # @param to [String, nil] only those to this number
       # @param channel [String, nil] only those on this channel
       # @param status [String, nil] only those with this status
+      # @param country [String, nil] only those to numbers of this country: its ISO 3166-1 code
+      # @param carrier [String, nil] only those over this carrier, by its name on the server
+      # @param template [String, nil] only those with this template, by its id
       # @param created_after [Time, String, nil] only those created at this time or later
       # @param created_before [Time, String, nil] only those created before this time
       # @param metadata [Hash, nil] only those with these values in their metadata
       # @return [Page<SysSecure::OTP>]
-      def list(limit: nil, cursor: nil, to: nil, channel: nil, status: nil, created_after: nil, created_before: nil,
-               metadata: nil, **options)
-        query = { limit:, cursor:, to:, channel:, status:, created_after:, created_before:, metadata: }
+      def list(limit: nil, cursor: nil, to: nil, channel: nil, status: nil, country: nil, carrier: nil, template: nil,
+               created_after: nil, created_before: nil, metadata: nil, **options)
+        query = {
+          limit:, cursor:, to:, channel:, status:, country:, carrier:, template:, created_after:, created_before:,
+          metadata:
+        }
 
         page(SysSecure::OTP, "/otp", query:, options:)
       end

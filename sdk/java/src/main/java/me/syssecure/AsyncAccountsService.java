@@ -37,9 +37,7 @@ public final class AsyncAccountsService {
      * @return a future of the first page
      */
     public CompletableFuture<AsyncPage<AccountSummary>> list(SearchListParams params, RequestOptions options) {
-        Call<Slice<AccountSummary>> call =
-                Call.of("GET", "/accounts", Slice.of(AccountSummary::of)).withQuery(params.fields());
-        return AsyncPage.first(requester, call, options);
+        return AsyncPage.first(requester, "/accounts", AccountSummary::of, params, options);
     }
 
     /**

@@ -37,7 +37,6 @@ public final class AsyncAuditService {
      * @return a future of the first page
      */
     public CompletableFuture<AsyncPage<AuditEntry>> list(AuditListParams params, RequestOptions options) {
-        Call<Slice<AuditEntry>> call = Call.of("GET", "/audit", Slice.of(AuditEntry::of)).withQuery(params.fields());
-        return AsyncPage.first(requester, call, options);
+        return AsyncPage.first(requester, "/audit", AuditEntry::of, params, options);
     }
 }

@@ -56,9 +56,7 @@ public final class AsyncBalanceService {
      * @return a future of the first page
      */
     public CompletableFuture<AsyncPage<BalanceEntry>> entries(BalanceEntryListParams params, RequestOptions options) {
-        Call<Slice<BalanceEntry>> call =
-                Call.of("GET", "/balance/entries", Slice.of(BalanceEntry::of)).withQuery(params.fields());
-        return AsyncPage.first(requester, call, options);
+        return AsyncPage.first(requester, "/balance/entries", BalanceEntry::of, params, options);
     }
 
     /**

@@ -37,7 +37,6 @@ public final class AsyncEventsService {
      * @return a future of the first page
      */
     public CompletableFuture<AsyncPage<StoredEvent>> list(EventListParams params, RequestOptions options) {
-        Call<Slice<StoredEvent>> call = Call.of("GET", "/events", Slice.of(StoredEvent::of)).withQuery(params.fields());
-        return AsyncPage.first(requester, call, options);
+        return AsyncPage.first(requester, "/events", StoredEvent::of, params, options);
     }
 }

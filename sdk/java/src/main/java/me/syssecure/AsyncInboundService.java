@@ -37,8 +37,6 @@ public final class AsyncInboundService {
      * @return a future of the first page
      */
     public CompletableFuture<AsyncPage<InboundMessage>> list(InboundListParams params, RequestOptions options) {
-        Call<Slice<InboundMessage>> call =
-                Call.of("GET", "/inbound", Slice.of(InboundMessage::of)).withQuery(params.fields());
-        return AsyncPage.first(requester, call, options);
+        return AsyncPage.first(requester, "/inbound", InboundMessage::of, params, options);
     }
 }

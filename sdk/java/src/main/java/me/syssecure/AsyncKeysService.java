@@ -37,8 +37,7 @@ public final class AsyncKeysService {
      * @return a future of the first page
      */
     public CompletableFuture<AsyncPage<ApiKey>> list(KeyListParams params, RequestOptions options) {
-        Call<Slice<ApiKey>> call = Call.of("GET", "/keys", Slice.of(ApiKey::of)).withQuery(params.fields());
-        return AsyncPage.first(requester, call, options);
+        return AsyncPage.first(requester, "/keys", ApiKey::of, params, options);
     }
 
     /**

@@ -58,9 +58,7 @@ public final class AsyncMessagesService {
      * @return a future of the first page
      */
     public CompletableFuture<AsyncPage<MessageDetails>> list(MessageListParams params, RequestOptions options) {
-        Call<Slice<MessageDetails>> call =
-                Call.of("GET", "/messages", Slice.of(MessageDetails::of)).withQuery(params.fields());
-        return AsyncPage.first(requester, call, options);
+        return AsyncPage.first(requester, "/messages", MessageDetails::of, params, options);
     }
 
     /**

@@ -37,8 +37,7 @@ public final class AsyncOptOutsService {
      * @return a future of the first page
      */
     public CompletableFuture<AsyncPage<OptOut>> list(OptOutListParams params, RequestOptions options) {
-        Call<Slice<OptOut>> call = Call.of("GET", "/opt-outs", Slice.of(OptOut::of)).withQuery(params.fields());
-        return AsyncPage.first(requester, call, options);
+        return AsyncPage.first(requester, "/opt-outs", OptOut::of, params, options);
     }
 
     /**

@@ -111,8 +111,7 @@ public final class AsyncOtpService {
      * @return a future of the first page
      */
     public CompletableFuture<AsyncPage<OtpDetails>> list(OtpListParams params, RequestOptions options) {
-        Call<Slice<OtpDetails>> call = Call.of("GET", "/otp", Slice.of(OtpDetails::of)).withQuery(params.fields());
-        return AsyncPage.first(requester, call, options);
+        return AsyncPage.first(requester, "/otp", OtpDetails::of, params, options);
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -33,6 +34,12 @@ public final class AsyncPage<T> {
         this.options = options;
         this.slice = slice;
         this.used = used;
+    }
+
+    /** Fetches the first page of a list with parameters. */
+    static <T> CompletableFuture<AsyncPage<T>> first(
+            Requester requester, String path, Function<Fields, T> decode, Params params, RequestOptions options) {
+        return first(requester, Call.of("GET", path, Slice.of(decode)).withQuery(params.fields()), options);
     }
 
     /** Fetches the first page of a list. */

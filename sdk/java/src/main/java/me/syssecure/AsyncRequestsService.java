@@ -37,8 +37,6 @@ public final class AsyncRequestsService {
      * @return a future of the first page
      */
     public CompletableFuture<AsyncPage<LoggedRequest>> list(RequestListParams params, RequestOptions options) {
-        Call<Slice<LoggedRequest>> call =
-                Call.of("GET", "/requests", Slice.of(LoggedRequest::of)).withQuery(params.fields());
-        return AsyncPage.first(requester, call, options);
+        return AsyncPage.first(requester, "/requests", LoggedRequest::of, params, options);
     }
 }

@@ -37,9 +37,7 @@ public final class AsyncSandboxService {
      * @return a future of one page
      */
     public CompletableFuture<AsyncPage<InboxMessage>> messages(SandboxMessagesParams params, RequestOptions options) {
-        Call<Slice<InboxMessage>> call =
-                Call.of("GET", "/sandbox/messages", Slice.of(InboxMessage::of)).withQuery(params.fields());
-        return AsyncPage.first(requester, call, options);
+        return AsyncPage.first(requester, "/sandbox/messages", InboxMessage::of, params, options);
     }
 
     /**

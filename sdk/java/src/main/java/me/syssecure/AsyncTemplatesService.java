@@ -79,8 +79,7 @@ public final class AsyncTemplatesService {
      * @return a future of the first page
      */
     public CompletableFuture<AsyncPage<Template>> list(SearchListParams params, RequestOptions options) {
-        Call<Slice<Template>> call = Call.of("GET", "/templates", Slice.of(Template::of)).withQuery(params.fields());
-        return AsyncPage.first(requester, call, options);
+        return AsyncPage.first(requester, "/templates", Template::of, params, options);
     }
 
     /**

@@ -79,9 +79,7 @@ public final class AsyncWebhookEndpointsService {
      * @return a future of the first page
      */
     public CompletableFuture<AsyncPage<WebhookEndpoint>> list(ListParams params, RequestOptions options) {
-        Call<Slice<WebhookEndpoint>> call =
-                Call.of("GET", "/webhooks", Slice.of(WebhookEndpoint::of)).withQuery(params.fields());
-        return AsyncPage.first(requester, call, options);
+        return AsyncPage.first(requester, "/webhooks", WebhookEndpoint::of, params, options);
     }
 
     /**

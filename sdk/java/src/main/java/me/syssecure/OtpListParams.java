@@ -20,6 +20,16 @@ public final class OtpListParams extends Params {
         private Builder() {}
 
         /**
+         * Lists only what was sent with a template.
+         *
+         * @param template the id of the template
+         * @return this
+         */
+        public Builder template(String template) {
+            return set("template", template);
+        }
+
+        /**
          * Ends the parameters.
          *
          * @return the parameters

@@ -31,6 +31,26 @@ public abstract class SearchBuilder<B extends SearchBuilder<B>> extends CreatedB
     }
 
     /**
+     * Lists only what was sent to numbers of a country.
+     *
+     * @param country its ISO 3166-1 code
+     * @return this
+     */
+    public B country(String country) {
+        return set("country", country);
+    }
+
+    /**
+     * Lists only what was sent over a carrier.
+     *
+     * @param carrier its name on the server
+     * @return this
+     */
+    public B carrier(String carrier) {
+        return set("carrier", carrier);
+    }
+
+    /**
      * Lists only what has these values in its metadata.
      *
      * @param metadata the values by key
