@@ -43,6 +43,10 @@ func TestFilters_Wrong(t *testing.T) {
 			"/verifications", "channel=fax&status=sent", "Channel must be",
 			`<option value="sent" selected`,
 		},
+		"verifications, country": {
+			"/verifications", "country=Belgium&status=sent", "Country must be",
+			`<option value="sent" selected`,
+		},
 		"messages": {
 			"/messages", "to=0470&channel=sms", "Number: Phone number is not",
 			`<option value="sms" selected`,

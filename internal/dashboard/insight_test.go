@@ -2,6 +2,7 @@ package dashboard_test
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -126,6 +127,33 @@ func TestAnalytics(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAnalytics_Links: a line of a report leads to its verifications, of the same days and with the filters of the report;
+// beside it is the report of that line alone.
+func TestAnalytics_Links(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner, billing := w.user(t, w.Account, signin.Owner), w.user(t, w.Account, signin.Billing)
+	one, other := w.verified(t, id.Live, testworld.PhoneA), w.sendCode(t, id.Live, "+33612345678")
+	w.Settle()
+	path := w.at(id.Live, "/analytics")
+	const days = "from=2026-04-25T00%3A00&until=2026-04-26T00%3A00"
+	p := owner.get(t, path+"?from=2026-04-25&to=2026-04-25&channel=sms").shows(t, 200, `aria-label="This report for BE alone"`)
+	for name, link := range map[string]string{
+		"country": "?channel=sms&country=BE&" + days, "carrier": "?carrier=smsc&channel=sms&" + days,
+		"narrow": path + "?channel=sms&country=BE&from=2026-04-25&to=2026-04-25",
+	} {
+		t.Run(name, func(t *testing.T) {
+			if !strings.Contains(p.text, link+`"`) {
+				t.Errorf("no link to %s: %s", link, short(p.text))
+			}
+		})
+	}
+	list := w.at(id.Live, "/verifications")
+	owner.get(t, list+"?channel=sms&country=BE&"+days).shows(t, 200, one.String()).lacks(t, other.String())
+	owner.get(t, path+"?country=be").shows(t, 200, "country=BE&from=", "status=verified").lacks(t, "alone")
+	billing.get(t, path).shows(t, 200, "This report for FR alone").lacks(t, list+"?")
 }
 
 func TestAnalytics_CSV(t *testing.T) {

@@ -7,8 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
+	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/signin"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 func TestVerifications_States(t *testing.T) {
@@ -31,6 +35,92 @@ func TestVerifications_States(t *testing.T) {
 	}
 	owner.get(t, w.at(id.Live, "/verifications/"+o.String())).shows(t, 404)
 	owner.get(t, list+"/otp_none").shows(t, 404)
+}
+
+// TestVerifications_Filters: the list and its file have the codes of a country, a carrier and a template, which rows name.
+func TestVerifications_Filters(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	list := w.at(id.Test, "/verifications")
+	owner.get(t, list).shows(t, 200).lacks(t, `name="template"`)
+
+	made := w.newTemplate(t, owner, url.Values{"name": {"Sign-in"}, "tag": {"en"}, "text": {"{{code}} is your code."}})
+	made, _, _ = strings.Cut(made[strings.LastIndex(made, "/")+1:], "?")
+	gone := id.NewTemplate(w.Clock.Now()).String()
+	plain := w.sendCode(t, id.Test, "+33612345678")
+	sent, _, err := w.SendOTP(t.Context(), w.Test, engine.OTPRequest{
+		To: "+32470123456", Channels: []message.Channel{message.SMS}, Template: made,
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := sent.OTP.ID
+	row, err := w.Dispatcher.Query.GetOTP(t.Context(), w.Test, one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	right := w.Dispatcher.Code(row.OTP.OTP, row.To)
+	for _, code := range []secret.String{secret.NewString(testworld.Wrong(right.Reveal())), right} {
+		if _, _, err := w.VerifyOTP(t.Context(), w.Test, one, code, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	for query, c := range map[string]struct{ has, lacks id.OTP }{
+		"country=be": {one, plain}, "country=FR": {plain, one}, "country=FR&carrier=sandbox": {plain, one},
+		"template=" + made: {one, plain}, "template=" + made + "&country=BE&carrier=sandbox": {one, plain},
+	} {
+		t.Run(query, func(t *testing.T) {
+			owner.get(t, list+"?"+query).shows(t, 200, c.has.String()).lacks(t, c.lacks.String())
+			owner.get(t, list+".csv?"+query).shows(t, 200, c.has.String()).lacks(t, c.lacks.String())
+		})
+	}
+	for _, query := range []string{"country=NL", "carrier=other", "template=" + gone, "country=001"} {
+		t.Run(query, func(t *testing.T) {
+			owner.get(t, list+"?"+query).shows(t, 200, "Nothing matches").lacks(t, one.String(), plain.String())
+			owner.get(t, list+".csv?"+query).shows(t, 200).lacks(t, one.String(), plain.String())
+		})
+	}
+
+	owner.get(t, list).shows(t, 200, `/templates/`+made+`">Sign-in</a>`, "2 of 5", "0 of 5", `<option value="`+made+`">Sign-in`)
+	owner.get(t, list+".csv").shows(t, 200, ",purpose,template,checks_used,", ","+made+",2,", ",,0,")
+	owner.post(t, w.at(id.Test, "/templates/"+made+"/delete"), url.Values{"confirm": {"Sign-in"}}).shows(t, 303)
+	owner.get(t, list).shows(t, 200, ">Sign-in<").lacks(t, "/templates/"+made, `name="template"`)
+	owner.get(t, list+"?template="+made).shows(t, 200, one.String(), `<option value="`+made+`" selected>Sign-in`)
+	owner.get(t, list+"?template="+gone).shows(t, 200, `<option value="`+gone+`" selected>`+gone)
+	owner.get(t, w.at(id.Live, "/verifications")).lacks(t, "tmpl_")
+}
+
+// TestMessages_Filters: the list of messages and its file have those of a country and of a carrier.
+func TestMessages_Filters(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	list := w.at(id.Test, "/messages")
+	ids := map[string]string{}
+	for _, to := range []string{"+32470123456", "+33612345678"} {
+		sent, _, err := w.SendSMS(t.Context(), w.Test, engine.SMSRequest{To: to, Body: "x"}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[to[:3]] = sent.ID.String()
+	}
+
+	for query, found := range map[string]string{
+		"country=be": "+32", "country=FR&carrier=sandbox": "+33", "country=NL": "", "carrier=other": "",
+	} {
+		t.Run(query, func(t *testing.T) {
+			for _, path := range []string{list, list + ".csv"} {
+				p := owner.get(t, path+"?"+query).shows(t, 200)
+				for prefix, m := range ids {
+					if strings.Contains(p.text, m) != (prefix == found) {
+						t.Errorf("%s?%s: %s is there, or is not", path, query, prefix)
+					}
+				}
+			}
+		})
+	}
 }
 
 // TestNumbers_Masked: whole numbers of live mode are shown to those who may see them, after they asked, and that is noted.

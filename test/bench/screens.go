@@ -24,6 +24,7 @@ func benchScreens(ctx context.Context, i *installation, link string, stored int)
 	for _, path := range []string{
 		"/verifications", "/verifications?status=verified", "/verifications?status=failed", "/verifications?channel=sms",
 		"/verifications?channel=voice", "/verifications?to=%2B32470123456", "/verifications?metadata=user%3D42",
+		"/verifications?country=NL", "/verifications?carrier=none", "/messages?country=NL&carrier=none",
 		"/verifications?from=" + today + "T00%3A00&until=" + today + "T23%3A59",
 		"/messages", "/messages?status=failed", "/messages?channel=sms",
 	} {

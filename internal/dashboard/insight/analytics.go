@@ -101,7 +101,7 @@ func (p *analyticsPage) show(q *screen.Request, reports []*stats.Report, before 
 	all := days(r)
 	p.Tiles = analyticsTiles(q, all, &r.Total, before)
 	p.Funnel = funnel(q, r)
-	list := []string{"channel", q.Value("channel")}
+	list := narrowed(q)
 	sent, name := codesOf, q.Text("Codes sent")
 	if ofAttempts(r) { // codes began elsewhere
 		sent, name = sentOf, q.Text("Messages sent")
@@ -185,7 +185,7 @@ func costPerVerified(s *stats.Summary) (float64, bool) {
 // funnel shows where codes are lost.
 func funnel(q *screen.Request, r *stats.Report) template.HTML {
 	link := func(status string) string {
-		return listOf(q, r.From, r.To, "status", status, "channel", q.Value("channel"))
+		return listOf(q, r.From, r.To, narrowed(q, "status", status)...)
 	}
 	steps := []chart.Point{
 		{Label: q.Text("Codes sent"), Value: float64(r.Total.Codes), Href: link("")},

@@ -16,7 +16,7 @@ import (
 type grouping struct {
 	name, title, heading string
 	by                   stats.By
-	// of names a line's group, and href is the list or report behind it; empty for none.
+	// of names a line's group as the filter of the same name takes it, and href is the list behind it; empty for none.
 	of   func(*stats.Summary) string
 	href func(*screen.Request, *stats.Report, *stats.Summary) string
 }
@@ -30,21 +30,21 @@ var groupings = []grouping{
 		name: "channel", title: screen.Text("By channel"), heading: screen.Text("Channel"), by: stats.ByChannel,
 		of: func(s *stats.Summary) string { return s.Channel.String() },
 		href: func(q *screen.Request, r *stats.Report, s *stats.Summary) string {
-			return listOf(q, r.From, r.To, "channel", s.Channel.String())
+			return listOf(q, r.From, r.To, narrowed(q, "channel", s.Channel.String())...)
 		},
 	},
 	{
 		name: "country", title: screen.Text("By country"), heading: screen.Text("Country"), by: stats.ByCountry,
 		of: func(s *stats.Summary) string { return s.Country },
-		href: func(q *screen.Request, _ *stats.Report, s *stats.Summary) string {
-			return q.With("country", s.Country)
+		href: func(q *screen.Request, r *stats.Report, s *stats.Summary) string {
+			return listOf(q, r.From, r.To, narrowed(q, "country", s.Country)...)
 		},
 	},
 	{
 		name: "carrier", title: screen.Text("By carrier"), heading: screen.Text("Carrier"), by: stats.ByCarrier,
 		of: func(s *stats.Summary) string { return s.Carrier },
-		href: func(q *screen.Request, _ *stats.Report, s *stats.Summary) string {
-			return q.With("carrier", s.Carrier)
+		href: func(q *screen.Request, r *stats.Report, s *stats.Summary) string {
+			return listOf(q, r.From, r.To, narrowed(q, "carrier", s.Carrier)...)
 		},
 	},
 }
@@ -64,6 +64,8 @@ type breakdown struct {
 
 type breakdownRow struct {
 	Name, Href string
+	// Narrow is the report of this line alone; empty when there is no other.
+	Narrow string
 	// Of is what the shares are of: codes, or messages for channels and carriers.
 	Of, Verified                             string
 	Conversion, Delivery                     template.HTML
@@ -95,6 +97,8 @@ func breakdownOf(q *screen.Request, g grouping, r *stats.Report) breakdown {
 		}
 		if row.Name == "" {
 			row.Name, row.Href = q.Text("unknown"), ""
+		} else if len(lines) > 1 {
+			row.Narrow = q.With(g.name, row.Name)
 		}
 		if out.Attempts {
 			row.Of = number(s.Sent)

@@ -3,6 +3,7 @@ package insight
 import (
 	"html/template"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
@@ -177,6 +178,15 @@ func listOf(q *screen.Request, from, to stats.Day, filter ...string) string {
 	}
 
 	return q.At("/verifications?" + values.Encode())
+}
+
+// narrowed are the filters of the report for the list behind a part of it, and what that part is: name, value, of which a
+// later one replaces an earlier.
+func narrowed(q *screen.Request, part ...string) []string {
+	filters := []string{
+		"channel", q.Value("channel"), "country", strings.ToUpper(q.Value("country")), "carrier", q.Value("carrier"),
+	}
+	return append(filters, part...)
 }
 
 // local writes a time as the filters of lists take it.
