@@ -274,4 +274,6 @@ func (p Principal) May(s Scope) bool { return slices.Contains(p.Scopes, s) }
 type Caller struct {
 	Principal
 	Settings Settings
+	// Request is the caller's request of the API; zero outside of it.
+	Request id.Request
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/syssecure/syssecure/internal/dashboard"
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/docs"
+	"github.com/syssecure/syssecure/internal/httpapi"
 	"github.com/syssecure/syssecure/internal/optout"
 	"github.com/syssecure/syssecure/internal/peer"
 	"github.com/syssecure/syssecure/internal/people"
@@ -25,6 +26,7 @@ func (a *App) newPages(epoch int64) (map[string]http.Handler, error) {
 		People: a.people, Admin: a.Base.Admin, Engine: a.engine, Query: a.dispatcher.Query, Hooks: a.hooks,
 		OptOuts: optout.New(a.dispatcher), Now: a.dispatcher.Clock.Now, Log: a.log, PublicURL: c.PublicURL,
 		Local: a.Origin(), Answers: a.answers(epoch), Instance: a.instance(a.Base.Now(), epoch),
+		OTPJSON: httpapi.OTPJSON, MessageJSON: httpapi.MessageJSON,
 		Address: func(r *http.Request) string { return peer.Address(r, c.TrustedProxies).String() },
 	})
 	if err != nil {

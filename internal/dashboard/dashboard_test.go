@@ -18,6 +18,7 @@ import (
 	"github.com/syssecure/syssecure/internal/dashboard"
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/httpapi"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/people"
@@ -37,6 +38,8 @@ type world struct {
 	people *people.People
 	verbs  screen.Verbs
 	base   string
+	// sms is the carrier of SMS.
+	sms *testworld.Carrier
 	// other is the account of the stranger.
 	other id.Account
 	// operator runs the installation.
@@ -46,7 +49,7 @@ type world struct {
 func newWorld(t testing.TB, change ...func(*screen.Verbs)) *world {
 	t.Helper()
 	sms, wa := testworld.NewCarrier("smsc", message.SMS), testworld.NewCarrier("wa", message.WhatsApp)
-	w := &world{World: testworld.New(t, testworld.Options{
+	w := &world{sms: sms, World: testworld.New(t, testworld.Options{
 		Credits: 1_000_000, Carriers: []carrier.Carrier{sms, wa},
 		Prices: []route.Price{{Channel: message.SMS, Credits: 8}, {Channel: message.WhatsApp, Credits: 3}},
 	})}
@@ -65,6 +68,7 @@ func newWorld(t testing.TB, change ...func(*screen.Verbs)) *world {
 				Version: "0.1.0", Database: "postgres", StartedAt: w.Clock.Now(), Nodes: []admin.InstanceNode{node}, Accounts: 2,
 			}, nil
 		},
+		OTPJSON: httpapi.OTPJSON, MessageJSON: httpapi.MessageJSON,
 		Now: w.Clock.Now, Log: slog.New(slog.DiscardHandler), Local: w.base,
 		Address: func(r *http.Request) string { return "192.0.2.1" },
 	}

@@ -183,7 +183,7 @@ func (s *sending) contactRow(tx *store.Tx) store.Contact {
 }
 
 func (s *sending) newMessage(plan []message.Step, now time.Time) store.Message {
-	return store.Message{Contact: s.contact, Era: s.era, Message: message.Message{
+	return store.Message{Contact: s.contact, Era: s.era, Request: s.caller.Request, Message: message.Message{
 		ID: s.msgID, Account: s.caller.Account, Mode: s.caller.Mode, Plan: plan, State: message.Pending,
 		Hold: message.Price(plan), CreatedAt: now, Country: s.area.Country, Prefix: s.area.Prefix,
 	}}

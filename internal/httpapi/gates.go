@@ -45,6 +45,7 @@ func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
 	}
 
 	req := requestOf(r.Context())
+	caller.Request = req.ulid
 	req.caller, req.operation = caller, ctx.Operation()
 	if !caller.May(scope) {
 		s.refuse(w, r, fault.New(fault.Unauthorized,

@@ -59,19 +59,22 @@ func (c Choice) String() string {
 
 // Chosen says why an attempt was made over its carrier; empty when that was not stored.
 func (m Message) Chosen(attempt int) string {
-	a := m.Attempts[attempt]
-	text := m.Plan[a.Step].Choice.String()
-	var skipped []string
-	for i, s := range m.Plan[:min(len(m.Plan), maxSkipped)] {
-		if a.Skipped&(1<<i) != 0 {
-			skipped = append(skipped, s.Carrier)
-		}
-	}
+	text, skipped := m.StepOf(attempt).Choice.String(), m.SkippedBefore(attempt)
 	if text == "" || len(skipped) == 0 {
 		return text
 	}
 
 	return text + ", without " + strings.Join(skipped, ", ")
+}
+
+// SkippedBefore are the carriers that an attempt passed over because they were down or paused.
+func (m Message) SkippedBefore(attempt int) (carriers []string) {
+	for i, s := range m.Plan[:min(len(m.Plan), maxSkipped)] {
+		if m.Attempts[attempt].Skipped&(1<<i) != 0 {
+			carriers = append(carriers, s.Carrier)
+		}
+	}
+	return carriers
 }
 
 // maxSkipped is how many steps of a plan can be noted in Attempt.Skipped.

@@ -44,13 +44,22 @@ func (q *Query) replaced(m store.Message) []message.Replacement {
 	if m.Body == nil || !m.ShownStep().Smart {
 		return nil
 	}
-	body, err := q.keys.Open(m.Body, m.Key().Location("body"))
+	body, err := q.Text(m)
 	if err != nil {
 		return nil // the submit reports it
 	}
-	_, replaced := message.SmartText(string(body))
+	_, replaced := message.SmartText(body)
 
 	return replaced
+}
+
+// Text reads the text of a message; "" for one with a code, whose text is stored nowhere.
+func (q *Query) Text(m store.Message) (string, error) {
+	if m.Body == nil {
+		return "", nil
+	}
+	body, err := q.keys.Open(m.Body, m.Key().Location("body"))
+	return string(body), err
 }
 
 // Open is Show for a row whose number is still sealed.

@@ -177,7 +177,7 @@ func TestCodec_UnknownFieldsSurvive(t *testing.T) {
 			add: field(1000, "new"), change: func(m Message) Message { m.From = "Acme"; return m },
 		},
 		"between known ones": {
-			add: field(34, "new"), change: func(m Message) Message { m.Sequence = 7; return m },
+			add: field(35, "new"), change: func(m Message) Message { m.Sequence = 7; return m },
 		},
 		"twice": {
 			add: append(field(40, "a"), field(40, "b")...), change: func(m Message) Message { return m },

@@ -26,7 +26,9 @@ type Message struct {
 	// SandboxAt is the real time at which a message of the sandbox was created, which decides when it is removed. It is
 	// zero for live messages.
 	SandboxAt time.Time
-	Extra     extra.Fields
+	// Request is the request of the API that made the message; zero when a person made it in the dashboard.
+	Request id.Request
+	Extra   extra.Fields
 }
 
 // MessageKey names a message.
@@ -81,6 +83,7 @@ func (m *Message) dataFields(c *wire.Coder) {
 	wire.Int(c, 30, &m.Sequence)
 	c.Era(31, &m.Era) // and 32
 	wire.ID(c, 33, &m.Template)
+	wire.ID(c, 34, &m.Request)
 }
 
 func stepFields(c *wire.Coder, s *message.Step) {

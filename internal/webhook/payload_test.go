@@ -129,6 +129,34 @@ func TestEventIDs(t *testing.T) {
 	}
 }
 
+// TestAbout: the id of an event tells what it is about, in both modes.
+func TestAbout(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 4, 25, 15, 28, 2, 0, time.UTC)
+	for name, c := range map[string]struct {
+		subject  string
+		sequence int
+		t        Type
+		want     bool
+	}{
+		"the same":       {"m", 7, MessageSent, true},
+		"a later number": {"m", 40_000, MessageSent, true},
+		"another":        {"n", 7, MessageSent, false},
+		"another type":   {"m", 7, MessageRead, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			live := EventID(at, []byte(c.subject), c.sequence, c.t)
+			sandbox := SandboxEventID(at, at.Add(time.Hour), []byte(c.subject), c.sequence, c.t)
+			if got := About(live, false, MessageSent, []byte("m")); got != c.want {
+				t.Errorf("live: %v", got)
+			}
+			if got := About(sandbox, true, MessageSent, []byte("m")); got != c.want {
+				t.Errorf("sandbox: %v", got)
+			}
+		})
+	}
+}
+
 func TestRotate(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 4, 25, 0, 0, 0, 0, time.UTC)

@@ -6,6 +6,7 @@
 package webhook
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
@@ -65,6 +66,18 @@ func SandboxEventID(real, at time.Time, subject []byte, sequence int, t Type) id
 	copy(what[6:], eventHash(subject, sequence, t))
 
 	return id.EventAt(real, what)
+}
+
+// About reports whether an event of a type is about a subject, as its id tells. That of a sandbox has fewer bits for
+// it.
+func About(e id.Event, sandbox bool, t Type, subject []byte) bool {
+	at := 6 // behind the time
+	if sandbox {
+		at += 4 // and how far the clock was ahead
+	}
+	sequence := int(binary.BigEndian.Uint16(e[at:]))
+
+	return bytes.HasPrefix(eventHash(subject, sequence, t), e[at+2:])
 }
 
 func number(sequence int) uint16 { return uint16(min(sequence, 1<<16-1)) }

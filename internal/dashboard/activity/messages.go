@@ -122,6 +122,10 @@ type messagePage struct {
 	List     string
 	Facts    []screen.Fact
 	Timeline []screen.Event
+	// Text is what was sent, or TextNote says why it is not shown. Events are what webhooks were told of it, and JSON
+	// is what the API answers, with the number as it is shown.
+	Text, TextNote, JSON string
+	Events               []told
 }
 
 // oneMessage is the screen of one message, also of one with a code.
@@ -143,11 +147,21 @@ func showMessage(q *screen.Request, whole bool) (screen.Answer, error) {
 
 	path := q.At("/messages/" + m.ID.String())
 	out := messagePage{
-		ID: m.ID.String(), Status: m.State.String(), Metadata: string(m.Metadata), Facts: factsOfMessage(q, m),
+		ID: m.ID.String(), Status: m.State.String(), Metadata: string(m.Metadata),
 		History: q.At("/history/" + m.ID.String()), List: q.At("/messages"),
 		Timeline: q.Timeline(append([]screen.Event{{When: m.CreatedAt, Class: screen.MeansInfo, Title: q.Text("Requested")}}, eventsOf(q, m)...)),
 	}
 	out.To, out.Reveal = q.Revealed(m.To, whole, path)
+	out.JSON = q.Verbs.MessageJSON(m, out.To)
+	if out.Facts, err = factsOfMessage(q, m); err != nil {
+		return nil, err
+	}
+	if out.Text, out.TextNote, err = textOf(q, m, whole); err != nil {
+		return nil, err
+	}
+	if out.Events, err = eventsAbout(q, spansOf(q, m.Message), m.ID[:]); err != nil {
+		return nil, err
+	}
 	if out.Status == "scheduled" && q.MaySend() {
 		out.Cancel = path + "/cancel"
 	}
@@ -165,27 +179,32 @@ func findMessage(q *screen.Request) (query.Message, error) {
 	return q.Verbs.Query.GetMessage(q.Context(), q.Caller, m)
 }
 
-func factsOfMessage(q *screen.Request, m query.Message) []screen.Fact {
+func factsOfMessage(q *screen.Request, m query.Message) ([]screen.Fact, error) {
 	step := m.ShownStep()
 	facts := []screen.Fact{
 		{Name: q.Text("Id"), ID: m.ID.String()},
-		{Name: q.Text("From"), Text: m.Sender},
+		{Name: q.Text("Sender"), Text: m.Sender},
 		{Name: q.Text("Country"), Text: phone.Locate(m.To).Country},
+		{Name: q.Text("Channel"), Text: step.Channel.String()},
 		{Name: q.Text("Carrier"), Text: step.Carrier},
+		{Name: q.Text("Language"), Text: m.Locale},
 		{Name: q.Text("Created"), When: q.When(m.CreatedAt)},
-		{Name: q.Text("Segments"), Text: fmt.Sprintf("%d (%s)", step.Segments, step.Encoding)},
+		{Name: q.Text("Scheduled for"), When: q.When(m.ScheduledAt)},
 		{Name: q.Text("Credits"), Text: fmt.Sprint(m.Credits())},
+	}
+	if step.Segments > 0 {
+		facts = append(facts, screen.Fact{
+			Name: q.Text("Segments"), Text: fmt.Sprintf("%d (%s)", step.Segments, step.Encoding),
+		})
 	}
 	if !m.OTP.IsZero() {
 		facts = append(facts, screen.Fact{
 			Name: q.Text("Verification"), Text: m.OTP.String(), Href: q.At("/verifications/" + m.OTP.String()),
 		})
 	}
-	if !m.ScheduledAt.IsZero() {
-		facts = append(facts, screen.Fact{Name: q.Text("Scheduled for"), When: q.When(m.ScheduledAt)})
-	}
+	more, err := factsOfRequest(q, m.Request)
 
-	return facts
+	return append(facts, more...), err
 }
 
 // cancelMessage cancels a scheduled message.

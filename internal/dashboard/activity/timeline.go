@@ -1,11 +1,11 @@
 package activity
 
 import (
+	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/message"
-	"github.com/syssecure/syssecure/internal/problem"
 	"github.com/syssecure/syssecure/internal/query"
 )
 
@@ -20,16 +20,16 @@ func eventsOf(q *screen.Request, m query.Message) (out []screen.Event) {
 			})
 		}
 		e := screen.Event{
-			When: a.At, Class: screen.MeansInfo, Code: a.CarrierCode, Text: m.Chosen(i), Lang: "en",
+			When: a.At, Class: screen.MeansInfo, Code: a.CarrierCode, Text: chosenText(q, m, i),
 			Title: q.Textf("Given to %s as %s", step.Carrier, step.Channel),
 		}
 		switch a.Progress {
 		case message.AttemptRejected:
 			e.Class, e.Title = screen.MeansBad, q.Textf("%s could not deliver it (%s)", step.Carrier, step.Channel)
-			e.Text, e.Lang = reasonText(q, a.Reason), ""
+			e.Text = q.Reason(a.Reason)
 		case message.AttemptUnknown:
 			e.Class, e.Title = screen.MeansWarn, q.Textf("%s gave no answer (%s)", step.Carrier, step.Channel)
-			e.Text, e.Lang = q.Text("It is not known whether the carrier accepted the message."), ""
+			e.Text = q.Text("It is not known whether the carrier accepted the message.")
 		default:
 		}
 		if a.Repeated {
@@ -51,11 +51,43 @@ func eventsOf(q *screen.Request, m query.Message) (out []screen.Event) {
 	if m.State == message.Failed {
 		out = append(out, screen.Event{
 			When: failedAt(m), Class: screen.MeansBad, Title: q.Text("Failed on every channel"),
-			Text: reasonText(q, m.Reason), Code: m.CarrierCode,
+			Text: q.Reason(m.Reason), Code: m.CarrierCode,
 		})
 	}
 
 	return out
+}
+
+// chosenText says why an attempt was made over its carrier, as the API's "chosen" does, in words.
+func chosenText(q *screen.Request, m query.Message, attempt int) string {
+	c, text := m.StepOf(attempt).Choice, ""
+	switch {
+	case c.Basis == 0: // it was stored without a reason
+	case !c.Rated() && c.Route == 0:
+		text = q.Text("No route names this number, so carriers come in the order of the configuration.")
+	case !c.Rated():
+		text = q.Textf("Route %d of the configuration has it at this place.", c.Route)
+	case c.Sent == 0:
+		text = q.Textf("Route %d prefers carriers whose codes are verified, and knows too little of this one.", c.Route)
+	default:
+		text = q.Textf("Route %d prefers carriers whose codes are verified: %d of %d were, lately.",
+			c.Route, c.Verified, c.Sent)
+	}
+
+	switch c.Basis {
+	case message.ByFloor:
+		text = screen.Sentences(text, q.Text("It was its turn: each carrier gets a small part."))
+	case message.ByTime:
+		text = screen.Sentences(text, q.Text("Another was as good, but slower."))
+	case message.ByCost:
+		text = screen.Sentences(text, q.Text("Another was as good, but costs more."))
+	default: // the text has said it
+	}
+	if skipped := m.SkippedBefore(attempt); len(skipped) > 0 {
+		text = screen.Sentences(text, q.Textf("Skipped, because they were down or paused: %s.", strings.Join(skipped, ", ")))
+	}
+
+	return text
 }
 
 // failedAt is when a message failed; messages of older versions do not say.
@@ -64,14 +96,4 @@ func failedAt(m query.Message) time.Time {
 		return m.CreatedAt
 	}
 	return m.FailedAt
-}
-
-// reasonText says in words why an attempt failed, and what to do about it.
-func reasonText(q *screen.Request, r message.Reason) string {
-	for _, e := range problem.Failures {
-		if e.Name == string(r) {
-			return screen.Sentences(q.Text(e.Cause), q.Text(e.Cure))
-		}
-	}
-	return string(r)
 }

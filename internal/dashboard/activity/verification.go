@@ -17,6 +17,9 @@ type verificationPage struct {
 	Facts          []screen.Fact
 	Timeline       []screen.Event
 	Metadata       string
+	// Events are what webhooks were told of it. JSON is what the API answers, with the number as it is shown.
+	Events []told
+	JSON   string
 	// List leads back; the screen is shown at two addresses.
 	List string
 	// Reveal is where the whole number is asked for; empty when it is shown, or not for this user.
@@ -45,11 +48,22 @@ func showVerification(q *screen.Request, whole bool) (screen.Answer, error) {
 	}
 
 	out := verificationPage{
-		ID: o.ID.String(), Status: o.State(), Facts: factsOf(q, o), Metadata: string(o.Metadata),
+		ID: o.ID.String(), Status: o.State(), Metadata: string(o.Metadata),
 		History: q.At("/history/" + o.ID.String()), List: q.At("/verifications"),
 	}
 	path := q.At("/verifications/" + out.ID)
 	out.To, out.Reveal = q.Revealed(o.To, whole, path)
+	out.JSON = q.Verbs.OTPJSON(o, out.To)
+	if out.Facts, err = factsOf(q, o); err != nil {
+		return nil, err
+	}
+	subjects := [][]byte{o.ID[:]}
+	for _, m := range o.Sent {
+		subjects = append(subjects, m.ID[:])
+	}
+	if out.Events, err = eventsAbout(q, spansOfOTP(q, o), subjects...); err != nil {
+		return nil, err
+	}
 	if open := out.Status == "pending" || out.Status == "sent" || out.Status == "delivered"; open && q.MaySend() {
 		out.Cancel = path + "/cancel"
 		out.Resend = path + "/resend"
@@ -72,21 +86,17 @@ func findOTP(q *screen.Request) (query.OTP, error) {
 	return q.Verbs.Query.GetOTP(q.Context(), q.Caller, o)
 }
 
-func factsOf(q *screen.Request, o query.OTP) []screen.Fact {
+func factsOf(q *screen.Request, o query.OTP) ([]screen.Fact, error) {
 	facts := []screen.Fact{
 		{Name: q.Text("Id"), ID: o.ID.String()},
 		{Name: q.Text("Country"), Text: phone.Locate(o.To).Country},
+		{Name: q.Text("Purpose"), Text: o.Purpose},
 		{Name: q.Text("Created"), When: q.When(o.CreatedAt)},
-		{Name: q.Text("Expires"), When: q.When(o.ExpiresAt)},
+		{Name: untilText(q, o), When: q.When(o.ExpiresAt)},
 		{Name: q.Text("Checks left"), Text: q.Textf("%d of %d", o.Left(), o.MaxAttempts)},
 	}
-	if o.Purpose != "" {
-		facts = append(facts, screen.Fact{Name: q.Text("Purpose"), Text: o.Purpose})
-	}
 	if o.Template != "" {
-		facts = append(facts, screen.Fact{
-			Name: q.Text("Template"), Text: o.Template, Href: q.At("/templates/" + o.Template),
-		})
+		facts = append(facts, factOfTemplate(q, o.Template))
 	}
 	if o.TestNumber {
 		facts = append(facts, screen.Fact{
@@ -98,10 +108,25 @@ func factsOf(q *screen.Request, o query.OTP) []screen.Fact {
 	var credits int64
 	for _, m := range o.Sent {
 		credits += m.Charged
-		facts = append(facts, screen.Fact{Name: q.Text("Message"), ID: m.ID.String()})
+		facts = append(facts, screen.Fact{
+			Name: q.Text("Message"), Text: m.ID.String(), Href: q.At("/messages/" + m.ID.String()),
+		})
 	}
+	facts = append(facts, screen.Fact{Name: q.Text("Credits"), Text: fmt.Sprint(credits)})
+	if len(o.Sent) == 0 {
+		return facts, nil
+	}
+	more, err := factsOfRequest(q, o.Sent[0].Request)
 
-	return append(facts, screen.Fact{Name: q.Text("Credits"), Text: fmt.Sprint(credits)})
+	return append(facts, more...), err
+}
+
+// untilText names the time until which the code is or was valid.
+func untilText(q *screen.Request, o query.OTP) string {
+	if o.Now.Before(o.ExpiresAt) {
+		return q.Text("Valid until")
+	}
+	return q.Text("Was valid until")
 }
 
 // eventsOfOTP are what happened to a verification, from the request to its end.

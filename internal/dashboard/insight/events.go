@@ -1,16 +1,13 @@
 package insight
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"slices"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/signin"
 	"github.com/syssecure/syssecure/internal/webhook"
@@ -107,7 +104,7 @@ func rowOfEvent(q *screen.Request, e hooks.Event) eventRow {
 		ID: e.ID.String(), Href: q.At("/events/" + e.ID.String()), Type: string(e.Type), Sent: len(e.Targets),
 		At: q.When(e.CreatedAt),
 	}
-	p := payloadOf(e)
+	p := screen.PayloadOf(e.Body)
 	switch {
 	case p.MessageID != "":
 		row.Of, row.OfHref = p.MessageID, q.At("/messages/"+p.MessageID)
@@ -120,12 +117,6 @@ func rowOfEvent(q *screen.Request, e hooks.Event) eventRow {
 	}
 
 	return row
-}
-
-// payloadOf reads an event's payload; what cannot be read is left out.
-func payloadOf(e hooks.Event) (p webhook.Payload) {
-	_ = json.Unmarshal(e.Body, &p)
-	return p
 }
 
 // eventsLive is the stream of the list's first page.
@@ -184,21 +175,8 @@ func findEvent(q *screen.Request) (out hooks.Event, err error) {
 	if err != nil {
 		return out, fault.NoSuch("event")
 	}
-	above := e
-	for i := len(above) - 1; i >= 0; i-- { // the list begins below a position
-		if above[i]++; above[i] != 0 {
-			break
-		}
-	}
-	list, err := q.Verbs.Hooks.FindEvents(q.Context(), q.Caller, hooks.EventSearch{Before: above, Limit: 1})
-	if err != nil {
-		return out, err
-	}
-	if len(list.Rows) == 0 || list.Rows[0].ID != e {
-		return out, fault.NoSuch("event")
-	}
 
-	return list.Rows[0], nil
+	return q.Verbs.Hooks.GetEvent(q.Context(), q.Caller, e)
 }
 
 // oneEvent is the screen of one event.
@@ -209,7 +187,7 @@ func oneEvent(q *screen.Request) (screen.Answer, error) {
 	}
 
 	row := rowOfEvent(q, e)
-	out := eventPage{ID: row.ID, Type: row.Type, Payload: payloadText(q, e), Facts: []screen.Fact{
+	out := eventPage{ID: row.ID, Type: row.Type, Payload: q.Payload(e.Body), Facts: []screen.Fact{
 		{Name: q.Text("Id"), ID: row.ID}, {Name: q.Text("Created"), When: row.At},
 	}}
 	if row.Of != "" {
@@ -236,35 +214,6 @@ func oneEvent(q *screen.Request) (screen.Answer, error) {
 	return screen.Page{
 		Template: "event", Title: q.Text("Event"), Data: out, API: "GET /v2/events", Section: q.At("/events"),
 	}, nil
-}
-
-// payloadText is the payload as lists show numbers. What phones wrote may be a code, and is left to those who may see
-// numbers.
-func payloadText(q *screen.Request, e hooks.Event) string {
-	p := payloadOf(e)
-	mask := func(text string) string {
-		if n, err := phone.ParseFormat(text); err == nil {
-			return q.Masked(n)
-		}
-		return text
-	}
-	p.From = mask(p.From)
-	if p.To != nil {
-		to := mask(*p.To)
-		p.To = &to
-	}
-	if p.Text != nil && !q.May(signin.SeeNumbers) {
-		hidden := q.Text("(hidden)")
-		p.Text = &hidden
-	}
-
-	var out bytes.Buffer
-	write := json.NewEncoder(&out)
-	write.SetEscapeHTML(false) // the template escapes it
-	write.SetIndent("", "  ")
-	_ = write.Encode(p) // into memory
-
-	return string(bytes.TrimSpace(out.Bytes()))
 }
 
 // redeliverEvent sends an event to one of its endpoints again.

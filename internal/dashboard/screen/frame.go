@@ -42,8 +42,12 @@ type Verbs struct {
 	Answers *idempotency.Answers
 	// Instance reads the state of the installation.
 	Instance func(context.Context) (admin.Instance, error)
-	Now      func() time.Time
-	Log      *slog.Logger
+	// OTPJSON and MessageJSON write a verification and a message as the API answers them, with the number as it is
+	// given.
+	OTPJSON     func(o query.OTP, to string) string
+	MessageJSON func(m query.Message, to string) string
+	Now         func() time.Time
+	Log         *slog.Logger
 	// PublicURL is the address of the server as customers know it; empty when the operator has set none.
 	PublicURL string
 	// Local is where the server can be called from its own machine.

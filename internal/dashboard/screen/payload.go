@@ -1,0 +1,45 @@
+package screen
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/signin"
+	"github.com/syssecure/syssecure/internal/webhook"
+)
+
+// PayloadOf reads the body of an event; what cannot be read is left out.
+func PayloadOf(body []byte) (p webhook.Payload) {
+	_ = json.Unmarshal(body, &p)
+	return p
+}
+
+// Payload is the body of an event for people, with numbers as lists show them. What phones wrote may be a code, and is
+// left to those who may see numbers.
+func (q *Request) Payload(body []byte) string {
+	p := PayloadOf(body)
+	mask := func(text string) string {
+		if n, err := phone.ParseFormat(text); err == nil {
+			return q.Masked(n)
+		}
+		return text
+	}
+	p.From = mask(p.From)
+	if p.To != nil {
+		to := mask(*p.To)
+		p.To = &to
+	}
+	if p.Text != nil && !q.May(signin.SeeNumbers) {
+		hidden := q.Text("(hidden)")
+		p.Text = &hidden
+	}
+
+	var out bytes.Buffer
+	write := json.NewEncoder(&out)
+	write.SetEscapeHTML(false) // the template escapes it
+	write.SetIndent("", "  ")
+	_ = write.Encode(p) // into memory
+
+	return string(bytes.TrimSpace(out.Bytes()))
+}
