@@ -154,7 +154,8 @@ func TestWebhooks_Deliveries(t *testing.T) {
 
 	delivery := path + "/deliveries/" + one[1]
 	p = owner.get(t, delivery).shows(t, 200, "Attempt 1", "HTTP 500", "Next attempt", "alert(1)",
-		"The payload of the event", w.at(id.Test, "/events/"+one[1]))
+		w.at(id.Test, "/events/"+one[1]), "POST https://example.com/hook", `"to": "+32470123456"`, "/messages/msg_",
+		"X-SysSecure-Attempt: 1", `,v1=hex(HMAC-SHA256(secret, "`, "webhook-id: "+one[1]).lacks(t, "whsec_")
 	if strings.Contains(p.raw, "<script>alert") {
 		t.Error("the answer is not escaped")
 	}

@@ -3,7 +3,10 @@ package connect
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -61,7 +64,21 @@ type deliveryPage struct {
 	deliveryRow
 	URL, Back, Once string
 	Facts           []screen.Fact
-	Timeline        []screen.Event
+	// Payload is the body that was sent, with numbers as lists show them; empty when the event is not kept any more.
+	Payload string
+	Tries   []tryRow
+}
+
+// tryRow is one attempt with what was sent and what came back.
+type tryRow struct {
+	Number  int
+	At      screen.Moment
+	OK      bool
+	Result  string
+	Took    string
+	Why     string // in words, when there was no answer
+	Answer  string // the beginning of the body, as far as it is kept
+	Headers string
 }
 
 // deliveryOfPath finds the delivery of the request's path.
@@ -90,16 +107,26 @@ func oneDelivery(q *screen.Request) (screen.Answer, error) {
 		Once: screen.NewOnce(),
 	}
 	out.Facts = []screen.Fact{
-		{Name: q.Text("Event"), ID: out.ID},
+		{Name: q.Text("Event"), Text: out.ID, Href: q.At("/events/" + out.ID)},
 		{Name: q.Text("Type"), Text: out.Type},
-		{Name: q.Text("What was sent"), Text: q.Text("The payload of the event"), Href: q.At("/events/" + out.ID)},
 		{Name: q.Text("Attempts"), Text: strconv.Itoa(d.Total)},
 		{Name: q.Text("Created"), When: out.Created},
+		{Name: q.Text("Next attempt"), When: out.Next},
 	}
-	if out.Next.ISO != "" {
-		out.Facts = append(out.Facts, screen.Fact{Name: q.Text("Next attempt"), When: out.Next})
+	event, err := q.Verbs.Hooks.GetEvent(q.Context(), q.Caller, d.Event)
+	if err != nil && fault.From(err).Status != http.StatusNotFound {
+		return nil, err
 	}
-	out.Timeline = q.Timeline(attemptsOf(q, d))
+	if err == nil {
+		out.Payload = q.Payload(event.Body)
+		p := screen.PayloadOf(event.Body)
+		for _, of := range []string{p.MessageID, p.OTPID, p.WebhookID} {
+			if name, href := q.Thing(of); href != "" {
+				out.Facts = append(out.Facts, screen.Fact{Name: name, Text: of, Href: href})
+			}
+		}
+	}
+	out.Tries = triesOf(q, d)
 
 	return screen.Page{
 		Template: "delivery", Title: q.Text("Delivery"), Data: out, Section: q.At("/webhooks"),
@@ -107,28 +134,40 @@ func oneDelivery(q *screen.Request) (screen.Answer, error) {
 	}, nil
 }
 
-// attemptsOf are the attempts as events.
-func attemptsOf(q *screen.Request, d hooks.Delivery) []screen.Event {
-	events := []screen.Event{{When: d.CreatedAt, Title: q.Text("The event happened"), Class: screen.MeansInfo}}
+// triesOf are the attempts, the newest first. Of many, the first ones are not kept.
+func triesOf(q *screen.Request, d hooks.Delivery) (rows []tryRow) {
 	first := d.Total - len(d.Tries) + 1
 	for i, t := range d.Tries {
-		e := screen.Event{
-			When: t.At, Title: q.Textf("Attempt %d", first+i), Code: answerText(t),
-			Class: screen.MeansBad,
-			Text:  q.Took(t.Took),
+		row := tryRow{
+			Number: first + i, At: q.When(t.At), OK: (webhook.Response{Status: t.Status}).OK(), Result: answerText(t),
+			Took: q.Took(t.Took), Why: q.Text(errorTexts[t.Error]), Answer: d.Answers[i],
 		}
-		if (webhook.Response{Status: t.Status}).OK() {
-			e.Class = screen.MeansOK
+		if t.Status != 0 || t.Error == "timeout" { // after other errors nothing was sent, or it is not known
+			row.Headers = headersOf(d, t, row.Number)
 		}
-		for _, more := range []string{q.Text(errorTexts[t.Error]), d.Answers[i]} {
-			if more != "" {
-				e.Text += " · " + more
-			}
-		}
-		events = append(events, e)
+		rows = append(rows, row)
+	}
+	slices.Reverse(rows)
+
+	return rows
+}
+
+// headersOf are the headers of an attempt. Signatures are not kept, and the secrets that made them may have been
+// replaced, so they are shown as the formula by which a receiver checks them.
+func headersOf(d hooks.Delivery, t webhook.Try, number int) string {
+	event, at := d.Event.String(), strconv.FormatInt(t.At.Unix(), 10)
+	lines := []string{
+		"Content-Type: application/json",
+		webhook.HeaderEvent + ": " + string(d.Type),
+		webhook.HeaderEventID + ": " + event,
+		webhook.HeaderAttempt + ": " + strconv.Itoa(number),
+		webhook.HeaderSignature + ": t=" + at + ",v1=hex(HMAC-SHA256(secret, \"" + at + ".\" + body))",
+		webhook.HeaderStandardID + ": " + event,
+		webhook.HeaderStandardTime + ": " + at,
+		webhook.HeaderStandardSignature + ": v1,base64(HMAC-SHA256(secret, \"" + event + "." + at + ".\" + body))",
 	}
 
-	return events
+	return strings.Join(lines, "\n")
 }
 
 // redeliver sends an event to an endpoint again.
