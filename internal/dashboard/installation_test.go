@@ -5,9 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/syssecure/syssecure/internal/carrier"
+	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/signin"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 func TestCarriers_Screens(t *testing.T) {
@@ -48,6 +52,50 @@ func TestRoutes_Explain(t *testing.T) {
 	w.operator.get(t, path).shows(t, 200, "Show the route").lacks(t, "Steps, in their order")
 	w.operator.get(t, path+"?to=%2B32470123456&channel=sms").shows(t, 200, "Steps, in their order", "smsc", "BE", "8 / segment")
 	w.operator.get(t, path+"?to=abc").shows(t, 422, "Please check the form", `value="abc"`)
+}
+
+// TestRoutes_Table: what the configuration says, searched by each of its columns.
+func TestRoutes_Table(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const path = "/dashboard/routes"
+	w.operator.get(t, path).shows(t, 200, "all others", "smsc", "8 / segment", "3 / message", "no route: the order")
+	for text, shown := range map[string]bool{"sms": true, "SMSC": true, "wa": false, "BE": false} {
+		p := w.operator.get(t, path+"?q="+text, "X-Fragment", "rows").shows(t, 200).lacks(t, "<html")
+		if got := strings.Contains(p.text, "/carriers/smsc"); got != shown {
+			t.Errorf("%s finds the carrier of SMS: %v", text, got)
+		}
+	}
+	w.operator.get(t, path+"?q=nothing").shows(t, 200, "Nothing matches")
+}
+
+// TestCarriers_Traffic: one carrier shows what all accounts sent over it, and its failures in the operator's own.
+func TestCarriers_Traffic(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const path = "/dashboard/carriers/smsc"
+	w.operator.get(t, path).shows(t, 200, "No live message went over it.", "/live/messages?carrier=smsc", "None is among")
+
+	w.sendCode(t, id.Live, "+32470123456")
+	w.operator.get(t, path).shows(t, 200, "Accepted", "0 (0.0 %)", "spark", "None is among")
+	w.operator.get(t, "/dashboard/carriers/wa").shows(t, 200, "No live message went over it.")
+
+	w.sms.Script(testworld.AnswersWith(carrier.Result{
+		Outcome: carrier.Rejected, Reason: message.Unreachable, CarrierCode: nasty[0],
+	}))
+	caller := w.Live
+	caller.Account = w.other
+	if _, err := w.Admin.Credit(t.Context(), w.other, 100); err != nil {
+		t.Fatal(err)
+	}
+	failed, _, err := w.Engine.SendSMS(t.Context(), caller, engine.SMSRequest{To: "+32470123457", Body: "Hello"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := w.operator.get(t, path).shows(t, 200, failed.ID.String(), "Other Ltd", ">failed<").
+		lacks(t, "+32470123457", "None is among")
+	p.escaped(t, nasty[0])
+	w.operator.get(t, "/dashboard/carriers/wa").shows(t, 200).lacks(t, failed.ID.String())
 }
 
 func TestAccounts_Screens(t *testing.T) {

@@ -25,8 +25,9 @@ var (
 	shownCall    = regexp.MustCompile(`curl '([^']+)'`)
 )
 
-// ownSearch are the lists that the screens search themselves: the API has no people, and gives all endpoints at once.
-var ownSearch = []string{"/dashboard/users", "/team", "/webhooks"}
+// ownSearch are the lists that the screens search themselves: the API has no people and no list of routes, and gives
+// all endpoints at once.
+var ownSearch = []string{"/dashboard/users", "/dashboard/routes", "/team", "/webhooks"}
 
 // sample is a value for a filter, and how the API's query has it.
 func sample(name, kind string) (value, sent string) {

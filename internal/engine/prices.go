@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/route"
@@ -33,5 +34,21 @@ func (e *Engine) Prices() []Price {
 		return cmp.Or(cmp.Compare(a.Channel.String(), b.Channel.String()), cmp.Compare(a.Prefix, b.Prefix))
 	})
 
+	return out
+}
+
+// RouteRow is a row of the configuration's routes and prices.
+type RouteRow struct {
+	route.Row
+	// Country is the main country of the prefix; empty for all numbers.
+	Country string
+	Unit    string
+}
+
+// Routes lists the routes and prices of live messages, by channel and prefix.
+func (e *Engine) Routes() (out []RouteRow) {
+	for _, r := range e.dispatch.RouteTable(id.Live).Rows() {
+		out = append(out, RouteRow{Row: r, Country: phone.CountryOf(r.Prefix), Unit: route.Unit(r.Channel)})
+	}
 	return out
 }

@@ -104,6 +104,12 @@ type carrierPage struct {
 
 	Paused bool
 	Nodes  []carrierNode
+	// Traffic is what went over it lately; nil when nothing did. Accounts lead to it, and Failures are the newest of
+	// these.
+	Traffic  *traffic
+	Days     int
+	Accounts []carrierAccount
+	Failures []carrierFailure
 	// Test is the result of a test that was just made, Faults what was wrong with its number.
 	Test   *carrierTest
 	Faults []fault.FieldError
@@ -152,10 +158,17 @@ func showCarrier(q *screen.Request, test *engine.CarrierTest, refused error) (sc
 	}
 
 	out := carrierPage{
-		carrierRow: rowOfCarrier(q, s), Paused: s.PausedSince != nil, Faults: q.FaultsOf(refused), To: q.Value("to"),
+		carrierRow: rowOfCarrier(q, s), Paused: s.PausedSince != nil, Days: trafficDays,
+		Faults: q.FaultsOf(refused), To: q.Value("to"),
 	}
 	for _, n := range s.Nodes {
 		out.Nodes = append(out.Nodes, carrierNode{cmp.Or(n.Name, fmt.Sprint(n.Node)), q.When(n.At), q.Sentence(n.Trouble())})
+	}
+	if out.Traffic, err = trafficOf(q, s.Name); err != nil {
+		return nil, err
+	}
+	if out.Accounts, out.Failures, err = ofAccounts(q, s.Name); err != nil {
+		return nil, err
 	}
 	if test != nil {
 		out.Test = &carrierTest{OK: carrier.OK(test.Checks), Took: q.Took(test.Took)}

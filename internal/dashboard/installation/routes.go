@@ -20,6 +20,7 @@ type routePage struct {
 	Faults   []fault.FieldError
 	Plan     *engine.RoutePlan
 	Steps    []routeStep
+	Table    routeTable
 }
 
 type channelChoice struct {
@@ -61,6 +62,7 @@ func routes(q *screen.Request) (screen.Answer, error) {
 		}
 	}
 
+	out.Table = tableOf(q)
 	api := url.Values{"to": {question.To}}
 	if len(question.Channels) > 0 {
 		api.Set("channels", strings.Join(q.Form["channel"], ","))
