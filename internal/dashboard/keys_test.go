@@ -73,7 +73,7 @@ func TestKeys_Create(t *testing.T) {
 		"never", ">active<")
 	p.lacks(t, "No API key yet", text, text[len(text)-20:])
 	owner.get(t, list+"/"+public).shows(t, 200, "never used", "Check the codes that users enter",
-		"/requests?key_id="+public).lacks(t, text)
+		"/requests?key="+public).lacks(t, text)
 	owner.get(t, w.at(id.Live, "/keys")).shows(t, 200, "No API key yet").lacks(t, public)
 	owner.get(t, w.at(id.Live, "/keys/"+public)).shows(t, 404)
 
@@ -301,8 +301,11 @@ func TestKeys_Used(t *testing.T) {
 		owner.get(t, w.at(id.Test, path)).shows(t, 200, "10.0.0.1", "data-relative").lacks(t, "never")
 	}
 	w.Clock.Add(31 * 24 * time.Hour)
+	w.signIn(t, owner).get(t, w.at(id.Test, "/keys")).shows(t, 200, "unused for 30 days").lacks(t, "revoke it?")
+	w.Clock.Add(60 * 24 * time.Hour)
 	owner = w.signIn(t, owner)
-	owner.get(t, w.at(id.Test, "/keys")).shows(t, 200, "unused for 30 days")
+	owner.get(t, w.at(id.Test, "/keys")).shows(t, 200, "unused for 90 days: revoke it?")
+	owner.get(t, w.at(id.Test, "/overview")).shows(t, 200, "The key Shop was not used for 90 days.")
 }
 
 // TestKeys_Pages: the list goes on below the last key of a page.

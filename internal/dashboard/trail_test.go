@@ -1,7 +1,9 @@
 package dashboard_test
 
 import (
+	"net/url"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,6 +63,34 @@ func TestAudit(t *testing.T) {
 	owner.get(t, path+"/aud_none").shows(t, 404)
 	owner.get(t, w.at(id.Live, "/audit")).shows(t, 200, "Member joined").lacks(t, "Key rotated")
 	owner.get(t, w.at(id.Live, "/audit/"+row.ID.String())).shows(t, 404)
+}
+
+// TestAudit_Names: a person is written in the same way, whether an entry has the name or the address.
+func TestAudit_Names(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	v, err := w.people.Visit(t.Context(), owner.token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Clock.Add(time.Second)
+	for _, name := range []string{v.Name, v.Email} {
+		w.insert(t, store.Audit{
+			Account: w.Account, ID: id.NewAudit(w.Clock.Now()), Action: audit.KeyRotated, ActorKind: audit.User,
+			ActorID: v.User.String(), ActorName: name, At: w.Clock.Now(),
+		})
+	}
+
+	path, who := w.at(id.Test, "/audit?action=key"), v.Name+" ("+v.Email+")"
+	for _, query := range []string{"", "&actor=" + url.QueryEscape(v.Email), "&actor=" + v.User.String()} {
+		p := owner.get(t, path+query).shows(t, 200)
+		if n := strings.Count(p.text, ">"+who+"</td>"); n != 2 {
+			t.Errorf("%q: %d rows are written with %s: %s", query, n, who, short(p.text))
+		}
+	}
+	owner.get(t, path+"&actor=operator%40example.com").shows(t, 200, "Nothing matches")
+	owner.get(t, path+"&actor=nobody%40example.com").shows(t, 200, "Nothing matches")
 }
 
 // TestRequests shows what keys asked, and says what was left out.

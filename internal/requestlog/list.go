@@ -70,6 +70,12 @@ func (p Position) read() (row id.Request, lines int) {
 	return id.Request(p[:16]), int(binary.BigEndian.Uint16(p[16:]))
 }
 
+// Time is about when the position's row was stored.
+func (p Position) Time() time.Time {
+	row, _ := p.read()
+	return row.Time()
+}
+
 // List lists lines of an account and mode, newest first, from a position on. next is the position of the next page, zero
 // after the last. A page may have fewer lines than limit, even none, although more follow.
 func List(ctx context.Context, s *store.Store, of id.Account, mode id.Mode, f Filter, from Position, limit int) (

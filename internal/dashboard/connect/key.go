@@ -18,6 +18,8 @@ type keyPage struct {
 	Facts  []screen.Fact
 	Scopes []scopeChoice
 	Faults []fault.FieldError
+	// Lately is what the request log tells of it; nil when the user may not see that.
+	Lately *keyRequests
 	// Rotate, Revoke and Requests are where the links lead; empty when there is nothing to do.
 	Rotate, Revoke, Requests string
 	// Back leads to the key's own screen.
@@ -38,7 +40,7 @@ func keyPageOf(q *screen.Request, k account.Key) keyPage {
 		out.Rotate, out.Revoke = row.Href+"/rotate", row.Href+"/revoke"
 	}
 	if q.May(signin.SeeRequests) {
-		out.Requests = q.At("/requests?key_id=" + row.ID)
+		out.Requests = q.At("/requests?key=" + row.ID)
 	}
 
 	out.Facts = []screen.Fact{
@@ -63,8 +65,15 @@ func oneKey(q *screen.Request) (screen.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	out := keyPageOf(q, k)
+	if q.May(signin.SeeRequests) {
+		if out.Lately, err = requestsOf(q, k); err != nil {
+			return nil, err
+		}
+	}
+
 	return screen.Page{
-		Template: "key", Title: q.Text("API key"), Data: keyPageOf(q, k), API: "GET /v2/keys",
+		Template: "key", Title: q.Text("API key"), Data: out, API: "GET /v2/keys",
 		Section: q.At("/keys"),
 	}, nil
 }

@@ -25,6 +25,8 @@ type keyRow struct {
 const (
 	usedLately = 24 * time.Hour
 	unusedLong = 30 * 24 * time.Hour
+	// needless is how long a key is unused until the overview says so, too.
+	needless = 90 * 24 * time.Hour
 )
 
 func rowOfKey(q *screen.Request, k account.Key) keyRow {
@@ -48,8 +50,10 @@ func rowOfKey(q *screen.Request, k account.Key) keyRow {
 	}
 	switch unused := now.Sub(last); {
 	case !row.Works:
+	case unused >= needless:
+		row.Dot, row.Unused = "bad", q.Text("unused for 90 days: revoke it?")
 	case unused >= unusedLong:
-		row.Dot, row.Unused = "warn", q.Text("unused for 30 days: revoke it?")
+		row.Dot, row.Unused = "warn", q.Text("unused for 30 days")
 	case !k.UsedAt.IsZero() && unused < usedLately:
 		row.Dot = "ok"
 	}

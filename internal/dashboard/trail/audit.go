@@ -79,9 +79,22 @@ func auditFilter(q *screen.Request) (f audit.Filter, err error) {
 	if f.From, err = q.Instant("from"); err != nil {
 		return f, err
 	}
-	f.Before, err = q.Instant("until")
+	if f.Before, err = q.Instant("until"); err != nil {
+		return f, err
+	}
 
-	return f, err
+	// Some entries have the name of who made them, others the address; all have the id.
+	if strings.Contains(f.Actor, "@") {
+		user, known, err := q.Verbs.People.FindUser(q.Context(), f.Actor)
+		if err != nil {
+			return f, err
+		}
+		if known {
+			f.Actor = user.String()
+		}
+	}
+
+	return f, nil
 }
 
 // findAudits reads a page of the log.
@@ -119,8 +132,8 @@ func auditLog(q *screen.Request) (screen.Answer, error) {
 
 	out := auditList{Filters: auditFields(q)}
 	out.Pages = q.Pages(next.String()) // "" after the last page
-	for i := range rows {
-		out.Rows = append(out.Rows, rowOfAudit(q, &rows[i]))
+	if out.Rows, err = rowsOfAudit(q.Context(), q, rows); err != nil {
+		return nil, err
 	}
 	if q.Value("before") == "" && !ofInstallation(q) {
 		out.Live = auditAt(q, "/live") + q.RawQuery()
@@ -146,8 +159,11 @@ func auditLive(q *screen.Request) (screen.Answer, error) {
 
 	return q.Live("audit", func(ctx context.Context) (rows []screen.LiveRow, err error) {
 		list, _, err := findAudits(ctx, q, f, id.Audit{}, screen.ListSize)
-		for i := range list {
-			r := rowOfAudit(q, &list[i])
+		if err != nil {
+			return nil, err
+		}
+		shown, err := rowsOfAudit(ctx, q, list)
+		for _, r := range shown {
 			rows = append(rows, screen.LiveRow{ID: r.ID, View: r})
 		}
 		return rows, err
@@ -169,9 +185,39 @@ func auditFields(q *screen.Request) screen.Filters {
 	)
 }
 
-func rowOfAudit(q *screen.Request, a *store.Audit) auditRow {
+// rowsOfAudit are entries as a list shows them.
+func rowsOfAudit(ctx context.Context, q *screen.Request, list []store.Audit) (rows []auditRow, err error) {
+	names, err := namesIn(ctx, q, list)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		rows = append(rows, rowOfAudit(q, &list[i], names))
+	}
+
+	return rows, nil
+}
+
+// namesIn are the people who made some changes, by their ids.
+func namesIn(ctx context.Context, q *screen.Request, list []store.Audit) (map[string]string, error) {
+	seen, users := map[id.User]bool{}, []id.User{}
+	for i := range list {
+		if u, err := id.ParseUser(list[i].ActorID); err == nil && !seen[u] {
+			seen[u], users = true, append(users, u)
+		}
+	}
+	found, err := q.Verbs.People.Names(ctx, users)
+	names := map[string]string{}
+	for u, name := range found {
+		names[u.String()] = name
+	}
+
+	return names, err
+}
+
+func rowOfAudit(q *screen.Request, a *store.Audit, names map[string]string) auditRow {
 	row := auditRow{
-		ID: a.ID.String(), Href: auditAt(q, "/"+a.ID.String()), Action: actionText(a.Action), Who: whoOf(a),
+		ID: a.ID.String(), Href: auditAt(q, "/"+a.ID.String()), Action: actionText(a.Action), Who: whoOf(a, names),
 		Object: a.Object, Address: a.Address, At: q.When(a.At), Changes: a.Changes,
 	}
 	if !ofInstallation(q) {
@@ -196,8 +242,12 @@ func actionText(action string) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// whoOf names who made a change: a person by the address, a key by its name with its id.
-func whoOf(a *store.Audit) string {
+// whoOf names who made a change: a person by the name and the address, whichever of them the entry has, and a key by
+// its name with its id.
+func whoOf(a *store.Audit, names map[string]string) string {
+	if name := names[a.ActorID]; name != "" {
+		return name
+	}
 	actor := audit.Actor{Kind: a.ActorKind, ID: a.ActorID, Name: a.ActorName}
 	if a.ActorKind == audit.Key && a.ActorName != "" {
 		return fmt.Sprintf("%s (%s)", a.ActorName, a.ActorID)
@@ -223,7 +273,11 @@ func auditEntry(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
-	row := rowOfAudit(q, &a)
+	names, err := namesIn(q.Context(), q, []store.Audit{a})
+	if err != nil {
+		return nil, err
+	}
+	row := rowOfAudit(q, &a, names)
 	mode := q.Text("both")
 	if a.Mode != 0 {
 		mode = a.Mode.String()

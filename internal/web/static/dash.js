@@ -362,7 +362,7 @@ function makePalette() {
     autocomplete: 'off', spellcheck: 'false', maxlength: '200',
   }));
   const list = make('ul', { id: 'palette-list', role: 'listbox', 'aria-label': t('Results') });
-  const dialog = make('dialog', { class: 'palette', 'aria-label': t('Go to') }, input, list);
+  const dialog = make('dialog', { class: 'palette', 'aria-label': t('Go to') }, input, list, none);
   const find = body.dataset.palette;
   const screens = all('.side li a[href]').map((a) => ({ title: a.textContent.trim(), hint: t('Screen'), href: a.href }));
   let chosen = 0;
@@ -375,7 +375,10 @@ function makePalette() {
     input.setAttribute('aria-activedescendant', shown.length ? `palette-${chosen}` : '');
     list.children[chosen]?.scrollIntoView({ block: 'nearest' });
   };
-  const show = (found) => {
+  const none = make('p', { role: 'status' });
+  const show = (found, words = '') => {
+    none.hidden = !words || found.length > 0;
+    none.textContent = none.hidden ? '' : t('Nothing has the name, id or number %s.', words);
     shown = found.filter((f) => local(f.href));
     list.replaceChildren(...shown.map((f, i) =>
       make('li', { role: 'option', id: `palette-${i}`, 'data-href': f.href },
@@ -393,7 +396,7 @@ function makePalette() {
           const query = `?q=${encodeURIComponent(input.value.trim())}`;
           const answer = await fetch(find + query, { headers: { Accept: 'application/json' } });
           const found = await answer.json();
-          if (input.value.trim().toLowerCase() === words) show([...near, ...found]);
+          if (input.value.trim().toLowerCase() === words) show([...near, ...found], input.value.trim());
         } catch {
           // Enter asks the server for a page
         }
