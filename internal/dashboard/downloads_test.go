@@ -1,6 +1,7 @@
 package dashboard_test
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -114,6 +115,9 @@ func TestDownload_Bounds(t *testing.T) {
 		}
 		file, _ := owner.download(t, handler, path, nested)
 		status = append(status, file.Code)
+		if after := file.Header().Get("Retry-After"); (after == "10") != (file.Code == http.StatusTooManyRequests) {
+			t.Errorf("Retry-After of a %d is %q", file.Code, after)
+		}
 	}
 	nested()
 	if want := "[429 200 200 200]"; fmt.Sprint(status) != want {
@@ -125,4 +129,18 @@ func TestDownload_Bounds(t *testing.T) {
 	if file, _ := other.download(t, handler, path, nil); file.Code != http.StatusOK {
 		t.Errorf("another user: %d", file.Code)
 	}
+}
+
+// A sentence that the server did not write is not shown, not even at the sign-in.
+func TestNotice_Sealed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.user(t, w.Account, signin.Owner)
+	forged := base64.RawURLEncoding.EncodeToString([]byte("Your account is locked, call us"))
+	for who, path := range map[*browser]string{w.browser(t, noToken): "/dashboard/sign-in", b: w.at(id.Test, "/overview")} {
+		who.get(t, path, "Cookie", "ss-notice="+forged).shows(t, http.StatusOK).lacks(t, "locked")
+	}
+
+	b.post(t, w.at(id.Test, "/inbox/clear"), nil).shows(t, http.StatusSeeOther)
+	b.get(t, w.at(id.Test, "/inbox")).shows(t, http.StatusOK, "texts were removed")
 }

@@ -181,3 +181,34 @@ func TestInbox_Roles(t *testing.T) {
 		}
 	}
 }
+
+// TestForms_Size: a form that is larger than its screen can need is refused before it costs memory, first of all that of a
+// stranger.
+func TestForms_Size(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner, stranger := w.user(t, w.Account, signin.Owner), w.browser(t, noToken)
+	for name, c := range map[string]struct {
+		who   *browser
+		path  string
+		bytes int
+		too   bool
+	}{
+		"a sign-in":                  {stranger, "/dashboard/sign-in", 17 << 10, true},
+		"a sign-in that may be":      {stranger, "/dashboard/sign-in", 15 << 10, false},
+		"a code":                     {stranger, "/dashboard/sign-in/code", 17 << 10, true},
+		"a one-time link":            {stranger, "/dashboard/setup", 17 << 10, true},
+		"a webhook":                  {owner, w.at(id.Test, "/webhooks/new"), 65 << 10, true},
+		"a template":                 {owner, w.at(id.Test, "/templates/preview"), 257 << 10, true},
+		"a template that may be":     {owner, w.at(id.Test, "/templates/preview"), 250 << 10, false},
+		"a file of numbers":          {owner, w.at(id.Test, "/opt-outs/add"), 1025 << 10, true},
+		"a file of numbers that may": {owner, w.at(id.Test, "/opt-outs/add"), 1000 << 10, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := c.who.post(t, c.path, url.Values{"x": {strings.Repeat("a", c.bytes)}})
+			if too := strings.Contains(p.text, "or larger than"); too != c.too || too && p.StatusCode != http.StatusBadRequest {
+				t.Errorf("answered %d, refused for its size: %v, want %v", p.StatusCode, too, c.too)
+			}
+		})
+	}
+}

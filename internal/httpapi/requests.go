@@ -56,6 +56,14 @@ func (r *request) LogLine() store.Request {
 	return line
 }
 
+// Change implements requestlog.Source.
+func (r *request) Change() string {
+	if r.http.Method == http.MethodGet || r.http.Method == http.MethodHead || r.status >= http.StatusBadRequest {
+		return ""
+	}
+	return r.operation.OperationID
+}
+
 // Client implements requestlog.Source.
 func (r *request) Client() string { return r.address() }
 

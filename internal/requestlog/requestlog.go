@@ -66,6 +66,7 @@ type accountMode struct {
 // queue is what waits of an account and mode.
 type queue struct {
 	successes, failures sampler
+	changes             map[string]*sampler // by operation, of which an API has some dozens
 	lines               []store.Request
 	uses                map[string]use
 }
@@ -74,6 +75,36 @@ type queue struct {
 type use struct {
 	at   time.Time
 	from string
+}
+
+// keepChange reports whether a request above the rate is kept because it changed something.
+func (q *queue) keepChange(operation string, now time.Time) bool {
+	if operation == "" {
+		return false
+	}
+	s := q.changes[operation]
+	if s == nil {
+		if q.changes == nil {
+			q.changes = map[string]*sampler{}
+		}
+		s = &sampler{}
+		q.changes[operation] = s
+	}
+
+	return s.keep(now, changesBurst)
+}
+
+// idle reports whether a new queue would behave as this one does.
+func (q *queue) idle(now time.Time) bool {
+	if !q.empty() || !q.successes.idle(now) || !q.failures.idle(now) {
+		return false
+	}
+	for _, s := range q.changes {
+		if !s.idle(now) {
+			return false
+		}
+	}
+	return true
 }
 
 func (q *queue) empty() bool { return len(q.lines) == 0 && len(q.uses) == 0 }
@@ -86,6 +117,8 @@ func New(c Config) *Log {
 // Source makes the line of a request. It is asked only for lines that are kept.
 type Source interface {
 	LogLine() store.Request
+	// Change is the operation, if it may have changed something; empty when it only reads or was refused.
+	Change() string
 	// Client is the client's address.
 	Client() string
 }
@@ -107,7 +140,7 @@ func (l *Log) Add(of id.Account, mode id.Mode, key string, failed bool, from Sou
 	if failed {
 		s = &q.failures
 	}
-	if len(q.lines) < l.room() && s.keep(now) {
+	if len(q.lines) < l.room() && (s.keep(now, burst) || q.keepChange(from.Change(), now)) {
 		line := from.LogLine()
 		line.Skipped, s.skipped = s.skipped, 0
 		q.lines = append(q.lines, line)
@@ -141,7 +174,7 @@ func (l *Log) queue(of accountMode, now time.Time) *queue {
 // forget removes the queues that hold nothing: a new one would behave as they do.
 func (l *Log) forget(now time.Time) {
 	for of, q := range l.queues {
-		if q.empty() && q.successes.idle(now) && q.failures.idle(now) {
+		if q.idle(now) {
 			delete(l.queues, of)
 		}
 	}

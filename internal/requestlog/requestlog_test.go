@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -46,6 +47,12 @@ type line struct {
 
 func (l line) LogLine() store.Request { return l.Request }
 func (l line) Client() string         { return l.client }
+func (l line) Change() string {
+	if l.Method == "GET" || l.Status >= 400 {
+		return ""
+	}
+	return l.Operation
+}
 
 // add logs a request to the live mode.
 func (w *world) add(status int, edit ...func(*store.Request)) store.Request {
@@ -146,6 +153,40 @@ func TestLog_Sample(t *testing.T) {
 }
 
 // An account that floods the log takes no room of another, and the sandbox none of live mode.
+// TestLog_Changes: a flood of calls that change nothing does not hide what a key changed, and changes are bounded, too.
+func TestLog_Changes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, testworld.Options{})
+	change := func(operation string, n int) {
+		for range n {
+			w.add(200, func(r *store.Request) { r.Method, r.Operation = "POST", operation })
+		}
+	}
+	for range 3000 {
+		w.add(200)
+	}
+	change("create-key", 3)
+	change("send-sms", 500)
+	change("opt-out", 2)
+	for range 1500 {
+		w.add(404, func(r *store.Request) { r.Method, r.Operation = "DELETE", "opt-in" })
+	}
+	if err := w.log.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+
+	count := map[string]int{}
+	skipped := 0
+	for _, r := range w.list(t, id.Live, requestlog.Filter{}, 100) {
+		count[r.Operation]++
+		skipped += r.Skipped
+	}
+	want := map[string]int{"get-balance": 1000, "create-key": 3, "send-sms": 60, "opt-out": 2, "opt-in": 1000}
+	if !maps.Equal(count, want) || skipped != 2440 {
+		t.Errorf("kept %v and counted %d, want %v and 2440", count, skipped, want)
+	}
+}
+
 func TestLog_Isolation(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, testworld.Options{})

@@ -2,10 +2,13 @@ package requestlog
 
 import "time"
 
-// The rate of lines of an account and mode, for successes and failures each: burst at once, one each in the long run.
+// The rate of lines of an account and mode, for successes and failures each: burst at once, one each in the long run. Of
+// each operation that changes something, changesBurst are kept besides, so that no flood of other calls hides what a key
+// changed.
 const (
-	burst = 1000
-	each  = time.Second
+	burst        = 1000
+	changesBurst = 60
+	each         = time.Second
 )
 
 // sampler decides which requests are kept, by the generic cell rate algorithm, and counts the others. The zero value
@@ -16,7 +19,7 @@ type sampler struct {
 }
 
 // keep reports whether a request at now is kept, and counts it against the rate.
-func (s *sampler) keep(now time.Time) bool {
+func (s *sampler) keep(now time.Time, burst time.Duration) bool {
 	next := s.next
 	if next.Before(now) {
 		next = now

@@ -128,6 +128,9 @@ func (s *Store) Queued() (n int) {
 	return n
 }
 
+// ErrLost is in the chain of a backend's error when the connection to the database broke while a view read.
+var ErrLost = errors.New("the connection to the database was lost")
+
 // View reads one state of the database, which includes every Update that returned before View was called.
 func (s *Store) View(ctx context.Context, fn func(Reader) error) error {
 	return read(ctx, s.backend.View, fn)
@@ -141,7 +144,7 @@ func read(
 		inside = fn(r)
 		return inside
 	})
-	if err != nil && inside == nil && ctx.Err() == nil {
+	if err != nil && (inside == nil || errors.Is(err, ErrLost)) && ctx.Err() == nil {
 		return fault.Unavailable(err)
 	}
 

@@ -13,7 +13,7 @@ import (
 
 // streamSeats are the limits of open streams. A browser opens one for each tab that is seen. That of an account keeps its
 // users, whom it invites itself, from taking the streams of all others.
-var streamSeats = seatLimits{user: 6, account: 100, all: 500}
+var streamSeats = SeatLimits{User: 6, Account: 100, All: 500}
 
 // How long things of a stream may take.
 const (
@@ -47,14 +47,14 @@ type Streams struct {
 
 	closed context.Context
 	close  context.CancelFunc
-	seats  *seats
+	seats  *Seats
 }
 
 // NewStreams makes streams that end with Close. A server calls it at its shutdown (http.Server.RegisterOnShutdown),
 // which otherwise waits for streams.
 func NewStreams() *Streams {
 	closed, stop := context.WithCancel(context.Background())
-	return &Streams{Heartbeat: heartbeat, closed: closed, close: stop, seats: newSeats(streamSeats)}
+	return &Streams{Heartbeat: heartbeat, closed: closed, close: stop, seats: NewSeats(streamSeats)}
 }
 
 // Close ends all streams, and those that are asked for later.
@@ -74,14 +74,15 @@ func LastEventID(r *http.Request) string {
 func (s *Streams) Stream(w http.ResponseWriter, r *http.Request, reader Reader,
 	produce func(ctx context.Context, send func(Event) error) error,
 ) {
-	if full := s.enter(reader); full != "" {
+	leave, full := s.enter(reader)
+	if full != "" {
 		SetHeaders(w.Header())
 		w.Header().Set("Retry-After", "5")
 		w.Header().Set("Cache-Control", NoStore)
 		http.Error(w, full, http.StatusServiceUnavailable)
 		return
 	}
-	defer s.seats.leave(reader.User, reader.Account)
+	defer leave()
 
 	ctx, stop := context.WithCancel(r.Context())
 	defer stop()
@@ -103,21 +104,11 @@ func (s *Streams) Stream(w http.ResponseWriter, r *http.Request, reader Reader,
 }
 
 // enter counts a stream, or says which limit it would exceed.
-func (s *Streams) enter(r Reader) (full string) {
+func (s *Streams) enter(r Reader) (leave func(), full string) {
 	if s.closed.Err() != nil {
-		return "The server is about to end."
+		return nil, "the server is about to end"
 	}
-	switch limit, of := s.seats.enter(r.User, r.Account); of {
-	case fullForUser:
-		full = fmt.Sprintf("You have %d live pages open, which is the limit for a user. Close one.", limit)
-	case fullForAccount:
-		full = fmt.Sprintf("%d live pages of this account are open, which is the limit for an account.", limit)
-	case fullForAll:
-		full = fmt.Sprintf("%d live pages of this server are open, which is its limit.", limit)
-	case notFull:
-	}
-
-	return full
+	return s.seats.Enter(r.User, r.Account, "live pages")
 }
 
 // beat writes a comment regularly, and ends the stream when the user may no longer read it.

@@ -25,6 +25,7 @@ func (b *tab) looks(t testing.TB, name string) {
 		b.look(t, width, "light")
 		b.narrow(t, fmt.Sprint(width, " px"))
 		b.accessible(t, fmt.Sprint(name, " ", width))
+		b.filled(t, fmt.Sprint(name, " ", width))
 		b.shot(t, fmt.Sprint(name, "-", width, "-light"))
 		b.look(t, width, "dark")
 		b.contrast(t, fmt.Sprint(name, " ", width, " dark"))
@@ -113,6 +114,26 @@ var axe = sync.OnceValue(func() string {
 func (b *tab) accessible(t testing.TB, what string) {
 	t.Helper()
 	b.audit(t, what, "document", "")
+}
+
+// unfilled finds texts that lack a value, outside code.
+const unfilled = `(() => {
+  const found = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode.nodeValue;
+    if (/\b(undefined|NaN|null)\b|\[object |%!|%s/.test(text)
+      && !texts.currentNode.parentElement.closest('pre, code, textarea, script, template')) found.push(text.trim());
+  }
+  return found.slice(0, 5);
+})()`
+
+// filled fails the test when a text of the page lacks a value.
+func (b *tab) filled(t testing.TB, what string) {
+	t.Helper()
+	for _, text := range value[[]string](t, b, unfilled) {
+		t.Errorf("%s: a text lacks a value: %q", what, text)
+	}
 }
 
 // contrast is accessible for a page that was looked at in this width, in another scheme.

@@ -23,7 +23,7 @@ var Screens = screen.Set{Templates: files, May: may, Routes: []screen.Route{
 	screen.Get("/opt-outs.csv", signin.SeeMessages, optOutsCSV),
 	screen.Post("/opt-outs/whole.csv", signin.SeeNumbers, wholeOptOutsCSV),
 	screen.Get("/opt-outs/add", signin.ManageOptOuts, addOptOuts),
-	screen.Post("/opt-outs/add", signin.ManageOptOuts, importOptOuts),
+	screen.Large(screen.Post("/opt-outs/add", signin.ManageOptOuts, importOptOuts), screen.FormOfNumbers),
 	screen.Get("/opt-outs/{id}/remove", signin.ManageOptOuts, askRemoveOptOut),
 	screen.Post("/opt-outs/{id}/remove", signin.ManageOptOuts, removeOptOut),
 }}

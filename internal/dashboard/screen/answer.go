@@ -4,11 +4,14 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/web"
 )
 
@@ -81,12 +84,16 @@ type Redirect struct {
 	Notice string
 }
 
-// noticeCookie holds the sentence until the next page.
+// noticeCookie holds the sentence until the next page. It is sealed: who can set a cookie for this host, such as a server on
+// another port of it, must not put words on our pages.
 const noticeCookie = "ss-notice"
+
+var noticeLocation = secret.Location{Table: "cookie", Column: noticeCookie}
 
 func (a Redirect) Write(q *Request) error {
 	if a.Notice != "" {
-		q.SetCookie(noticeCookie, base64.RawURLEncoding.EncodeToString([]byte(a.Notice)), 60)
+		sealed := q.Verbs.Admin.Keys.Seal([]byte(a.Notice), noticeLocation)
+		q.SetCookie(noticeCookie, base64.RawURLEncoding.EncodeToString(sealed), 60)
 	}
 	http.Redirect(q.Writer, q.Request, a.To, http.StatusSeeOther)
 
@@ -100,8 +107,12 @@ func (q *Request) notice() string {
 		return ""
 	}
 	q.SetCookie(noticeCookie, "", -1)
-	text, err := base64.RawURLEncoding.DecodeString(c.Value)
-	if err != nil || len(text) > 500 {
+	sealed, err := base64.RawURLEncoding.DecodeString(c.Value)
+	if err != nil {
+		return ""
+	}
+	text, err := q.Verbs.Admin.Keys.Open(sealed, noticeLocation)
+	if err != nil {
 		return ""
 	}
 
@@ -141,6 +152,9 @@ func (q *Request) fail(err error) {
 	f := fault.From(err)
 	if f.Status >= http.StatusInternalServerError {
 		q.Verbs.Log.Error("a page of the dashboard failed", "request", q.ID(), "path", q.URL.Path, "error", err)
+	}
+	if f.RetryAfter > 0 {
+		q.Writer.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.RetryAfter.Seconds()))))
 	}
 	p := Page{
 		Template: errorPage, Title: q.errorTitle(f), Status: f.Status, Bare: q.Visit.User.IsZero(),

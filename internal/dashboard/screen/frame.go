@@ -79,8 +79,10 @@ type Frame struct {
 	may       map[string]signin.Permission
 	streams   *web.Streams
 	downloads *web.Downloads
-	mux       *http.ServeMux
-	cross     *http.CrossOriginProtection
+	// uploads are the large forms that are read at the same time.
+	uploads *web.Seats
+	mux     *http.ServeMux
+	cross   *http.CrossOriginProtection
 }
 
 // New makes the handler of all screens. Templates of screens are parsed when they are first used; a test parses all.
@@ -93,7 +95,7 @@ func New(v Verbs, menu []Group, sets []Set) (*Frame, error) {
 
 	f := &Frame{
 		Verbs: &v, menu: menu, mux: http.NewServeMux(), cross: http.NewCrossOriginProtection(), streams: web.NewStreams(),
-		downloads: web.NewDownloads(),
+		downloads: web.NewDownloads(), uploads: web.NewSeats(web.SeatLimits{User: 2, Account: 10, All: 20}),
 	}
 	if f.Texts == nil {
 		if f.Texts, err = texts.Read(texts.Files); err != nil {

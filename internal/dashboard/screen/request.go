@@ -43,6 +43,8 @@ type Request struct {
 
 	frame *Frame
 	route *Route
+	// leave gives back what the request took of the frame's bounds; it is called when it was answered.
+	leave func()
 }
 
 // At makes the path of a screen of the request's account and mode.
@@ -59,22 +61,28 @@ func (q *Request) May(p signin.Permission) bool { return q.Role.May(p) }
 // ID is the request's id, as the log and the error pages have it.
 func (q *Request) ID() string { return q.Writer.Header().Get("X-Request-Id") }
 
-// formSize is the largest form: an import of numbers.
-const formSize = 8 << 20
-
 // Value reads a field of the query or form.
 func (q *Request) Value(name string) string { return strings.TrimSpace(q.FormValue(name)) }
 
-// readForm reads the form of a POST within its limit.
+// readForm reads the form of a POST within the limit of its route. Large ones take a seat until they are answered.
 func (q *Request) readForm() error {
-	q.Body = http.MaxBytesReader(q.Writer, q.Body, formSize)
+	size := q.route.formSize()
+	if size > formOfUser {
+		leave, full := q.frame.uploads.Enter(q.Visit.User.String(), q.Account.ID.String(), "large forms")
+		if full != "" {
+			return fault.Limited("forms", "in_flight", time.Second, "%s", full)
+		}
+		q.leave = leave
+	}
+
+	q.Body = http.MaxBytesReader(q.Writer, q.Body, size)
 	err := q.ParseForm()
 	if kind := q.Header.Get("Content-Type"); strings.HasPrefix(kind, "multipart/form-data") {
-		err = q.ParseMultipartForm(formSize)
+		err = q.ParseMultipartForm(size)
 	}
 	if err != nil {
-		return fault.New(fault.InvalidParams, "the form could not be read: it is damaged or larger than %d MB; send it again",
-			formSize>>20)
+		return fault.New(fault.InvalidParams, "the form could not be read: it is damaged or larger than %d KB; send it again",
+			size>>10)
 	}
 
 	return nil

@@ -32,6 +32,9 @@ type Route struct {
 	Live signin.Permission
 	// StepUp asks the user to prove again who it is, unless that happened in the last minutes.
 	StepUp bool
+	// Form is the largest form that is read, in bytes; zero is that of the access. The values of a form are held several
+	// times, and shown again when they are refused.
+	Form   int64
 	Handle func(*Request) (Answer, error)
 }
 
@@ -41,6 +44,33 @@ func (r *Route) Needs(mode id.Mode) signin.Permission {
 		return r.Live
 	}
 	return r.May
+}
+
+// The largest forms, in bytes. What is larger than one of a user is counted, see readForm.
+const (
+	formOfAnyone = 16 << 10
+	formOfUser   = 64 << 10
+	// FormOfTexts is that of a template, whose letters have up to nine bytes each in a form.
+	FormOfTexts = 256 << 10
+	// FormOfNumbers is that of a file of numbers.
+	FormOfNumbers = 1 << 20
+)
+
+// formSize is the largest form of the route.
+func (r *Route) formSize() int64 {
+	switch {
+	case r.Form > 0:
+		return r.Form
+	case r.Access == Anyone:
+		return formOfAnyone
+	}
+	return formOfUser
+}
+
+// Large makes a route read a form of up to size bytes.
+func Large(r Route, size int64) Route {
+	r.Form = size
+	return r
 }
 
 // InAccount makes the pattern of a member's route.

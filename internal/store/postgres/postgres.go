@@ -222,7 +222,12 @@ func (b *Backend) View(ctx context.Context, fn func(store.Reader) error) error {
 	// Deferred, in case fn panics: an open transaction would keep its snapshot for ever.
 	defer r.end()
 
-	return fn(r)
+	err = fn(r)
+	if err != nil && !c.alive() {
+		return fmt.Errorf("%w: %w", store.ErrLost, err)
+	}
+
+	return err
 }
 
 // Peek implements store.Backend.

@@ -8,13 +8,16 @@ const fragments = types
 const texts = JSON.parse(document.getElementById('texts')?.textContent || '{}');
 
 /**
- * t is a text in the language of the page. Values stand in it as %s, or as %[2]s in another order.
+ * t is a text in the language of the page. Values stand in it as %s, or as %[2]s in another order; without values it stays
+ * as it is, for a later t.
  * @param {string} english
  * @param {...(string | number)} values
  */
 function t(english, ...values) {
+  const text = texts[english] || english;
+  if (!values.length) return text;
   let next = 0;
-  return (texts[english] || english).replace(/%(?:\[(\d+)\])?s/g, (_, at) => String(values[at ? at - 1 : next++]));
+  return text.replace(/%(?:\[(\d+)\])?s/g, (_, at) => String(values[at ? at - 1 : next++]));
 }
 
 // fragment fetches the part of a page with a name and puts it into an element. It refuses what is not of this server. The
