@@ -56,3 +56,49 @@ func TestTemplatesUsed(t *testing.T) {
 		t.Errorf("test mode has %v, %v: %v", used, all, err)
 	}
 }
+
+// TestTemplateNames: the newest names are listed without deleted ones, as many as a filter offers; by ids all are named whose
+// rows are kept.
+func TestTemplateNames(t *testing.T) {
+	t.Parallel()
+	for name, fresh := range testworld.Backends {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := testworld.New(t, testworld.Options{Backend: fresh(t)})
+			ids := map[string]struct{}{"": {}, "tmpl_none": {}, id.NewTemplate(w.Clock.Now()).String(): {}}
+			var rows []store.Template
+			for i := range 130 {
+				now := w.Clock.Now()
+				row := store.Template{Account: w.Account, ID: id.NewTemplate(now), Mode: id.Live, CreatedAt: now}
+				row.Name = fmt.Sprint("Text ", i)
+				if i%10 == 9 {
+					row.DeletedAt = now
+				}
+				rows, ids[row.ID.String()] = append(rows, row), struct{}{}
+				w.Clock.Add(time.Second)
+			}
+			err := w.Dispatcher.Config.Store.Update(t.Context(), w.Account, nil, func(tx *store.Tx) error {
+				for _, row := range rows {
+					tx.Insert(row)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			names, err := w.Dispatcher.Query.TemplateNames(t.Context(), w.Live)
+			if err != nil || len(names) != 100 || names[0].Name != "Text 128" || names[99].Name != "Text 18" {
+				t.Errorf("%d names from %v to %v: %v", len(names), names[0], names[len(names)-1], err)
+			}
+			if names, err := w.Dispatcher.Query.TemplateNames(t.Context(), w.Test); len(names) > 0 || err != nil {
+				t.Errorf("test mode has %d names: %v", len(names), err)
+			}
+			of, err := w.Dispatcher.Query.NamesOf(t.Context(), w.Live, ids)
+			last := rows[129].ID.String()
+			if err != nil || len(of) != 130 || of[last] != (query.TemplateName{ID: last, Name: "Text 129", Deleted: true}) {
+				t.Errorf("%d are named, the last is %+v: %v", len(of), of[last], err)
+			}
+		})
+	}
+}
