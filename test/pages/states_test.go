@@ -100,9 +100,13 @@ func TestDashboard_Full(t *testing.T) {
 func (i installation) fill(t testing.TB, key, receiver string) {
 	t.Helper()
 	i.api(t, key, "POST", "/v2/webhooks", map[string]any{"url": receiver + "/hooks/of/the/shop", "description": "Orders of the shop"})
-	i.api(t, key, "POST", "/v2/templates", map[string]any{
+	var template struct{ ID string }
+	answer := i.api(t, key, "POST", "/v2/templates", map[string]any{
 		"name": "Sign-in", "translations": map[string]string{"en": "{{code}} is your code", "fr": "Votre code est {{code}} – à bientôt"},
 	})
+	if err := json.Unmarshal([]byte(answer), &template); err != nil {
+		t.Fatal(err)
+	}
 	i.api(t, key, "POST", "/v2/keys", map[string]any{"name": "Shop in Brussels", "scopes": []string{"send", "verify"}})
 	for _, to := range []string{"+15005550006", "+15005550002", "+15005550009", "+15005550010", "+15005550012", "+15005550013"} {
 		i.send(t, key, to)
@@ -117,7 +121,9 @@ func (i installation) fill(t testing.TB, key, receiver string) {
 	var sent struct {
 		ID string `json:"otp_id"`
 	}
-	answer := i.api(t, key, "POST", "/v2/otp/send", map[string]any{"to": "+15005550006", "channels": []string{"sms"}})
+	answer = i.api(t, key, "POST", "/v2/otp/send", map[string]any{
+		"to": "+15005550006", "channels": []string{"sms"}, "template": template.ID,
+	})
 	if err := json.Unmarshal([]byte(answer), &sent); err != nil {
 		t.Fatal(err)
 	}

@@ -68,7 +68,7 @@ func verificationFilter(q *screen.Request) (query.Filter, error) {
 	return f, nil
 }
 
-// messageFields are the filters of both lists, with those that only one has before the times.
+// messageFields are the filters of both lists, with those that only one has.
 func messageFields(q *screen.Request, csv string, statuses []string, own ...screen.FilterField) screen.Filters {
 	fields := append([]screen.FilterField{
 		{Name: "to", Label: q.Text("Number"), Placeholder: "+32470123456", Kind: "tel"},
@@ -80,9 +80,9 @@ func messageFields(q *screen.Request, csv string, statuses []string, own ...scre
 
 	return q.Bar(csv, append(
 		fields,
+		screen.FilterField{Name: "metadata", Label: q.Text("Metadata"), Placeholder: "user_id=42"},
 		screen.FilterField{Name: "from", Label: q.Text("From"), Kind: "datetime-local"},
 		screen.FilterField{Name: "until", Label: q.Text("Until"), Kind: "datetime-local"},
-		screen.FilterField{Name: "metadata", Label: q.Text("Metadata"), Placeholder: "user_id=42"},
 	)...)
 }
 
