@@ -78,7 +78,7 @@ func TestDetails_Request(t *testing.T) {
 	}
 	owner.get(t, w.at(id.Test, "/verifications/"+o.OTP.ID.String())).
 		shows(t, 200, "Purpose", ">login<", "/messages/"+o.Message.ID.String(), "Valid until", `"attempts_remaining": 5`,
-			"Copy JSON", "No route names this number")
+			"Copy JSON")
 	owner.get(t, w.at(id.Test, "/messages/"+lost.String())).shows(t, 200, "Request").lacks(t, "/requests/req_")
 	owner.get(t, w.at(id.Test, "/messages/"+w.sendText(t, id.Test, id.Request{}, "By hand").String())).
 		shows(t, 200, "By hand").lacks(t, ">Request<", "<dt>Language")
@@ -97,7 +97,8 @@ func TestDetails_Text(t *testing.T) {
 	support.get(t, path).shows(t, 200, "Your role does not see texts.").lacks(t, "Your table", "+32470123456")
 
 	path = w.at(id.Live, "/messages/"+live.String())
-	owner.get(t, path).shows(t, 200, "together with the whole number", "Show the whole number and the text").
+	owner.get(t, path).shows(t, 200, "together with the whole number", "Show the whole number and the text",
+		"No route names this number").
 		lacks(t, "Your table", "+32470123456")
 	support.get(t, path).shows(t, 200, "Your role does not see texts.").lacks(t, "Your table", "+32470123456")
 	w.Clock.Add(time.Second)

@@ -43,7 +43,7 @@ func factsOfRequest(q *screen.Request, r id.Request) ([]screen.Fact, error) {
 	}
 
 	return []screen.Fact{
-		{Name: q.Text("Request"), Text: r.String(), Href: q.At("/requests/" + r.String())},
+		{Name: q.Text("Request"), ID: r.String(), Href: q.At("/requests/" + r.String())},
 		{Name: q.Text("API key"), Text: key, Href: href},
 		{Name: q.Text("Address of the client"), Text: line.Address},
 		{Name: q.Text("Program of the client"), Text: line.Agent},

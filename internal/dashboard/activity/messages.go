@@ -199,7 +199,7 @@ func factsOfMessage(q *screen.Request, m query.Message) ([]screen.Fact, error) {
 	}
 	if !m.OTP.IsZero() {
 		facts = append(facts, screen.Fact{
-			Name: q.Text("Verification"), Text: m.OTP.String(), Href: q.At("/verifications/" + m.OTP.String()),
+			Name: q.Text("Verification"), ID: m.OTP.String(), Href: q.At("/verifications/" + m.OTP.String()),
 		})
 	}
 	more, err := factsOfRequest(q, m.Request)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/query"
 )
@@ -62,7 +63,7 @@ func eventsOf(q *screen.Request, m query.Message) (out []screen.Event) {
 func chosenText(q *screen.Request, m query.Message, attempt int) string {
 	c, text := m.StepOf(attempt).Choice, ""
 	switch {
-	case c.Basis == 0: // it was stored without a reason
+	case c.Basis == 0 || q.Mode == id.Test: // it was stored without a reason, or there is one carrier only
 	case !c.Rated() && c.Route == 0:
 		text = q.Text("No route names this number, so carriers come in the order of the configuration.")
 	case !c.Rated():

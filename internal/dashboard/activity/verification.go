@@ -109,7 +109,7 @@ func factsOf(q *screen.Request, o query.OTP) ([]screen.Fact, error) {
 	for _, m := range o.Sent {
 		credits += m.Charged
 		facts = append(facts, screen.Fact{
-			Name: q.Text("Message"), Text: m.ID.String(), Href: q.At("/messages/" + m.ID.String()),
+			Name: q.Text("Message"), ID: m.ID.String(), Href: q.At("/messages/" + m.ID.String()),
 		})
 	}
 	facts = append(facts, screen.Fact{Name: q.Text("Credits"), Text: fmt.Sprint(credits)})

@@ -107,7 +107,7 @@ func oneDelivery(q *screen.Request) (screen.Answer, error) {
 		Once: screen.NewOnce(),
 	}
 	out.Facts = []screen.Fact{
-		{Name: q.Text("Event"), Text: out.ID, Href: q.At("/events/" + out.ID)},
+		{Name: q.Text("Event"), ID: out.ID, Href: q.At("/events/" + out.ID)},
 		{Name: q.Text("Type"), Text: out.Type},
 		{Name: q.Text("Attempts"), Text: strconv.Itoa(d.Total)},
 		{Name: q.Text("Created"), When: out.Created},
@@ -122,7 +122,7 @@ func oneDelivery(q *screen.Request) (screen.Answer, error) {
 		p := screen.PayloadOf(event.Body)
 		for _, of := range []string{p.MessageID, p.OTPID, p.WebhookID} {
 			if name, href := q.Thing(of); href != "" {
-				out.Facts = append(out.Facts, screen.Fact{Name: name, Text: of, Href: href})
+				out.Facts = append(out.Facts, screen.Fact{Name: name, ID: of, Href: href})
 			}
 		}
 	}

@@ -170,7 +170,7 @@ func Stamp(t time.Time) string {
 // Fact is a line of a list of facts.
 type Fact struct {
 	Name, Text, Href string
-	// ID is shown with a copy button instead of Text, When as a time.
+	// ID is shown with a copy button instead of Text, and leads to Href if there is one; When is shown as a time.
 	ID   string
 	When Moment
 	// Badge is a state, shown as a badge instead of Text.
