@@ -179,8 +179,12 @@ func TestReports_UsageAndConversion(t *testing.T) {
 			`"p95_seconds":10.33,"sent":3,"verified":1}]`,
 		"/v2/analytics/conversion?country=BE&channel=whatsapp&carrier=wa": `[{"codes":1,"conversion_rate":0,"country":"BE",` +
 			`"credits":3,"credits_per_verified":null,"delivered":0,"median_seconds":null,"p95_seconds":null,"sent":1,"verified":0}]`,
-		"/v2/analytics/conversion?country=FR":             `[]`,
-		"/v2/analytics/conversion?channel=sms&carrier=wa": `[]`,
+		"/v2/analytics/conversion?group_by=template&template=built-in": `[{"codes":3,"conversion_rate":0.3333,` +
+			`"credits":19,"credits_per_verified":19,"delivered":0,"median_seconds":9.93,` +
+			`"p95_seconds":10.33,"sent":3,"template":"built-in","verified":1}]`,
+		"/v2/analytics/conversion?template=tmpl_01HWXYZABC123DEF4560000000": `[]`,
+		"/v2/analytics/conversion?country=FR":                               `[]`,
+		"/v2/analytics/conversion?channel=sms&carrier=wa":                   `[]`,
 	} {
 		if w := a.call(t, a.live, "GET", path, "").ok(); asText(w.json["data"]) != want {
 			t.Errorf("%s:\n%s\nwant\n%s", path, asText(w.json["data"]), want)
@@ -205,6 +209,10 @@ func TestReports_UsageAndConversion(t *testing.T) {
 		}
 	}
 	a.get(t, "/v2/usage?group_by=carrier").refusal(400, "invalid_params")
+	w = a.get(t, "/v2/analytics/conversion?template=login").refusal(400, "invalid_params")
+	if w.detail("field") != "template" {
+		t.Errorf("a template that is no id: %s", w.text)
+	}
 }
 
 // TestReports_Sandbox, at its own time.

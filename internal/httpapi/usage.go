@@ -120,16 +120,17 @@ func grouped(r *stats.Report, by stats.By, value string) *string {
 
 type conversionInput struct {
 	Range
-	Country string   `query:"country" pattern:"^([A-Z]{2}|001)$" patternDescription:"an ISO 3166-1 code, or 001 for international numbers" doc:"Only codes to numbers of this country: its ISO 3166-1 code, or 001 for international numbers." example:"BE"`
-	Channel string   `query:"channel" enum:"whatsapp,sms,telegram,voice" doc:"Only what was sent on this channel." example:"sms"`
-	Carrier string   `query:"carrier" minLength:"1" maxLength:"64" doc:"Only what was sent over this carrier, by its name in the server's configuration." example:"smsc-1"`
-	GroupBy []string `query:"group_by" enum:"day,country,prefix,channel,carrier" minItems:"1" uniqueItems:"true" maxItems:"5" doc:"How to group the report: one or more values, separated by commas. Default: country." example:"[\"country\",\"channel\"]"`
+	Country  string   `query:"country" pattern:"^([A-Z]{2}|001)$" patternDescription:"an ISO 3166-1 code, or 001 for international numbers" doc:"Only codes to numbers of this country: its ISO 3166-1 code, or 001 for international numbers." example:"BE"`
+	Channel  string   `query:"channel" enum:"whatsapp,sms,telegram,voice" doc:"Only what was sent on this channel." example:"sms"`
+	Carrier  string   `query:"carrier" minLength:"1" maxLength:"64" doc:"Only what was sent over this carrier, by its name in the server's configuration." example:"smsc-1"`
+	Template string   `query:"template" maxLength:"64" pattern:"^(built-in|other|tmpl_[0-7][0-9A-HJKMNP-TV-Z]{25})$" patternDescription:"the id of a template, built-in or other" doc:"Only codes with this template: its id, also after it was deleted, or built-in for the built-in text." example:"tmpl_01HWXYZABC123DEF4560000000"`
+	GroupBy  []string `query:"group_by" enum:"day,country,prefix,channel,carrier,template" minItems:"1" uniqueItems:"true" maxItems:"6" doc:"How to group the report: one or more values, separated by commas. Default: country." example:"[\"country\",\"channel\"]"`
 }
 
 func (in *conversionInput) query() (stats.Query, error) {
 	q, err := in.Range.query(in.GroupBy, "country",
-		stats.ByDay|stats.ByCountry|stats.ByPrefix|stats.ByChannel|stats.ByCarrier)
-	q.Kind, q.Only = stats.OTPs, stats.Only{Country: in.Country, Carrier: in.Carrier}
+		stats.ByDay|stats.ByCountry|stats.ByPrefix|stats.ByChannel|stats.ByCarrier|stats.ByTemplate)
+	q.Kind, q.Only = stats.OTPs, stats.Only{Country: in.Country, Carrier: in.Carrier, Template: in.Template}
 	if in.Channel != "" {
 		q.Only.Channel, _ = message.ParseChannel(in.Channel) // Huma has validated it
 	}
@@ -149,6 +150,7 @@ type conversionLine struct {
 	Prefix             *string  `json:"prefix,omitempty" doc:"The number's first digits: the calling code and the next two digits, or the next three for +1 and +7." example:"+3247"`
 	Channel            *string  `json:"channel,omitempty" example:"sms"`
 	Carrier            *string  `json:"carrier,omitempty" doc:"The carrier's name in the server's configuration." example:"smsc-1"`
+	Template           *string  `json:"template,omitempty" doc:"The id of the template, also after it was deleted; built-in for the built-in text. A day counts 50 templates by id for each country, prefix, channel and carrier, and the rest as other." example:"tmpl_01HWXYZABC123DEF4560000000"`
 	Codes              int64    `json:"codes" doc:"Codes whose first message a carrier accepted." example:"118"`
 	Sent               int64    `json:"sent" doc:"Messages with codes that a carrier accepted: every channel and every resend counts." example:"120"`
 	Delivered          int64    `json:"delivered" doc:"The messages of sent that were delivered, by a receipt." example:"117"`
@@ -163,7 +165,7 @@ type conversionLine struct {
 type conversionBody struct {
 	From  string           `json:"from" doc:"The first day of the report." example:"2026-04-01"`
 	To    string           `json:"to" doc:"The last day of the report." example:"2026-04-30"`
-	Data  []conversionLine `json:"data" doc:"A line for each group with codes, sorted by day, country, prefix, channel and carrier."`
+	Data  []conversionLine `json:"data" doc:"A line for each group with codes, sorted by day, country, prefix, channel, carrier and template."`
 	Total conversionLine   `json:"total" doc:"The sums of all groups."`
 }
 
@@ -187,7 +189,7 @@ func (s *Server) conversion(ctx context.Context, c account.Caller, in *conversio
 		line.Day, line.Country = grouped(r, stats.ByDay, l.Day.String()), grouped(r, stats.ByCountry, l.Country)
 		line.Prefix, line.Channel = grouped(r, stats.ByPrefix, l.Prefix),
 			grouped(r, stats.ByChannel, l.Channel.String())
-		line.Carrier = grouped(r, stats.ByCarrier, l.Carrier)
+		line.Carrier, line.Template = grouped(r, stats.ByCarrier, l.Carrier), grouped(r, stats.ByTemplate, l.Template)
 		out.Data = append(out.Data, line)
 	}
 

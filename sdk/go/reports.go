@@ -39,7 +39,7 @@ type ConversionParams struct {
 	From string `api:"from"`
 	// To is the last day (UTC). A report has at most 92 days.
 	To string `api:"to"`
-	// GroupBy says how to group the report: day, country, prefix, channel or carrier.
+	// GroupBy says how to group the report: day, country, prefix, channel, carrier or template.
 	GroupBy []string `api:"group_by"`
 	// Country selects codes to numbers of one country, by its ISO 3166-1 code.
 	Country string `api:"country"`
@@ -47,6 +47,8 @@ type ConversionParams struct {
 	Channel Channel `api:"channel"`
 	// Carrier selects what was sent over one carrier, by its name on the server.
 	Carrier string `api:"carrier"`
+	// Template selects codes with one template, by its id; built-in for the built-in text.
+	Template string `api:"template"`
 }
 
 // UsageService reports messages and their credits.
@@ -131,6 +133,8 @@ type ConversionLine struct {
 	Channel Channel `json:"channel,omitempty"`
 	// Carrier is the carrier, by its name on the server.
 	Carrier string `json:"carrier,omitempty"`
+	// Template is the id of the template; built-in for the built-in text, and other for those that are counted together.
+	Template string `json:"template,omitempty"`
 	// Codes is the number of codes whose first message a carrier accepted.
 	Codes int64 `json:"codes"`
 	// Sent is the number of messages with codes that a carrier accepted.

@@ -209,7 +209,7 @@ export const operations = {
       'GET',
       '/analytics/conversion',
       shapes.conversion,
-      { country: value, channel: value, carrier: value, ...report },
+      { country: value, channel: value, carrier: value, template: value, ...report },
     ),
   },
 

@@ -268,6 +268,7 @@ const conversionLine = new Shape<account.ConversionLine>('ConversionLine', {
   prefix: text,
   channel: text,
   carrier: text,
+  template: text,
   codes: integer,
   sent: integer,
   delivered: integer,

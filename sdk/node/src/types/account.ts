@@ -23,13 +23,15 @@ export interface ConversionParams {
   /** The last day (UTC). */
   to?: string | null;
   /** What the lines are grouped by. */
-  groupBy?: readonly ('day' | 'country' | 'prefix' | 'channel' | 'carrier' | (string & {}))[] | null;
+  groupBy?: readonly ('day' | 'country' | 'prefix' | 'channel' | 'carrier' | 'template' | (string & {}))[] | null;
   /** Only codes to numbers of this country, by its ISO 3166-1 code. */
   country?: string | null;
   /** Only what was sent on this channel. */
   channel?: Channel | null;
   /** Only what was sent over this carrier, by its name on the server. */
   carrier?: string | null;
+  /** Only codes with this template, by its id; `built-in` for the built-in text. */
+  template?: string | null;
 }
 
 /** The parameters of `account.update`; what is absent stays as it is. */
@@ -135,6 +137,8 @@ export interface ConversionLine extends Model {
   readonly prefix?: string;
   readonly channel?: string;
   readonly carrier?: string;
+  /** The id of the template; `built-in` for the built-in text, `other` for those that are counted together. */
+  readonly template?: string;
   /** Codes whose first message a carrier accepted. */
   readonly codes: number;
   /** Messages with codes that a carrier accepted. */

@@ -53,6 +53,9 @@ final readonly class ConversionLine extends Value
     /** The number's first digits: the calling code and the next two digits, or the next three for +1 and +7. */
     public ?string $prefix;
 
+    /** The id of the template; built-in for the built-in text, other for those that are counted together. */
+    public ?string $template;
+
     /** @internal The client makes results. */
     public function __construct(Fields $fields)
     {
@@ -71,5 +74,6 @@ final readonly class ConversionLine extends Value
         $this->country = $fields->string('country');
         $this->day = $fields->string('day');
         $this->prefix = $fields->string('prefix');
+        $this->template = $fields->string('template');
     }
 }

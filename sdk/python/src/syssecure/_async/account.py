@@ -173,6 +173,7 @@ class AsyncAnalyticsResource:
         country: str | None = None,
         channel: str | None = None,
         carrier: str | None = None,
+        template: str | None = None,
         **options: Unpack[CallOptions],
     ) -> Conversion:
         """Get a report of how many codes were verified, of at most 92 days.
@@ -180,10 +181,12 @@ class AsyncAnalyticsResource:
         Args:
             from_: the first day (UTC); by default 29 days before `to`.
             to: the last day, included; by default today.
-            group_by: how to group it: `day`, `country`, `prefix`, `channel`, `carrier`; by default by country.
+            group_by: how to group it: `day`, `country`, `prefix`, `channel`, `carrier`, `template`; by default
+                by country.
             country: only codes to numbers of this country, by its ISO 3166-1 code.
             channel: only what was sent on this channel.
             carrier: only what was sent over this carrier, by its name on the server.
+            template: only codes with this template, by its id; `built-in` for the built-in text.
         """
         query = {
             "from": day("from_", from_),
@@ -192,6 +195,7 @@ class AsyncAnalyticsResource:
             "country": country,
             "channel": channel,
             "carrier": carrier,
+            "template": template,
         }
 
         return await self._engine.call(Conversion, "GET", "/analytics/conversion", query=query, options=options)

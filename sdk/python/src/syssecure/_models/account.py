@@ -152,6 +152,7 @@ class ConversionLine(Model):
     prefix: the number's first digits.
     channel: the channel.
     carrier: the carrier's name in the server's configuration.
+    template: the id of the template; `built-in` for the built-in text, `other` for those that are counted together.
     codes: codes whose first message a carrier accepted.
     sent: messages with codes that a carrier accepted.
     delivered: those of them that were delivered.
@@ -168,6 +169,7 @@ class ConversionLine(Model):
     prefix: str | None = None
     channel: str | None = None
     carrier: str | None = None
+    template: str | None = None
     codes: int
     sent: int
     delivered: int

@@ -174,6 +174,7 @@ class AnalyticsResource:
         country: str | None = None,
         channel: str | None = None,
         carrier: str | None = None,
+        template: str | None = None,
         **options: Unpack[CallOptions],
     ) -> Conversion:
         """Get a report of how many codes were verified, of at most 92 days.
@@ -181,10 +182,12 @@ class AnalyticsResource:
         Args:
             from_: the first day (UTC); by default 29 days before `to`.
             to: the last day, included; by default today.
-            group_by: how to group it: `day`, `country`, `prefix`, `channel`, `carrier`; by default by country.
+            group_by: how to group it: `day`, `country`, `prefix`, `channel`, `carrier`, `template`; by default
+                by country.
             country: only codes to numbers of this country, by its ISO 3166-1 code.
             channel: only what was sent on this channel.
             carrier: only what was sent over this carrier, by its name on the server.
+            template: only codes with this template, by its id; `built-in` for the built-in text.
         """
         query = {
             "from": day("from_", from_),
@@ -193,6 +196,7 @@ class AnalyticsResource:
             "country": country,
             "channel": channel,
             "carrier": carrier,
+            "template": template,
         }
 
         return self._engine.call(Conversion, "GET", "/analytics/conversion", query=query, options=options)

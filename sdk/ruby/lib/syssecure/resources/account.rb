@@ -122,13 +122,16 @@ module SysSecure
       #
       # @param from [Date, String, nil] the first day (UTC): 29 days before the last unless given
       # @param to [Date, String, nil] the last day (UTC): today unless given
-      # @param group_by [Array<String>, nil] "day", "country", "prefix", "channel", "carrier"; "country" unless given
+      # @param group_by [Array<String>, nil] "day", "country", "prefix", "channel", "carrier", "template"; "country"
+      #   unless given
       # @param country [String, nil] only codes to numbers of this country, by its ISO 3166-1 code
       # @param channel [String, nil] only what was sent on this channel
       # @param carrier [String, nil] only what was sent over this carrier, by its name on the server
+      # @param template [String, nil] only codes with this template, by its id; "built-in" for the built-in text
       # @return [SysSecure::Conversion]
-      def conversion(from: nil, to: nil, group_by: nil, country: nil, channel: nil, carrier: nil, **options)
-        query = { from: Wire.day(from), to: Wire.day(to), group_by:, country:, channel:, carrier: }
+      def conversion(from: nil, to: nil, group_by: nil, country: nil, channel: nil, carrier: nil, template: nil,
+                     **options)
+        query = { from: Wire.day(from), to: Wire.day(to), group_by:, country:, channel:, carrier:, template: }
 
         call(SysSecure::Conversion, "GET", "/analytics/conversion", query:, options:)
       end

@@ -45,6 +45,8 @@ module SysSecure
     field :prefix, :string
     field :channel, :string
     field :carrier, :string
+    # The id; "built-in" for the built-in text, "other" for templates that are counted together.
+    field :template, :string
     # Codes whose first message a carrier accepted.
     field :codes, :integer
     # Messages with codes that a carrier accepted.

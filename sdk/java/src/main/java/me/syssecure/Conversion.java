@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * @param from      the first day of the report, such as {@code 2026-04-25}
  * @param to        the last day of the report
- * @param data      a line for each group with codes, sorted by day, country, prefix, channel and carrier
+ * @param data      a line for each group with codes, sorted by day, country, prefix, channel, carrier and
+ *                  template
  * @param total     the sums of all groups
  * @param requestId the id by which the server's logs know the request
  * @param raw       the decoded object, with the fields that this version does not know

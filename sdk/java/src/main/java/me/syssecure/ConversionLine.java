@@ -11,6 +11,8 @@ import java.util.OptionalDouble;
  * @param prefix             the first digits of the number: the calling code and the next two or three digits
  * @param channel            the channel
  * @param carrier            the carrier's name in the server's configuration
+ * @param template           the template's id; {@code built-in} for the built-in text, {@code other} for those that are
+ *                           counted together
  * @param codes              the codes whose first message a carrier accepted
  * @param sent               the messages with codes that a carrier accepted
  * @param delivered          how many of these were delivered, by a receipt
@@ -27,6 +29,7 @@ public record ConversionLine(
         Optional<String> prefix,
         Optional<Channel> channel,
         Optional<String> carrier,
+        Optional<String> template,
         long codes,
         long sent,
         long delivered,
@@ -44,6 +47,7 @@ public record ConversionLine(
                 f.optionalText("prefix"),
                 f.optionalChannel("channel"),
                 f.optionalText("carrier"),
+                f.optionalText("template"),
                 f.number("codes"),
                 f.number("sent"),
                 f.number("delivered"),
@@ -63,6 +67,7 @@ public record ConversionLine(
                 .add("prefix", prefix)
                 .add("channel", channel)
                 .add("carrier", carrier)
+                .add("template", template)
                 .add("codes", codes)
                 .add("sent", sent)
                 .add("delivered", delivered)

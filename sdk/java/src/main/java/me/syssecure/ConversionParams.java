@@ -50,6 +50,16 @@ public final class ConversionParams extends Params {
         }
 
         /**
+         * Counts only codes with a template.
+         *
+         * @param template its id, or {@code built-in} for the built-in text
+         * @return this
+         */
+        public Builder template(String template) {
+            return set("template", template);
+        }
+
+        /**
          * Ends the parameters.
          *
          * @return the parameters
