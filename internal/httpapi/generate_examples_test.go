@@ -65,8 +65,9 @@ var exampleChanges = map[string]openapitest.Changes{
 	"list-prices":  {Answer: changed{"data.prefix": "", "data.country": nil, "data.cost": nil}},
 	"get-usage":    {Answer: changed{"data.country": nil, "data.channel": nil, "data.cost": nil, "total.cost": nil}},
 	"get-conversion": {Answer: changed{
-		"data.day": nil, "data.prefix": nil, "data.channel": nil, "data.carrier": nil,
+		"data.day": nil, "data.prefix": nil, "data.channel": nil, "data.carrier": nil, "data.template": nil,
 		"total.day": nil, "total.country": nil, "total.prefix": nil, "total.channel": nil, "total.carrier": nil,
+		"total.template": nil,
 	}},
 	"preview-template": {Answer: changed{"channels.whatsapp": map[string]any{"text": "123456 is your Acme code"}}},
 	"preview-draft":    {Answer: changed{"channels.whatsapp": map[string]any{"text": "123456 is your Acme code"}}},
