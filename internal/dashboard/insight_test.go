@@ -8,7 +8,9 @@ import (
 
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/people"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -154,6 +156,53 @@ func TestAnalytics_Links(t *testing.T) {
 	owner.get(t, list+"?channel=sms&country=BE&"+days).shows(t, 200, one.String()).lacks(t, other.String())
 	owner.get(t, path+"?country=be").shows(t, 200, "country=BE&from=", "status=verified").lacks(t, "alone")
 	billing.get(t, path).shows(t, 200, "This report for FR alone").lacks(t, list+"?")
+}
+
+// TestAnalytics_Templates: a template has its line by its name, which leads to its verifications, and its report alone, also
+// after it was deleted. Codes with the built-in text have no list.
+func TestAnalytics_Templates(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	path := w.at(id.Test, "/analytics")
+	w.sendCode(t, id.Test, "+33612345679")
+	w.Settle()
+	owner.get(t, path).shows(t, 200, "By template", ">Built-in text<").lacks(t, `name="template"`)
+
+	made := w.newTemplate(t, owner, url.Values{"name": {"Sign-in"}, "tag": {"en"}, "text": {"{{code}} is your code."}})
+	made, _, _ = strings.Cut(made[strings.LastIndex(made, "/")+1:], "?")
+	for _, to := range []string{"+33612345678", "+32470123456"} {
+		r := engine.OTPRequest{To: to, Channels: []message.Channel{message.SMS}, Template: made}
+		if _, _, err := w.SendOTP(t.Context(), w.Test, r, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Settle()
+	owner.get(t, path).shows(t, 200, "template="+made, ">Sign-in</a>", `<option value="`+made+`">Sign-in`,
+		"This report for Sign-in alone")
+	owner.get(t, path+".csv?by=template").shows(t, 200, "template,codes,", "\nbuilt-in,1,1,", "\n"+made+",2,2,")
+	owner.get(t, path+"?template="+made).shows(t, 200, "/verifications?", "template="+made).lacks(t, ">Built-in text</th>")
+	owner.get(t, path+"?template=built-in").shows(t, 200, `<option value="built-in" selected>`).lacks(t, "/verifications?from")
+	owner.post(t, w.at(id.Test, "/templates/"+made+"/delete"), url.Values{"confirm": {"Sign-in"}}).shows(t, 303)
+	owner.get(t, path).shows(t, 200, ">Sign-in<")
+	owner.get(t, path+"?template="+made).shows(t, 200, `<option value="`+made+`" selected>Sign-in`)
+	owner.get(t, path+"?template=login").shows(t, 400, "emplate must be the id of a template")
+}
+
+// TestAnalytics_Funnel: its bars are codes, although a code can have several messages.
+func TestAnalytics_Funnel(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	o := w.sendCode(t, id.Live, testworld.PhoneA)
+	w.Settle()
+	if _, _, err := w.ResendOTP(t.Context(), w.Live, o, 0, nil); err != nil {
+		t.Fatal(err)
+	}
+	w.Settle()
+	path := w.at(id.Live, "/analytics")
+	owner.get(t, path).shows(t, 200, "For them 2 messages were sent").lacks(t, "200.0 %")
+	owner.get(t, path+"?channel=sms").shows(t, 200, "Messages delivered").lacks(t, "For them")
 }
 
 func TestAnalytics_CSV(t *testing.T) {

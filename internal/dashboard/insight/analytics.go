@@ -55,6 +55,10 @@ func analyticsQuery(q *screen.Request) (out stats.Query, err error) {
 			return out, fault.Invalid("channel", "channel must be whatsapp, sms, telegram or voice")
 		}
 	}
+	var ok bool
+	if out.Only.Template, ok = templateOf(q); !ok {
+		return out, fault.Invalid("template", "template must be the id of a template, tmpl_…, or built-in")
+	}
 
 	return out, nil
 }
@@ -66,7 +70,7 @@ func analytics(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 	reports, err := q.Verbs.Admin.Reports(q.Context(), q.Caller, want, stats.ByDay, stats.ByChannel, stats.ByCountry,
-		stats.ByCarrier)
+		stats.ByCarrier, stats.ByTemplate)
 	if err != nil {
 		return nil, err
 	}
@@ -79,24 +83,30 @@ func analytics(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
+	filters, err := analyticsFields(q)
+	if err != nil {
+		return nil, err
+	}
+
 	out := analyticsPage{
-		Filters: analyticsFields(q), Ranges: rangesOf(q, r.Query), From: r.From.String(), To: r.To.String(),
+		Filters: filters, Ranges: rangesOf(q, r.Query), From: r.From.String(), To: r.To.String(),
 	}
 	if r.Total.Sent+r.Total.Codes+r.Total.Verified == 0 {
 		out.Empty = noAnalytics(q, out.Filters)
-	} else {
-		out.show(q, reports, &before.Total)
+	} else if err := out.show(q, reports, &before.Total); err != nil {
+		return nil, err
 	}
 
 	return screen.Page{
 		Template: "analytics", Title: q.Text("Analytics"), Data: out,
-		API: screen.API("GET /v2/analytics/conversion", "from", out.From, "to", out.To, "group_by", "day,country,channel,carrier",
-			"channel", want.Only.Channel.String(), "country", want.Only.Country, "carrier", want.Only.Carrier),
+		API: screen.API("GET /v2/analytics/conversion", "from", out.From, "to", out.To, "group_by",
+			"day,country,channel,carrier,template", "channel", want.Only.Channel.String(), "country", want.Only.Country, "carrier", want.Only.Carrier,
+			"template", want.Only.Template),
 	}, nil
 }
 
 // show fills in what a report with codes has.
-func (p *analyticsPage) show(q *screen.Request, reports []*stats.Report, before *stats.Summary) {
+func (p *analyticsPage) show(q *screen.Request, reports []*stats.Report, before *stats.Summary) error {
 	r := reports[0]
 	all := days(r)
 	p.Tiles = analyticsTiles(q, all, &r.Total, before)
@@ -119,8 +129,14 @@ func (p *analyticsPage) show(q *screen.Request, reports []*stats.Report, before 
 		list...)}}.HTML()
 
 	for i, by := range groupings[1:] {
-		p.Tables = append(p.Tables, breakdownOf(q, by, reports[i+1]))
+		table, err := breakdownOf(q, by, reports[i+1])
+		if err != nil {
+			return err
+		}
+		p.Tables = append(p.Tables, table)
 	}
+
+	return nil
 }
 
 // ofAttempts reports whether shares are of what was sent over one channel or carrier.
@@ -145,16 +161,19 @@ func analyticsTiles(q *screen.Request, all span, now, before *stats.Summary) []t
 		timeTile(q, now, before),
 	}
 	if showsCredits(q) {
+		is, known := now.CreditsPerVerified()
+		was, _ := before.CreditsPerVerified()
 		out = append(out, tile{
-			Label: q.Text("Credits per verified code"), Value: credits(now.CreditsPerVerified()),
+			Label: q.Text("Credits per verified code"), Value: credits(is, known),
 			Under: q.Textf("%s credits in all", number(now.Credits)),
-		})
+		}.ratio(q, is, was, known))
 	}
 	if cost, known := costPerVerified(now); q.Visit.Operator && known {
+		was, _ := costPerVerified(before)
 		out = append(out, tile{
 			Label: q.Text("Cost per verified code"), Value: credits(cost, known),
 			Under: q.Text("what carriers cost you, in credits"),
-		})
+		}.ratio(q, cost, was, known))
 	}
 
 	return out
@@ -169,9 +188,7 @@ func timeTile(q *screen.Request, now, before *stats.Summary) tile {
 	was, knew := before.Quantile(0.5)
 	out.Value = median(q, now)
 	if shortest := stats.Shortest.Seconds(); known && knew && is > shortest && was > shortest {
-		percent := 100 * (is - was) / was
-		out.Delta = q.Textf("%+.0f %% on the time before", percent)
-		out.Class = class(percent, -1)
+		return out.ratio(q, is, was, known)
 	}
 
 	return out
@@ -187,36 +204,41 @@ func funnel(q *screen.Request, r *stats.Report) template.HTML {
 	link := func(status string) string {
 		return listOf(q, r.From, r.To, narrowed(q, "status", status)...)
 	}
-	steps := []chart.Point{
-		{Label: q.Text("Codes sent"), Value: float64(r.Total.Codes), Href: link("")},
-		{Label: q.Text("Messages sent"), Value: float64(r.Total.Sent), Href: link("")},
-		{Label: q.Text("Messages delivered"), Value: float64(r.Total.Delivered), Href: link("delivered")},
-		{Label: q.Text("Codes verified"), Value: float64(r.Total.Verified), Href: link("verified")},
-	}
-	if ofAttempts(r) {
-		steps = steps[1:]
-	}
-
-	return chart.Funnel{Frame: chart.Frame{
+	first := chart.Point{Label: q.Text("Codes sent"), Value: float64(r.Total.Codes), Href: link("")}
+	last := chart.Point{Label: q.Text("Codes verified"), Value: float64(r.Total.Verified), Href: link("verified")}
+	frame := chart.Frame{
 		Text:  q.Text,
 		Title: q.Text("From sent to verified"), Note: q.Text("A click on a number opens its verifications."),
-	}, Steps: steps}.HTML()
+	}
+	if ofAttempts(r) {
+		return chart.Funnel{Frame: frame, Steps: []chart.Point{
+			{Label: q.Text("Messages sent"), Value: float64(r.Total.Sent), Href: link("")},
+			{Label: q.Text("Messages delivered"), Value: float64(r.Total.Delivered), Href: link("delivered")}, last,
+		}}.HTML()
+	}
+
+	// A code can have several messages, so they are no step between codes.
+	frame.Note = q.Textf("Codes. For them %s messages were sent, with resends and fallbacks; receipts say that %s arrived.",
+		number(r.Total.Sent), number(r.Total.Delivered)) + " " + frame.Note
+
+	return chart.Funnel{Frame: frame, Steps: []chart.Point{first, last}}.HTML()
 }
 
-func analyticsFields(q *screen.Request) screen.Filters {
+func analyticsFields(q *screen.Request) (screen.Filters, error) {
 	channels := make([]string, len(message.Channels))
 	for i, c := range message.Channels {
 		channels[i] = c.String()
 	}
-	return q.Bar(
-		q.At("/analytics.csv"),
-		screen.FilterField{Name: "from", Label: q.Text("From (UTC)"), Kind: "date"},
-		screen.FilterField{Name: "to", Label: q.Text("To (UTC)"), Kind: "date"},
-		screen.FilterField{Name: "channel", Label: q.Text("Channel"), Options: screen.Choices(q.Text("Any"),
-			channels...)},
-		screen.FilterField{Name: "country", Label: q.Text("Country"), Placeholder: "BE"},
-		screen.FilterField{Name: "carrier", Label: q.Text("Carrier")},
-	)
+	template, err := templateField(q)
+	fields := append([]screen.FilterField{
+		{Name: "from", Label: q.Text("From (UTC)"), Kind: "date"},
+		{Name: "to", Label: q.Text("To (UTC)"), Kind: "date"},
+		{Name: "channel", Label: q.Text("Channel"), Options: screen.Choices(q.Text("Any"), channels...)},
+		{Name: "country", Label: q.Text("Country"), Placeholder: "BE"},
+		{Name: "carrier", Label: q.Text("Carrier")},
+	}, template...)
+
+	return q.Bar(q.At("/analytics.csv"), fields...), err
 }
 
 // rangesOf are links to the usual ranges, which end today.

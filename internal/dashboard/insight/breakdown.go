@@ -47,6 +47,7 @@ var groupings = []grouping{
 			return listOf(q, r.From, r.To, narrowed(q, "carrier", s.Carrier)...)
 		},
 	},
+	byTemplate,
 }
 
 // breakdown is a table of a report's groups.
@@ -76,7 +77,7 @@ type breakdownRow struct {
 const mostGroups = 25
 
 // breakdownOf makes the table of a report, with the groups of most messages first.
-func breakdownOf(q *screen.Request, g grouping, r *stats.Report) breakdown {
+func breakdownOf(q *screen.Request, g grouping, r *stats.Report) (breakdown, error) {
 	out := breakdown{
 		Name: g.name, Title: q.Text(g.title), Heading: q.Text(g.heading), CSV: csvOf(q, g.name), Credits: showsCredits(q),
 		Cost:     q.Visit.Operator && r.Total.Cost > 0,
@@ -88,9 +89,17 @@ func breakdownOf(q *screen.Request, g grouping, r *stats.Report) breakdown {
 		lines = lines[:mostGroups]
 	}
 
+	names := map[string]string{}
+	if g.by == stats.ByTemplate {
+		var err error
+		if names, err = templateNames(q, lines); err != nil {
+			return out, err
+		}
+	}
+
 	for _, s := range lines {
 		row := breakdownRow{
-			Name: g.of(s), Href: g.href(q, r, s), Of: number(s.Codes), Verified: number(s.Verified),
+			Name: cmp.Or(names[g.of(s)], g.of(s)), Href: g.href(q, r, s), Of: number(s.Codes), Verified: number(s.Verified),
 			Conversion: shareCell(s.Conversion()), Delivery: shareCell(delivery(s)), Median: median(q, s),
 			P95: atMost(s.Quantile(0.95)), Credits: number(s.Credits), PerVerified: credits(s.CreditsPerVerified()),
 			Costs: credits(costPerVerified(s)),
@@ -98,7 +107,7 @@ func breakdownOf(q *screen.Request, g grouping, r *stats.Report) breakdown {
 		if row.Name == "" {
 			row.Name, row.Href = q.Text("unknown"), ""
 		} else if len(lines) > 1 {
-			row.Narrow = q.With(g.name, row.Name)
+			row.Narrow = q.With(g.name, g.of(s))
 		}
 		if out.Attempts {
 			row.Of = number(s.Sent)
@@ -106,7 +115,7 @@ func breakdownOf(q *screen.Request, g grouping, r *stats.Report) breakdown {
 		out.Rows = append(out.Rows, row)
 	}
 
-	return out
+	return out, nil
 }
 
 // delivery is the share of the messages that a receipt says were delivered.
@@ -147,7 +156,7 @@ func analyticsCSV(q *screen.Request) (screen.Answer, error) {
 	if name := q.Value("by"); name != "" {
 		i := slices.IndexFunc(groupings, func(g grouping) bool { return g.name == name })
 		if i < 0 {
-			return nil, fault.Invalid("by", "by must be day, channel, country or carrier")
+			return nil, fault.Invalid("by", "by must be day, channel, country, carrier or template")
 		}
 		g = groupings[i]
 	}

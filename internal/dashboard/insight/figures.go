@@ -76,6 +76,18 @@ func (t tile) change(q *screen.Request, now, before int64, better int) tile {
 	return t
 }
 
+// ratio says how an average compares with the time before, of which less is better.
+func (t tile) ratio(q *screen.Request, now, before float64, known bool) tile {
+	if !known || before == 0 {
+		return t
+	}
+	percent := 100 * (now - before) / before
+	t.Delta = q.Textf("%+.0f %% on the time before", percent)
+	t.Class = class(percent, -1)
+
+	return t
+}
+
 // points says how a share compares with the time before, in percentage points.
 func (t tile) points(q *screen.Request, now, before stats.Summary) tile {
 	is, known := now.Conversion()
@@ -177,6 +189,10 @@ func listOf(q *screen.Request, from, to stats.Day, filter ...string) string {
 		}
 	}
 
+	if t := values.Get("template"); t != "" && !isTemplate(t) {
+		return "" // there is no list of those alone
+	}
+
 	return q.At("/verifications?" + values.Encode())
 }
 
@@ -185,6 +201,7 @@ func listOf(q *screen.Request, from, to stats.Day, filter ...string) string {
 func narrowed(q *screen.Request, part ...string) []string {
 	filters := []string{
 		"channel", q.Value("channel"), "country", strings.ToUpper(q.Value("country")), "carrier", q.Value("carrier"),
+		"template", q.Value("template"),
 	}
 	return append(filters, part...)
 }
