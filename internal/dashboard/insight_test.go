@@ -131,8 +131,8 @@ func TestAnalytics(t *testing.T) {
 	}
 }
 
-// TestAnalytics_Links: a line of a report leads to its verifications, of the same days and with the filters of the report;
-// beside it is the report of that line alone.
+// TestAnalytics_Links: a line of a report leads to its verifications, of the same days and with the filters of the
+// report; beside it is the report of that line alone.
 func TestAnalytics_Links(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -158,8 +158,8 @@ func TestAnalytics_Links(t *testing.T) {
 	billing.get(t, path).shows(t, 200, "This report for FR alone").lacks(t, list+"?")
 }
 
-// TestAnalytics_Templates: a template has its line by its name, which leads to its verifications, and its report alone, also
-// after it was deleted. Codes with the built-in text have no list.
+// TestAnalytics_Templates: a template has its line by its name, which leads to its verifications, and its report alone,
+// also after it was deleted. Codes with the built-in text have no list.
 func TestAnalytics_Templates(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -181,8 +181,10 @@ func TestAnalytics_Templates(t *testing.T) {
 	owner.get(t, path).shows(t, 200, "template="+made, ">Sign-in</a>", `<option value="`+made+`">Sign-in`,
 		"This report for Sign-in alone")
 	owner.get(t, path+".csv?by=template").shows(t, 200, "template,codes,", "\nbuilt-in,1,1,", "\n"+made+",2,2,")
-	owner.get(t, path+"?template="+made).shows(t, 200, "/verifications?", "template="+made).lacks(t, ">Built-in text</th>")
-	owner.get(t, path+"?template=built-in").shows(t, 200, `<option value="built-in" selected>`).lacks(t, "/verifications?from")
+	owner.get(t, path+"?template="+made).shows(t, 200, "/verifications?", "template="+made).
+		lacks(t, ">Built-in text</th>")
+	owner.get(t, path+"?template=built-in").shows(t, 200, `<option value="built-in" selected>`).
+		lacks(t, "/verifications?from")
 	owner.post(t, w.at(id.Test, "/templates/"+made+"/delete"), url.Values{"confirm": {"Sign-in"}}).shows(t, 303)
 	owner.get(t, path).shows(t, 200, ">Sign-in<")
 	owner.get(t, path+"?template="+made).shows(t, 200, `<option value="`+made+`" selected>Sign-in`)

@@ -37,7 +37,8 @@ func TestVerifications_States(t *testing.T) {
 	owner.get(t, list+"/otp_none").shows(t, 404)
 }
 
-// TestVerifications_Filters: the list and its file have the codes of a country, a carrier and a template, which rows name.
+// TestVerifications_Filters: the list and its file have the codes of a country, a carrier and a template, which rows
+// name.
 func TestVerifications_Filters(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -49,9 +49,11 @@ func TestJanitor_DamagedRows(t *testing.T) {
 				}}
 			},
 			store.TableTally: func(n int, at time.Time) store.Record {
-				return store.Tally{Account: w.Account, Mode: id.Live, Day: stats.DayOf(at), Split: stats.Split{Line: stats.Line{
-					Cell: stats.Cell{Kind: stats.OTPs, Channel: message.SMS, Country: "BE", Prefix: string(rune('a' + n)), Carrier: "smsc"},
-				}}}
+				cell := stats.Cell{Kind: stats.OTPs, Channel: message.SMS, Country: "BE", Carrier: "smsc"}
+				cell.Prefix = string(rune('a' + n))
+				return store.Tally{
+					Account: w.Account, Mode: id.Live, Day: stats.DayOf(at), Split: stats.Split{Line: stats.Line{Cell: cell}},
+				}
 			},
 		}
 

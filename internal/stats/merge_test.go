@@ -27,11 +27,13 @@ func TestMerge_Bound(t *testing.T) {
 		lines    int
 		other    int64
 	}{
-		"each in its prefix":    {prefixes: true, merged: [][]stats.Line{lines(0, 2*most)}, lines: 2 * most},
-		"too many for a prefix": {prefixes: true, merged: [][]stats.Line{lines(0, 2*most+4)}, lines: 2*most + 2, other: 4},
-		"of all prefixes":       {merged: [][]stats.Line{lines(0, 2*most)}, lines: most + 1, other: most},
-		"in two rounds":         {merged: [][]stats.Line{lines(0, most), lines(0, most+3)}, lines: most + 1, other: 3},
-		"others of a cell":      {merged: [][]stats.Line{{others}}, lines: 1, other: 7},
+		"each in its prefix": {prefixes: true, merged: [][]stats.Line{lines(0, 2*most)}, lines: 2 * most},
+		"too many for a prefix": {
+			prefixes: true, merged: [][]stats.Line{lines(0, 2*most+4)}, lines: 2*most + 2, other: 4,
+		},
+		"of all prefixes":  {merged: [][]stats.Line{lines(0, 2*most)}, lines: most + 1, other: most},
+		"in two rounds":    {merged: [][]stats.Line{lines(0, most), lines(0, most+3)}, lines: most + 1, other: 3},
+		"others of a cell": {merged: [][]stats.Line{{others}}, lines: 1, other: 7},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -40,9 +40,15 @@ func TestSplit_Bound(t *testing.T) {
 		"and the text":              {templates: append(ids(0, most), ""), want: most + 1, builtIn: 1},
 		"the text, then all":        {templates: append([]string{""}, ids(0, most)...), want: most + 1, builtIn: 1},
 		"one too many":              {templates: ids(0, most+1), want: most + 1, other: 1},
-		"very many, twice":          {templates: append(ids(0, 500), ids(0, 500)...), want: most + 1, other: 2 * (500 - most)},
-		"very many, then the text":  {templates: append(ids(0, 500), ""), want: most + 2, other: 500 - most, builtIn: 1},
-		"the last ones first":       {templates: append(ids(400, 500), ids(0, 500)...), want: most + 1, other: 600 - 2*most},
+		"very many, twice": {
+			templates: append(ids(0, 500), ids(0, 500)...), want: most + 1, other: 2 * (500 - most),
+		},
+		"very many, then the text": {
+			templates: append(ids(0, 500), ""), want: most + 2, other: 500 - most, builtIn: 1,
+		},
+		"the last ones first": {
+			templates: append(ids(400, 500), ids(0, 500)...), want: most + 1, other: 600 - 2*most,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -67,7 +73,8 @@ func TestSplit_Bound(t *testing.T) {
 					builtIn += l.Codes
 				}
 			}
-			if n := len(sum.Lines()); n != c.want || other != c.other || builtIn != c.builtIn || all != int64(len(c.templates)) {
+			n := len(sum.Lines())
+			if n != c.want || other != c.other || builtIn != c.builtIn || all != int64(len(c.templates)) {
 				t.Errorf("%d lines, %d of others, %d built in, %d in all", n, other, builtIn, all)
 			}
 			if !reflect.DeepEqual(grown, sum) {

@@ -152,8 +152,8 @@ func (t *TallyDay) unpackCosts(b []byte) bool {
 	return !u.Bad && len(u.B) == 0
 }
 
-// withTemplates is how many lines have a template. Templates are apart from the other names, because rows of before have
-// none.
+// withTemplates is how many lines have a template. Templates are apart from the other names, because rows of before
+// have none.
 func (t *TallyDay) withTemplates() (n int) {
 	for _, l := range t.Lines {
 		if l.Template != "" {

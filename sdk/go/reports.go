@@ -133,7 +133,8 @@ type ConversionLine struct {
 	Channel Channel `json:"channel,omitempty"`
 	// Carrier is the carrier, by its name on the server.
 	Carrier string `json:"carrier,omitempty"`
-	// Template is the id of the template; built-in for the built-in text, and other for those that are counted together.
+	// Template is the id of the template; built-in for the built-in text, and other for those that are counted
+	// together.
 	Template string `json:"template,omitempty"`
 	// Codes is the number of codes whose first message a carrier accepted.
 	Codes int64 `json:"codes"`

@@ -100,8 +100,8 @@ func analytics(q *screen.Request) (screen.Answer, error) {
 	return screen.Page{
 		Template: "analytics", Title: q.Text("Analytics"), Data: out,
 		API: screen.API("GET /v2/analytics/conversion", "from", out.From, "to", out.To, "group_by",
-			"day,country,channel,carrier,template", "channel", want.Only.Channel.String(), "country", want.Only.Country, "carrier", want.Only.Carrier,
-			"template", want.Only.Template),
+			"day,country,channel,carrier,template", "channel", want.Only.Channel.String(), "country",
+			want.Only.Country, "carrier", want.Only.Carrier, "template", want.Only.Template),
 	}, nil
 }
 
@@ -218,7 +218,8 @@ func funnel(q *screen.Request, r *stats.Report) template.HTML {
 	}
 
 	// A code can have several messages, so they are no step between codes.
-	frame.Note = q.Textf("Codes. For them %s messages were sent, with resends and fallbacks; receipts say that %s arrived.",
+	frame.Note = q.Textf(
+		"Codes. For them %s messages were sent, with resends and fallbacks; receipts say that %s arrived.",
 		number(r.Total.Sent), number(r.Total.Delivered)) + " " + frame.Note
 
 	return chart.Funnel{Frame: frame, Steps: []chart.Point{first, last}}.HTML()

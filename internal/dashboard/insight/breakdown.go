@@ -99,7 +99,8 @@ func breakdownOf(q *screen.Request, g grouping, r *stats.Report) (breakdown, err
 
 	for _, s := range lines {
 		row := breakdownRow{
-			Name: cmp.Or(names[g.of(s)], g.of(s)), Href: g.href(q, r, s), Of: number(s.Codes), Verified: number(s.Verified),
+			Name: cmp.Or(names[g.of(s)], g.of(s)), Href: g.href(q, r, s), Of: number(s.Codes),
+			Verified:   number(s.Verified),
 			Conversion: shareCell(s.Conversion()), Delivery: shareCell(delivery(s)), Median: median(q, s),
 			P95: atMost(s.Quantile(0.95)), Credits: number(s.Credits), PerVerified: credits(s.CreditsPerVerified()),
 			Costs: credits(costPerVerified(s)),

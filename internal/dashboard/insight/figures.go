@@ -196,8 +196,8 @@ func listOf(q *screen.Request, from, to stats.Day, filter ...string) string {
 	return q.At("/verifications?" + values.Encode())
 }
 
-// narrowed are the filters of the report for the list behind a part of it, and what that part is: name, value, of which a
-// later one replaces an earlier.
+// narrowed are the filters of the report for the list behind a part of it, and what that part is: name, value, of which
+// a later one replaces an earlier.
 func narrowed(q *screen.Request, part ...string) []string {
 	filters := []string{
 		"channel", q.Value("channel"), "country", strings.ToUpper(q.Value("country")), "carrier", q.Value("carrier"),
