@@ -11,6 +11,50 @@ import (
 	"github.com/syssecure/syssecure/internal/signin"
 )
 
+// TestFilters_Zones: an address with times shows the same list to readers in every zone. What a form without scripts
+// sends, and an old link, lead to such an address; a script gets it in a header.
+func TestFilters_Zones(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner, reader := w.user(t, w.Account, signin.Owner), w.operator
+	for b, zone := range map[*browser]string{owner: "Asia/Kolkata", reader: "America/New_York"} {
+		b.post(t, "/dashboard/profile/zone", url.Values{"zone": {zone}}).shows(t, 204)
+	}
+	for _, path := range []string{"/verifications", "/messages", "/inbound", "/requests", "/audit"} {
+		t.Run(path, func(t *testing.T) {
+			at := w.at(id.Live, path)
+			for typed, sent := range map[string]string{
+				"2026-04-25T10:00": "2026-04-25T04:30:00Z", "2026-04-25T10:00:07": "2026-04-25T04:30:07Z",
+				"2026-04-25": "2026-04-24T18:30:00Z",
+			} {
+				query := "?" + url.Values{"from": {typed}, "until": {"2026-04-26T00:00:00+05:30"}}.Encode()
+				want := at + "?" + url.Values{"from": {sent}, "until": {"2026-04-26T00:00:00+05:30"}}.Encode()
+				owner.get(t, at+query).leadsTo(t, want)
+				rows := owner.get(t, at+query, "X-Fragment", "rows").shows(t, 200)
+				if got := rows.Header.Get("Content-Location"); got != want {
+					t.Errorf("the script gets %q, want %q", got, want)
+				}
+			}
+
+			link := at + "?from=2026-04-25T04%3A30%3A00Z"
+			for b, shown := range map[*browser]string{owner: "2026-04-25T10:00", reader: "2026-04-25T00:30"} {
+				p := b.get(t, link).shows(t, 200)
+				for _, want := range []string{
+					`name="from" type="datetime-local" value="` + shown + `"`, ".csv?from=2026-04-25T04%3A30%3A00Z",
+					" from 2026-04-25T04:30:00Z ",
+				} {
+					if !strings.Contains(p.raw, want) {
+						t.Errorf("the page lacks %s", want)
+					}
+				}
+				if p.Header.Get("Content-Location") != "" {
+					t.Error("an address in UTC is changed")
+				}
+			}
+		})
+	}
+}
+
 // TestFilters_Wrong: a filter that cannot be read is marked in the list's own form, with the other filters kept. Files and
 // streams are refused, because rows without the filter would look like those of the filter.
 func TestFilters_Wrong(t *testing.T) {

@@ -35,7 +35,7 @@ func sample(name, kind string) (value, sent string) {
 	case kind == "tel":
 		return "+32 470 12 34 56", "+32470123456"
 	case kind == "datetime-local":
-		return "2026-04-25T10:00", "2026-04-25T10:00:00Z"
+		return "2026-04-25T12:00:00+02:00", "2026-04-25T10:00:00Z"
 	case kind == "date":
 		return "2026-04-20", "2026-04-20"
 	case name == "metadata":

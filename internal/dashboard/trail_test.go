@@ -54,7 +54,8 @@ func TestAudit(t *testing.T) {
 
 	for query, text := range map[string]string{
 		"?action=key": "Key rotated", "?action=key.rotated": "Key rotated", "?object=key_ab12CD34": "Key rotated",
-		"?action=template": "Nothing matches", "?actor=nobody": "Nothing matches", "?until=2001-01-01": "Nothing matches",
+		"?action=template": "Nothing matches", "?actor=nobody": "Nothing matches",
+		"?until=2001-01-01T00:00:00Z": "Nothing matches",
 	} {
 		owner.get(t, path+query).shows(t, 200, text)
 	}
@@ -128,7 +129,7 @@ func TestRequests(t *testing.T) {
 	for query, text := range map[string]string{
 		"?status=error": "invalid_number", "?status=422": "invalid_number", "?method=POST": "invalid_number",
 		"?operation=send-otp": "invalid_number", "?key=key_ab12CD34": "invalid_number", "?status=5xx": "Nothing matches",
-		"?key=key_none": "Nothing matches", "?until=2001-01-01": "Nothing matches",
+		"?key=key_none": "Nothing matches", "?until=2001-01-01T00:00:00Z": "Nothing matches",
 	} {
 		owner.get(t, path+query).shows(t, 200, text)
 	}

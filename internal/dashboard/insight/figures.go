@@ -4,7 +4,6 @@ import (
 	"html/template"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/id"
@@ -182,7 +181,7 @@ func listOf(q *screen.Request, from, to stats.Day, filter ...string) string {
 	if !q.May(signin.SeeMessages) {
 		return ""
 	}
-	values := url.Values{"from": {local(q, from.Start())}, "until": {local(q, (to + 1).Start())}}
+	values := url.Values{"from": {screen.Stamp(from.Start())}, "until": {screen.Stamp((to + 1).Start())}}
 	for i := 0; i+1 < len(filter); i += 2 {
 		if filter[i+1] != "" {
 			values.Set(filter[i], filter[i+1])
@@ -205,6 +204,3 @@ func narrowed(q *screen.Request, part ...string) []string {
 	}
 	return append(filters, part...)
 }
-
-// local writes a time as the filters of lists take it.
-func local(q *screen.Request, t time.Time) string { return t.In(q.Zone()).Format("2006-01-02T15:04") }

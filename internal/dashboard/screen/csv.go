@@ -110,4 +110,4 @@ func (q *Request) FileName(name string) string {
 }
 
 // plain are values that may stand in the name of a file.
-var plain = regexp.MustCompile(`^[a-z_][A-Za-z0-9_.-]{0,31}$|^[A-Z]{2}$|^\d{1,3}xx$|^\d{4}-\d\d-\d\d$`)
+var plain = regexp.MustCompile(`^[a-z_][A-Za-z0-9_.-]{0,31}$|^[A-Z]{2}$|^\d{1,3}xx$|^\d{4}-\d\d-\d\d(T[\d:]+Z)?$`)

@@ -44,7 +44,7 @@ func (q *Request) Bar(csv string, fields ...FilterField) Filters {
 			continue
 		}
 		if f.Active = true; one.Error == "" {
-			values.Set(one.Name, one.Value)
+			values.Set(one.Name, q.sent(one))
 		}
 	}
 	if csv != "" {
@@ -55,6 +55,26 @@ func (q *Request) Bar(csv string, fields ...FilterField) Filters {
 	}
 
 	return f
+}
+
+// sent is the value of a filter as addresses have it, which is in UTC for a time. The field itself shows it in the user's
+// zone.
+func (q *Request) sent(f *FilterField) string {
+	if f.Kind != "datetime-local" {
+		return f.Value
+	}
+	t, err := q.Instant(f.Name)
+	if err != nil {
+		return f.Value
+	}
+
+	layout := localLayouts[0]
+	if t.Second() != 0 {
+		layout = localLayouts[1]
+	}
+	f.Value = t.In(q.Zone()).Format(layout)
+
+	return Stamp(t)
 }
 
 // Choices makes the options of a select, the first of which is every row.

@@ -38,6 +38,9 @@ type Request struct {
 	// wrong are the filters that could not be read, by field.
 	wrong map[string]*wrongFilter
 
+	// local are the times of the query that were in the user's zone.
+	local map[string]time.Time
+
 	// language is what the user reads.
 	language *texts.Language
 
@@ -169,6 +172,20 @@ func (q *Request) With(pairs ...string) string {
 	return q.URL.Path + "?" + values.Encode()
 }
 
+// universal is the page's address with every time in UTC, so that it shows the same list to readers in other zones;
+// empty when it is so already.
+func (q *Request) universal() string {
+	if len(q.local) == 0 || q.Method != http.MethodGet || len(q.wrong) > 0 {
+		return ""
+	}
+	values := q.URL.Query()
+	for name, t := range q.local {
+		values.Set(name, Stamp(t))
+	}
+
+	return q.URL.Path + "?" + values.Encode()
+}
+
 // RawQuery is the request's query with its question mark.
 func (q *Request) RawQuery() string {
 	if q.URL.RawQuery == "" {
@@ -177,14 +194,22 @@ func (q *Request) RawQuery() string {
 	return "?" + q.URL.RawQuery
 }
 
+// localLayouts are how fields of the kind datetime-local write a time, the first without seconds.
+var localLayouts = []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02"}
+
 // Instant reads a time of the browser's field datetime-local, which is in the user's zone, or one with an offset.
 func (q *Request) Instant(name string) (time.Time, error) {
 	text := q.Value(name)
 	if text == "" {
 		return time.Time{}, nil
 	}
-	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02"} {
+	for _, layout := range localLayouts {
 		if t, err := time.ParseInLocation(layout, text, q.Zone()); err == nil {
+			if q.local == nil {
+				q.local = map[string]time.Time{}
+			}
+			q.local[name] = t
+
 			return t, nil
 		}
 	}

@@ -20,8 +20,8 @@ function t(english, ...values) {
   return text.replace(/%(?:\[(\d+)\])?s/g, (_, at) => String(values[at ? at - 1 : next++]));
 }
 
-// fragment fetches the part of a page with a name and puts it into an element. It refuses what is not of this server. The
-// error of an answer that is no such part has the answer.
+// fragment fetches the part of a page with a name and puts it into an element. It refuses what is not of this server,
+// and returns the answer; the error of one that is no such part has it, too.
 async function fragment(address, name, into, options = {}) {
   const url = new URL(address, location.href);
   if (url.origin !== location.origin) throw new Error('a fragment of another origin');
@@ -30,6 +30,7 @@ async function fragment(address, name, into, options = {}) {
     throw Object.assign(new Error('no fragment'), { answer });
   }
   into.innerHTML = fragments.createHTML(await answer.text());
+  return answer;
 }
 
 // elements are what HTML of an event of this server describes, for example a row of a table.
