@@ -120,7 +120,27 @@ func TestInbox_Clock(t *testing.T) {
 	path := w.at(id.Test, "/inbox")
 	owner.get(t, path).shows(t, 200).lacks(t, "Ahead of real time")
 	owner.post(t, path+"/clock", url.Values{"advance": {"5m"}}).shows(t, 303)
-	owner.get(t, path).shows(t, 200, "5m0s ahead", "Ahead of real time by")
+	owner.get(t, path).shows(t, 200, "is 5 min ahead", "Ahead of real time by")
+	support := w.user(t, w.Account, signin.Support)
+
+	const says = "s clock is <strong>5 min</strong> ahead."
+	for screen, status := range map[string]int{"/overview": 200, "/settings": 200, "/messages/none": 404} {
+		if p := owner.get(t, w.at(id.Test, screen)).shows(t, status); !strings.Contains(p.raw, says) {
+			t.Errorf("%s does not say that the clock was moved", screen)
+		}
+		if p := owner.get(t, w.at(id.Live, screen)); strings.Contains(p.raw, "clock is") {
+			t.Errorf("live mode speaks of the sandbox's clock: %s", screen)
+		}
+	}
+	seen := support.get(t, w.at(id.Test, "/verifications")).raw
+	if !strings.Contains(seen, says) || strings.Contains(seen, path) {
+		t.Error("support is not told of the clock, or led to a screen that it may not open")
+	}
+	owner.post(t, path+"/clock", url.Values{"advance": {"24h25s"}}).shows(t, 303)
+	keys := owner.get(t, w.at(id.Test, "/keys")).raw
+	if !strings.Contains(keys, "clock is <strong>1 d 5 min 25 s</strong> ahead") {
+		t.Error("the time is not written in units")
+	}
 	owner.post(t, path+"/clock", url.Values{"reset": {"yes"}}).shows(t, 303)
 	owner.get(t, path).shows(t, 200, "at real time").lacks(t, "Ahead of real time by")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/dashboard/texts"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/people"
+	"github.com/syssecure/syssecure/internal/signin"
 	"github.com/syssecure/syssecure/internal/web"
 )
 
@@ -95,6 +96,8 @@ type around struct {
 	Account string
 	Mode    string
 	Test    bool
+	// Ahead is how far the sandbox's clock is ahead, and Inbox the screen that moves it; both may be empty.
+	Ahead, Inbox string
 	// Bases are the screen's paths in the two modes, for the switch; empty outside of accounts.
 	LiveHref, TestHref string
 	// Home is the first screen of the account.
@@ -168,6 +171,12 @@ func (q *Request) around(p *Page) *around {
 	}
 	if !q.Account.ID.IsZero() {
 		f.Account, f.Mode, f.Test = q.Account.Name, q.Mode.String(), q.Mode == id.Test
+		if ahead := q.SandboxAhead(); ahead > 0 {
+			f.Ahead = q.Took(ahead)
+		}
+		if q.May(signin.SendTest) {
+			f.Inbox = q.At("/inbox")
+		}
 		f.Home, f.Palette = q.At("/overview"), q.At("/find")
 		screen := strings.TrimPrefix(q.URL.Path, q.At(""))
 		f.LiveHref = AccountPath(q.Account.ID, id.Live) + modeless(screen)

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -49,5 +50,19 @@ func (q *Request) Took(d time.Duration) string {
 	case d < time.Minute:
 		return q.Textf("%.1f s", d.Seconds())
 	}
-	return d.Round(time.Second).String()
+
+	var parts []string
+	for rest, units := d.Round(time.Second), lengths; rest > 0; units = units[1:] {
+		if n := rest / units[0].size; n > 0 {
+			parts, rest = append(parts, q.Textf(units[0].text, int64(n))), rest%units[0].size
+		}
+	}
+
+	return strings.Join(parts, " ")
 }
+
+// lengths are the units in which what takes minutes is written.
+var lengths = []struct {
+	size time.Duration
+	text string
+}{{24 * time.Hour, Text("%d d")}, {time.Hour, Text("%d h")}, {time.Minute, Text("%d min")}, {time.Second, Text("%d s")}}
