@@ -1,7 +1,9 @@
 package dashboard_test
 
 import (
+	"html"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -20,8 +22,11 @@ func TestSettings(t *testing.T) {
 	live, test := w.at(id.Live, "/settings"), w.at(id.Test, "/settings")
 	developer.get(t, live).shows(t, 403)
 	form := owner.get(t, live).shows(t, 200)
+	if n := strings.Count(form.raw, "<fieldset class=\"panel\"><legend>"); n != 6 {
+		t.Errorf("the form has %d groups", n)
+	}
 	for _, key := range account.SettingKeys {
-		if !strings.Contains(form.raw, `id="f-`+key+`"`) || strings.Contains(form.raw, `for="f-`+key+`"></label>`) {
+		if strings.Count(form.raw, `id="f-`+key+`"`) != 1 || strings.Contains(form.raw, `for="f-`+key+`"></label>`) {
 			t.Errorf("the form lacks %s, or its label", key)
 		}
 	}
@@ -40,6 +45,9 @@ func TestSettings(t *testing.T) {
 	owner.get(t, test).shows(t, 200, "Nothing was changed.")
 }
 
+// settingErrors are what the page says at a field and in its list at the top.
+var settingErrors = regexp.MustCompile(`class="error"[^>]*>([^<]+)<|href="#f-[^"]+">([^<]+)<`)
+
 func TestSettings_Wrong(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -52,6 +60,13 @@ func TestSettings_Wrong(t *testing.T) {
 		t.Run(key, func(t *testing.T) {
 			p := owner.post(t, live, url.Values{key: {value}}).shows(t, 400, "Please check the form", `class="error"`)
 			p.shows(t, 400, `href="#f-`+key+`"`)
+			label := regexp.MustCompile(`for="f-` + key + `">([^<]+)<`).FindStringSubmatch(p.raw)
+			for _, said := range settingErrors.FindAllStringSubmatch(p.raw, -1) {
+				if text := html.UnescapeString(said[1] + said[2]); label == nil || !strings.HasPrefix(text, label[1]) ||
+					strings.Contains(text, key) && strings.Contains(key, "_") {
+					t.Errorf("the error is %q, in place of the label %q", text, label)
+				}
+			}
 			if !strings.HasPrefix(value, "yes") && !strings.HasPrefix(value, "maybe") {
 				p.escaped(t, value)
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/ledger"
 	"github.com/syssecure/syssecure/internal/signin"
 )
 
@@ -88,6 +89,19 @@ var settingTexts = map[string]settingText{
 	},
 }
 
+// settingGroups are the parts of the form, each with the keys of its settings.
+var settingGroups = []struct {
+	title string
+	keys  []string
+}{
+	{screen.Text("Account"), []string{account.SettingName}},
+	{screen.Text("Texts"), []string{"from", "default_locale", "smart_encoding"}},
+	{screen.Text("Codes"), []string{"origin", "app_hash", "on_unknown"}},
+	{screen.Text("Opt-outs"), []string{"opt_out_blocks_otp", "opt_out_replies", "help_text"}},
+	{screen.Text("API and webhooks"), []string{"mask_numbers"}},
+	{screen.Text("Credits"), []string{"credits_low", ledger.CapHour, ledger.CapDay, ledger.CapCountries}},
+}
+
 // settingField is a setting in the form. Was is what the form was filled with.
 type settingField struct {
 	Key, Label, Help, Placeholder, Value, Was string
@@ -99,6 +113,11 @@ type settingField struct {
 type settingsView struct {
 	Mode   string
 	Faults []fault.FieldError
+	Groups []settingGroup
+}
+
+type settingGroup struct {
+	Title  string
 	Fields []settingField
 }
 
@@ -107,17 +126,12 @@ func settingsPage(q *screen.Request) (screen.Answer, error) { return settingsFor
 
 func settingsForm(q *screen.Request, wrong error) screen.Answer {
 	out := settingsView{Mode: q.Mode.String(), Faults: q.FaultsOf(wrong)}
-	for _, key := range account.SettingKeys {
-		text, now := settingTexts[key], q.Caller.Settings.Get(key)
-		f := settingField{
-			Key: key, Label: q.Text(text.label), Help: q.Text(text.help), Placeholder: q.Text(text.placeholder),
-			Options: q.Options(text.options),
-			Value:   now, Was: now, ReadOnly: !mayChange(q, key),
+	for _, g := range settingGroups {
+		group := settingGroup{Title: q.Text(g.title)}
+		for _, key := range g.keys {
+			group.Fields = append(group.Fields, settingOf(q, key, wrong != nil))
 		}
-		if wrong != nil && q.PostForm.Has(key) && !f.ReadOnly {
-			f.Value, f.Was = q.Value(key), q.PostForm.Get("was-"+key)
-		}
-		out.Fields = append(out.Fields, f)
+		out.Groups = append(out.Groups, group)
 	}
 
 	p := screen.Page{Template: "settings", Title: q.Text("Settings"), Data: out, API: "GET /v2/account"}
@@ -126,6 +140,20 @@ func settingsForm(q *screen.Request, wrong error) screen.Answer {
 	}
 
 	return p
+}
+
+// settingOf is the field of a setting, after a refused form with what was typed.
+func settingOf(q *screen.Request, key string, refused bool) settingField {
+	text, now := settingTexts[key], q.Caller.Settings.Get(key)
+	f := settingField{
+		Key: key, Label: q.Text(text.label), Help: q.Text(text.help), Placeholder: q.Text(text.placeholder),
+		Options: q.Options(text.options), Value: now, Was: now, ReadOnly: !mayChange(q, key),
+	}
+	if refused && q.PostForm.Has(key) && !f.ReadOnly {
+		f.Value, f.Was = q.Value(key), q.PostForm.Get("was-"+key)
+	}
+
+	return f
 }
 
 // mayChange reports whether a setting can be changed in the request's mode: the name is changed in live mode.
