@@ -3,11 +3,13 @@ package dashboard_test
 import (
 	"bufio"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/engine"
+	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -170,4 +172,49 @@ func TestVerifications_Live(t *testing.T) {
 		}
 	}
 	t.Errorf("the stream ended without the code: %v", lines.Err())
+}
+
+// TestMetadata_Masked: numbers in metadata are masked for support wherever it is shown, and nothing else of it.
+func TestMetadata_Masked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner, support := w.user(t, w.Account, signin.Owner), w.user(t, w.Account, signin.Support)
+	const number, tail = "0470555111", "047•••••11"
+	metadata := []byte(`{"phone":"` + number + `","user":"u-42"}`)
+	endpoint := hooks.NewEndpoint{URL: "https://hooks.example.com/a"}
+	if _, _, err := w.Hooks.Create(t.Context(), w.Live, endpoint, nil); err != nil {
+		t.Fatal(err)
+	}
+	sent, _, err := w.SendOTP(t.Context(), w.Live, engine.OTPRequest{
+		To: "+32470987654", Channels: []message.Channel{message.SMS}, Metadata: metadata,
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := engine.SMSRequest{To: "+32470987654", Body: "Your table is ready", Metadata: metadata}
+	if _, _, err := w.SendSMS(t.Context(), w.Live, text, nil); err != nil {
+		t.Fatal(err)
+	}
+	w.Settle()
+	w.Clock.Add(5 * time.Second)
+	code := w.Dispatcher.Code(w.Read(t, sent.OTP.ID).OTP.OTP, "+32470987654")
+	if _, _, err := w.VerifyOTP(t.Context(), w.Live, sent.OTP.ID, code, nil); err != nil {
+		t.Fatal(err)
+	}
+
+	one := regexp.MustCompile(`(msg|evt)_[0-9A-Z]{26}`)
+	paths := []string{"/verifications/" + sent.OTP.ID.String(), "/verifications.csv", "/messages.csv"}
+	for _, list := range []string{"/messages", "/events"} {
+		found := one.FindString(owner.get(t, w.at(id.Live, list)).raw)
+		paths = append(paths, list+"/"+found)
+	}
+	for _, path := range paths {
+		t.Run(path, func(t *testing.T) {
+			owner.get(t, w.at(id.Live, path)).shows(t, 200, number, "u-42")
+			support.get(t, w.at(id.Live, path)).shows(t, 200, tail, "u-42").lacks(t, number)
+		})
+	}
+	for _, list := range []string{"/verifications", "/messages", "/events"} {
+		support.get(t, w.at(id.Live, list)).shows(t, 200).lacks(t, number)
+	}
 }

@@ -108,7 +108,7 @@ func messagesCSV(q *screen.Request) (screen.Answer, error) {
 			r := rowOfMessage(q, m)
 			rows = append(rows, []any{
 				r.ID, r.To, r.From, r.Status, r.Reason, r.Country, r.Carrier, r.Segments,
-				r.Credits, string(m.Metadata), m.CreatedAt,
+				r.Credits, string(q.Metadata(m.Metadata)), m.CreatedAt,
 			})
 		}
 		return rows, next, err
@@ -145,6 +145,7 @@ func showMessage(q *screen.Request, whole bool) (screen.Answer, error) {
 		}
 	}
 
+	m.Metadata = q.Metadata(m.Metadata)
 	path := q.At("/messages/" + m.ID.String())
 	out := messagePage{
 		ID: m.ID.String(), Status: m.State.String(), Metadata: string(m.Metadata),

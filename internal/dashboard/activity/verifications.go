@@ -167,7 +167,7 @@ func verificationsCSV(q *screen.Request) (screen.Answer, error) {
 			r := rowOfOTP(q, o)
 			rows = append(rows, []any{
 				r.ID, r.To, r.Status, r.Channel, r.Country, r.Carrier, o.Purpose, o.Template, checksOf(o.OTP.OTP), r.Credits,
-				string(o.Metadata), o.CreatedAt, o.VerifiedAt,
+				string(q.Metadata(o.Metadata)), o.CreatedAt, o.VerifiedAt,
 			})
 		}
 		return rows, next, err

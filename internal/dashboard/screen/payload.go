@@ -25,7 +25,7 @@ func (q *Request) Payload(body []byte) string {
 		}
 		return text
 	}
-	p.From = mask(p.From)
+	p.From, p.Metadata = mask(p.From), q.Metadata(p.Metadata)
 	if p.To != nil {
 		to := mask(*p.To)
 		p.To = &to
