@@ -46,6 +46,11 @@ func (p Page) Write(q *Request) error {
 	if err := q.maySee(p.Template); err != nil {
 		return err
 	}
+	if to := q.universal(); to != "" && web.Fragment(q.Request) == "" {
+		return Redirect{To: to}.Write(q)
+	} else if to != "" {
+		q.Writer.Header().Set("Content-Location", to) // where the script shows the list
+	}
 	html, err := q.templates().render(q, &p)
 	if err != nil {
 		return err
@@ -138,8 +143,10 @@ type failure struct {
 	Title     string
 	Message   string
 	RequestID string
-	// Back is where the user can go on.
-	Back string
+	// Text is said in place of Message, in the user's language, when the server failed.
+	Text string
+	// Again is the page to try once more after a failure of the server, Back where the user can go on.
+	Again, Back string
 	// Other is the same page in the account's other mode, where there is what this mode lacks.
 	Other, OtherText string
 }
@@ -160,6 +167,14 @@ func (q *Request) fail(err error) {
 		Template: errorPage, Title: q.errorTitle(f), Status: f.Status, Bare: q.Visit.User.IsZero(),
 	}
 	shown := failure{Status: f.Status, Title: q.errorTitle(f), Message: q.told(f), RequestID: q.ID(), Back: Root}
+	if f.Status >= http.StatusInternalServerError {
+		if shown.Again = q.URL.RequestURI(); q.Method != http.MethodGet {
+			shown.Again = q.referer()
+		}
+	}
+	if f.Code == fault.Internal {
+		shown.Text = q.Text("The server failed. Try again; if it fails again, tell its operator the id of this request.")
+	}
 	if shown.Other = q.elsewhere(f); shown.Other != "" {
 		shown.OtherText = q.Textf("Open it in %s mode", other(q.Mode))
 	}

@@ -21,11 +21,11 @@ import (
 // before the screen's function runs.
 func (f *Frame) serve(rt *Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := &Request{
-			Request: r, Verbs: f.Verbs, Writer: w, route: rt, frame: f, language: f.Texts.Choose("", r.Header),
-			leave: func() {},
-		}
+		out := &begun{ResponseWriter: w}
+		q := &Request{Request: r, Verbs: f.Verbs, Writer: out, route: rt, frame: f, leave: func() {}}
+		q.language = f.Texts.Choose("", r.Header)
 		defer func() { q.leave() }()
+		defer q.caught(out)
 		a, err := q.answer()
 		if err == nil {
 			err = a.Write(q)

@@ -1,0 +1,85 @@
+package dashboard_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/syssecure/syssecure/internal/admin"
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
+	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/people"
+	"github.com/syssecure/syssecure/internal/signin"
+)
+
+// TestFailures_Page: a screen that fails or panics is answered with the dashboard's own page, which has the request's id and
+// leads back to what failed. What went wrong is in the log only.
+func TestFailures_Page(t *testing.T) {
+	t.Parallel()
+	for name, fails := range map[string]func(context.Context) (admin.Instance, error){
+		"an error": func(context.Context) (admin.Instance, error) { return admin.Instance{}, errors.New("secret cause") },
+		"a panic":  func(context.Context) (admin.Instance, error) { panic("secret cause") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var log bytes.Buffer
+			w := newWorld(t, func(v *screen.Verbs) {
+				v.Instance, v.Log = fails, slog.New(slog.NewTextHandler(&log, nil))
+			})
+			p := w.operator.get(t, "/dashboard/instance?x=1").shows(t, 500, "The page cannot be shown", "Try again", "req_test",
+				"Status 500", `href="/dashboard/instance?x=1"`)
+			if strings.Contains(p.raw, "secret cause") || !strings.Contains(p.raw, `href="/dashboard/carriers"`) {
+				t.Error("the page tells the cause, or has no navigation")
+			}
+			if got := log.String(); !strings.Contains(got, "secret cause") || !strings.Contains(got, "request=req_test") {
+				t.Errorf("the log has %q", got)
+			}
+		})
+	}
+}
+
+// TestFailures_Form: a form that fails leads back to its page.
+func TestFailures_Form(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(v *screen.Verbs) { v.Engine = nil })
+	owner := w.user(t, w.Account, signin.Owner)
+	inbox := w.at(id.Test, "/inbox")
+	owner.post(t, inbox+"/clock", url.Values{"advance": {"5m"}}, "Referer", w.base+inbox).shows(t, 500, "Try again", `href="`+inbox+`"`)
+}
+
+// TestFailures_Begun: an answer that has begun is cut off when its screen panics, so that half a list is not taken for one.
+func TestFailures_Begun(t *testing.T) {
+	t.Parallel()
+	stream := func(*screen.Request) (screen.Answer, error) {
+		return screen.Stream(func(q *screen.Request) error {
+			_, _ = io.WriteString(q.Writer, "half")
+			if err := http.NewResponseController(q.Writer).Flush(); err != nil {
+				return err
+			}
+			panic("in the middle")
+		}), nil
+	}
+	frame, err := screen.New(screen.Verbs{Log: slog.New(slog.DiscardHandler), People: &people.People{}}, nil,
+		[]screen.Set{{Routes: []screen.Route{{Pattern: "GET /dashboard/half", Handle: stream}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(frame)
+	defer server.Close()
+
+	answer, err := http.Get(server.URL + "/dashboard/half")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if text, err := io.ReadAll(answer.Body); err == nil || string(text) != "half" {
+		t.Errorf("the answer ended with %q and %v, as if it were whole", text, err)
+	}
+}
