@@ -87,6 +87,9 @@ func read(name string) ([]byte, error) {
 // styleComment is a comment of a style sheet, which only we read.
 var styleComment = regexp.MustCompile(`(?s)/\*.*?\*/\n?`)
 
+// scriptComment is a comment of a script whose lines have nothing else.
+var scriptComment = regexp.MustCompile(`(?m)^[ \t]*(?://.*|/\*(?:[^*]|\*+[^*/])*\*+/)\n`)
+
 // link replaces the names of other assets by those under which they are served.
 func (a *Assets) link(name string, body []byte) []byte {
 	form := "" // how files of this kind name another
@@ -94,7 +97,7 @@ func (a *Assets) link(name string, body []byte) []byte {
 	case ".css":
 		form, body = `url("%s")`, styleComment.ReplaceAll(body, nil)
 	case ".js":
-		form = `from './%s'`
+		form, body = `from './%s'`, scriptComment.ReplaceAll(body, nil)
 	default:
 		return body
 	}

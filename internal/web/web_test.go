@@ -180,6 +180,13 @@ func TestAssets_Joined(t *testing.T) {
 	if strings.Contains(served("app.css"), "/*") {
 		t.Error("comments of the style sheet are served")
 	}
+	for _, script := range []string{"dash.js", "live.js", "screen.js", "docs.js"} {
+		for line := range strings.Lines(served(script)) {
+			if text := strings.TrimSpace(line); strings.HasPrefix(text, "//") || strings.HasPrefix(text, "* ") {
+				t.Errorf("%s is served with the comment %s", script, text)
+			}
+		}
+	}
 }
 
 // TestAssets_Budget: all styles and the scripts of the dashboard together stay small.

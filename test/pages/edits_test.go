@@ -33,7 +33,7 @@ func TestDashboard_OptOuts(t *testing.T) {
 		t.Errorf("added, already there and no number: %v", shown)
 	}
 	b.looks(t, "result of an import")
-	b.primary(t, "tbody th")
+	b.primary(t, "tbody tr[id]")
 	if rows := value[int](t, b, `document.querySelectorAll('tbody tr[id]').length`); rows != 2 {
 		t.Errorf("the list has %d numbers", rows)
 	}

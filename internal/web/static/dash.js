@@ -146,7 +146,7 @@ async function openDialog(link) {
 // waits; it is marked when the field is left or Enter is pressed.
 let filtering = null;
 async function filter(form, typed = false) {
-  const url = new URL(form.action);
+  let url = new URL(form.action);
   url.search = '';
   for (const [name, value] of new FormData(form)) if (value) url.searchParams.append(name, String(value));
   const rows = /** @type {any} */ (document.getElementById(form.dataset.filter));
@@ -155,7 +155,8 @@ async function filter(form, typed = false) {
   rows.setAttribute('aria-busy', 'true');
   form.dataset.waits = '';
   try {
-    await fragment(url, form.dataset.filter, rows, { signal: mine.signal });
+    const answer = await fragment(url, form.dataset.filter, rows, { signal: mine.signal });
+    url = new URL(answer.headers.get('Content-Location') || url, url); // with times that are the same in every zone
     marks(form, []);
   } catch (e) {
     if (mine.signal.aborted) return;
@@ -316,7 +317,7 @@ async function download(link) {
     }
     const url = URL.createObjectURL(new Blob(chunks, { type: 'text/csv' }));
     const given = /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition') || '');
-    make('a', { href: url, download: link.dataset.download || (given ? given[1] : 'export.csv') }).click();
+    make('a', { href: url, download: given ? given[1] : link.dataset.download }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60000);
     toast(t('The download is complete.'), 'ok');
   } catch {
@@ -403,10 +404,11 @@ function makePalette() {
       }, 150);
     }
   };
+  const open = (href) => reach(() => location.assign(href));
   const go = () => {
     const words = input.value.trim();
-    if (shown[chosen]) location.assign(shown[chosen].href);
-    else if (find && words) location.assign(`${find}?q=${encodeURIComponent(words)}`);
+    if (shown[chosen]) open(shown[chosen].href);
+    else if (find && words) open(`${find}?q=${encodeURIComponent(words)}`);
   };
 
   input.addEventListener('input', look);
@@ -421,7 +423,7 @@ function makePalette() {
   });
   list.addEventListener('click', (e) => {
     const li = /** @type {Element} */ (e.target).closest('li');
-    if (li) location.assign(li.dataset.href);
+    if (li) open(li.dataset.href);
   });
   dialog.addEventListener('close', () => { input.value = ''; });
   body.append(dialog);

@@ -44,7 +44,7 @@ function fillIn(was) {
   });
   for (const closed of all('details')) if (closed.contains(form)) closed.open = true;
   form.before(make('p', { class: 'banner', role: 'status' },
-    'What you typed is still here. Check it, and send the form again.'));
+    t('What you typed is still here. Check it, and send the form again.')));
   fields[0].dispatchEvent(new Event('input', { bubbles: true }));
 }
 
@@ -54,7 +54,7 @@ if (keptForm && document.querySelector('main.entry')) {
   keep({ ...keptForm, interrupted: true });
   const form = sentForms()[0];
   if (form) form.before(make('p', { class: 'dim' },
-    'What you typed into the form is kept in this tab, and filled in again afterwards.'));
+    t('What you typed into the form is kept in this tab, and filled in again afterwards.')));
 } else if (keptForm) {
   keep(null);
   const here = `${keptForm.path}/`.startsWith(`${location.pathname}/`); // a form that was refused stands below its page
@@ -70,6 +70,70 @@ document.addEventListener('input', (e) => {
   if (field.value.length < most) note?.remove();
   else if (!note) {
     field.after(make('p', { class: 'help', role: 'status', 'data-bound': '' },
-      `At most ${most} characters fit here. What is longer is cut off.`));
+      t('At most %s characters fit here. What is longer is cut off.', most)));
   }
 });
+
+// While the server is down, a browser leaves the page for its own, and what was typed is gone. So the page asks whether
+// the server answers before a form is sent or a link is followed, when the button is pressed, so that nobody waits.
+const forNow = 1000; // for so long an answer counts
+let met = 0; // when the server answered last
+/** @type {Promise<boolean> | null} */
+let asking = null;
+function answers() {
+  const address = `${import.meta.url}?${Date.now()}`; // no copy of a proxy
+  asking ||= fetch(address, { method: 'HEAD', signal: AbortSignal.timeout(8000) })
+    .then((answer) => answer.status < 500, () => false)
+    .then((up) => {
+      asking = null;
+      if (up) met = Date.now();
+      return up;
+    });
+  return asking;
+}
+
+/** reach does what leaves the page, or offers to try it again. @param {() => void} act */
+async function reach(act) {
+  if (await answers()) act();
+  else away(act);
+}
+
+/** @type {HTMLElement | null} says that the server does not answer */
+let awayNote = null;
+let look = 0;
+function away(act) {
+  awayNote?.remove();
+  const text = t('The server does not answer. What you typed is still here.');
+  awayNote = toast(text, 'bad', () => reach(act), t('Try again'));
+  clearTimeout(look);
+  look = setTimeout(back, 3000);
+}
+async function back() {
+  if (!awayNote?.isConnected) return;
+  if (await answers()) {
+    awayNote.className = 'toast ok';
+    awayNote.firstElementChild.textContent = t('The server answers again.');
+    say(t('The server answers again.'));
+  } else look = setTimeout(back, 3000);
+}
+
+/** asks holds an event until the server has answered, and then repeats it. @param {Event} e @param {() => void} act */
+function asks(e, act) {
+  if (e.defaultPrevented || Date.now() - met < forNow) return;
+  e.preventDefault();
+  e.stopImmediatePropagation();
+  reach(act);
+}
+document.addEventListener('pointerdown', (e) => {
+  if (/** @type {Element} */ (e.target).closest('a[href], form button')) answers();
+});
+document.addEventListener('submit', (e) => {
+  const form = /** @type {HTMLFormElement} */ (e.target); // those that scripts send say themselves what went wrong
+  if (!form.matches('[data-filter], [data-theme-form], [data-passkey]')) asks(e, () => form.requestSubmit(e.submitter));
+}, true);
+document.addEventListener('click', (e) => {
+  const link = /** @type {HTMLAnchorElement | null} */ (/** @type {Element} */ (e.target).closest('a[href]'));
+  if (!link || !plain(e) || link.matches('[target], [data-download]') || !local(link.href)) return;
+  if (link.hash && link.href.split('#')[0] === location.href.split('#')[0]) return;
+  asks(e, () => link.click());
+}, true);
