@@ -19,13 +19,14 @@ import (
 	"github.com/syssecure/syssecure/internal/signin"
 )
 
-// TestFailures_Page: a screen that fails or panics is answered with the dashboard's own page, which has the request's id and
-// leads back to what failed. What went wrong is in the log only.
+// TestFailures_Page: a screen that fails or panics is answered with the dashboard's own page, which has the request's id
+// and leads back to what failed. What went wrong is in the log only.
 func TestFailures_Page(t *testing.T) {
 	t.Parallel()
+	cause := errors.New("secret cause")
 	for name, fails := range map[string]func(context.Context) (admin.Instance, error){
-		"an error": func(context.Context) (admin.Instance, error) { return admin.Instance{}, errors.New("secret cause") },
-		"a panic":  func(context.Context) (admin.Instance, error) { panic("secret cause") },
+		"an error": func(context.Context) (admin.Instance, error) { return admin.Instance{}, cause },
+		"a panic":  func(context.Context) (admin.Instance, error) { panic(cause) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -33,8 +34,8 @@ func TestFailures_Page(t *testing.T) {
 			w := newWorld(t, func(v *screen.Verbs) {
 				v.Instance, v.Log = fails, slog.New(slog.NewTextHandler(&log, nil))
 			})
-			p := w.operator.get(t, "/dashboard/instance?x=1").shows(t, 500, "The page cannot be shown", "Try again", "req_test",
-				"Status 500", `href="/dashboard/instance?x=1"`)
+			p := w.operator.get(t, "/dashboard/instance?x=1").shows(t, 500, "The page cannot be shown", "Try again",
+				"req_test", "Status 500", `href="/dashboard/instance?x=1"`)
 			if strings.Contains(p.raw, "secret cause") || !strings.Contains(p.raw, `href="/dashboard/carriers"`) {
 				t.Error("the page tells the cause, or has no navigation")
 			}
@@ -51,7 +52,8 @@ func TestFailures_Form(t *testing.T) {
 	w := newWorld(t, func(v *screen.Verbs) { v.Engine = nil })
 	owner := w.user(t, w.Account, signin.Owner)
 	inbox := w.at(id.Test, "/inbox")
-	owner.post(t, inbox+"/clock", url.Values{"advance": {"5m"}}, "Referer", w.base+inbox).shows(t, 500, "Try again", `href="`+inbox+`"`)
+	p := owner.post(t, inbox+"/clock", url.Values{"advance": {"5m"}}, "Referer", w.base+inbox)
+	p.shows(t, 500, "Try again", `href="`+inbox+`"`)
 }
 
 // TestFailures_Begun: an answer that has begun is cut off when its screen panics, so that half a list is not taken for one.

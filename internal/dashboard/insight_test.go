@@ -140,7 +140,7 @@ func TestAnalytics_Links(t *testing.T) {
 	one, other := w.verified(t, id.Live, testworld.PhoneA), w.sendCode(t, id.Live, "+33612345678")
 	w.Settle()
 	path := w.at(id.Live, "/analytics")
-	const days = "from=2026-04-25T00%3A00&until=2026-04-26T00%3A00"
+	const days = "from=2026-04-25T00%3A00%3A00Z&until=2026-04-26T00%3A00%3A00Z"
 	p := owner.get(t, path+"?from=2026-04-25&to=2026-04-25&channel=sms").shows(t, 200, `aria-label="This report for BE alone"`)
 	for name, link := range map[string]string{
 		"country": "?channel=sms&country=BE&" + days, "carrier": "?carrier=smsc&channel=sms&" + days,

@@ -14,14 +14,15 @@ import (
 	"github.com/syssecure/syssecure/internal/template"
 )
 
-// TestLists_Files: the lists of things that people make have a search, and a file with the same rows. What they are called
-// is never a formula in it.
+// TestLists_Files: the lists of things that people make have a search, and a file with the same rows. What they are
+// called is never a formula in it.
 func TestLists_Files(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	owner := w.user(t, w.Account, signin.Owner)
 	for _, address := range []string{"https://one.example/hook", "https://two.example/hook"} {
-		if _, _, err := w.Hooks.Create(t.Context(), w.Test, hooks.NewEndpoint{URL: address, Description: "=1+1"}, nil); err != nil {
+		endpoint := hooks.NewEndpoint{URL: address, Description: "=1+1"}
+		if _, _, err := w.Hooks.Create(t.Context(), w.Test, endpoint, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -37,7 +38,7 @@ func TestLists_Files(t *testing.T) {
 		// has is in the rows that are found, lacks in the others; file is in the file only.
 		has, lacks, file, saved string
 	}{
-		"accounts":      {"/dashboard/accounts", "OTHER", "Other Ltd", "@Sum(1)", "account_id,name,", "Installation-accounts-q-2"},
+		"accounts":      {"/dashboard/accounts", "OTHER", "Other Ltd", "@Sum(1)", "account_id,", "Installation-accounts-q-2"},
 		"formula":       {"/dashboard/accounts", "sum(", "@Sum(1)", "Other Ltd", ",'@Sum(1),", "Installation-accounts-q-2"},
 		"users":         {"/dashboard/users", email, email, "ada@example.com", "user_id,name,", "Installation-users-q"},
 		"webhooks":      {w.at(id.Test, "/webhooks"), "ONE.ex", "one.example", "two.example", ",'=1+1,", "webhooks-q-2"},
@@ -62,7 +63,8 @@ func TestLists_Files(t *testing.T) {
 			if got := file.Header.Get("Content-Disposition"); !strings.Contains(got, c.saved) {
 				t.Errorf("the file is called %s, want %s", got, c.saved)
 			}
-			w.operator.get(t, c.path+"?q=zebra", "X-Fragment", "rows").shows(t, http.StatusOK, "Nothing matches", "Clear the filters").lacks(t, c.has)
+			none := w.operator.get(t, c.path+"?q=zebra", "X-Fragment", "rows")
+			none.shows(t, http.StatusOK, "Nothing matches", "Clear the filters").lacks(t, c.has)
 			w.operator.get(t, c.path+".csv?q=zebra").shows(t, http.StatusOK).lacks(t, c.has)
 		})
 	}

@@ -157,8 +157,8 @@ func verificationsCSV(q *screen.Request) (screen.Answer, error) {
 	}
 
 	columns := []string{
-		"otp_id", "to", "status", "channel", "country", "carrier", "purpose", "template", "checks_used", "credits", "metadata", "created_at",
-		"verified_at",
+		"otp_id", "to", "status", "channel", "country", "carrier", "purpose", "template", "checks_used", "credits",
+		"metadata", "created_at", "verified_at",
 	}
 
 	return q.CSV("verifications", columns, func(below [16]byte) (rows [][]any, next [16]byte, err error) {

@@ -108,7 +108,8 @@ func webhooks(q *screen.Request) (screen.Answer, error) {
 		out.Rows = append(out.Rows, row)
 	}
 	out.Pages = q.Pages(next)
-	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no webhooks with these filters."), screen.Empty{
+	none := q.Text("There are no webhooks with these filters.")
+	out.Empty = q.EmptyList(out.Filters, len(out.Rows), none, screen.Empty{
 		Icon: "webhook", Title: q.Text("No webhook yet"), Href: out.New,
 		Action: q.Text("Add an endpoint"),
 		Text:   q.Text("Your server gets each event as soon as it happens: a code was verified, a message was delivered, somebody opted out."),
@@ -127,7 +128,8 @@ func webhooksCSV(q *screen.Request) (screen.Answer, error) {
 	rows := make([][]any, len(all))
 	for i, e := range all {
 		rows[i] = []any{
-			e.ID.String(), e.URL, e.Description, rowOfEndpoint(q, e).Status, e.FailingSince, typeNames(e.Events), e.CreatedAt,
+			e.ID.String(), e.URL, e.Description, rowOfEndpoint(q, e).Status, e.FailingSince, typeNames(e.Events),
+			e.CreatedAt,
 		}
 	}
 	columns := []string{"webhook_id", "url", "description", "status", "failing_since", "events", "created_at"}

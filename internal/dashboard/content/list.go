@@ -43,9 +43,8 @@ func templates(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
-	out := templateList{New: q.At("/templates/new"), Pages: q.Pages(next.String()), Filters: q.Bar(q.At("/templates.csv"), screen.FilterField{
-		Name: "q", Label: q.Text("Name or text"), Kind: "search",
-	})}
+	out := templateList{New: q.At("/templates/new"), Pages: q.Pages(next.String())}
+	out.Filters = q.Bar(q.At("/templates.csv"), screen.FilterField{Name: "q", Label: q.Text("Name or text"), Kind: "search"})
 	for _, t := range list {
 		out.Rows = append(out.Rows, rowOfTemplate(q, t, used, all))
 	}

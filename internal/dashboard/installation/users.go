@@ -59,7 +59,8 @@ func usersCSV(q *screen.Request) (screen.Answer, error) {
 		list, last, err := q.Verbs.People.FindUsers(q.Context(), q.Value("q"), after, screen.CSVPage)
 		for _, u := range list {
 			rows = append(rows, []any{
-				u.ID.String(), u.Name, u.Email, len(u.Accounts), u.Operator, u.SecondFactor, u.Disabled, u.SeenAt, u.CreatedAt,
+				u.ID.String(), u.Name, u.Email, len(u.Accounts), u.Operator, u.SecondFactor, u.Disabled, u.SeenAt,
+				u.CreatedAt,
 			})
 		}
 		return rows, last, err

@@ -57,8 +57,8 @@ func (q *Request) Bar(csv string, fields ...FilterField) Filters {
 	return f
 }
 
-// sent is the value of a filter as addresses have it, which is in UTC for a time. The field itself shows it in the user's
-// zone.
+// sent is the value of a filter as addresses have it, which is in UTC for a time. The field itself shows it in the
+// user's zone.
 func (q *Request) sent(f *FilterField) string {
 	if f.Kind != "datetime-local" {
 		return f.Value
@@ -112,8 +112,8 @@ func (q *Request) Pages(next string) (p Pager) {
 // ListSize is how many rows a page of a list has.
 const ListSize = 50
 
-// PageOf is a page of a list that was read whole: the rows after the one named before, and the name of the page's last row
-// when others follow.
+// PageOf is a page of a list that was read whole: the rows after the one named before, and the name of the page's last
+// row when others follow.
 func PageOf[R any](all []R, before string, name func(R) string) (page []R, next string, err error) {
 	if before != "" {
 		at := slices.IndexFunc(all, func(r R) bool { return name(r) == before })

@@ -10,8 +10,8 @@ import (
 	"github.com/syssecure/syssecure/internal/signin"
 )
 
-// Metadata is the metadata of a message as the user may see it. What looks like a phone number in it is masked for who may
-// see no numbers: applications put the number of the customer there, too.
+// Metadata is the metadata of a message as the user may see it. What looks like a phone number in it is masked for who
+// may see no numbers: applications put the number of the customer there, too.
 func (q *Request) Metadata(raw []byte) []byte {
 	if q.May(signin.SeeNumbers) || len(raw) == 0 {
 		return raw
@@ -62,8 +62,8 @@ func maskNumbers(text string) string {
 // american is how people in North America write a number without its country.
 var american = regexp.MustCompile(`^\(?\d{3}\)?[ .-]?\d{3}[ .-]\d{4}$`)
 
-// numberLike reports whether digits are a phone number rather than an id, a date or an address: with a plus sign or a zero
-// before them, so many without a space that they have a country, or in the form of North America.
+// numberLike reports whether digits are a phone number rather than an id, a date or an address: with a plus sign or a
+// zero before them, so many without a space that they have a country, or in the form of North America.
 func numberLike(text string) bool {
 	count, spaced := 0, false
 	for _, r := range text {

@@ -29,8 +29,8 @@ func (w *begun) Write(b []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (w *begun) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// caught shows the page of errors when a screen panics, since people read no JSON. An answer that has begun is cut, because
-// half a page looks like a page.
+// caught shows the page of errors when a screen panics, since people read no JSON. An answer that has begun is cut,
+// because half a page looks like a page.
 func (q *Request) caught(w *begun) {
 	p := recover()
 	if p == nil {

@@ -89,7 +89,9 @@ func showTeam(q *screen.Request, err error, status int) (screen.Answer, error) {
 func findTeam(q *screen.Request) (people.Team, error) {
 	team, err := q.Verbs.People.Team(q.Context(), q.Visit, q.Account.ID)
 	wanted := q.Value("q")
-	team.Members = slices.DeleteFunc(team.Members, func(m people.Member) bool { return !screen.Has(wanted, m.Name, m.Email) })
+	team.Members = slices.DeleteFunc(team.Members, func(m people.Member) bool {
+		return !screen.Has(wanted, m.Name, m.Email)
+	})
 	team.Invites = slices.DeleteFunc(team.Invites, func(i people.Invite) bool { return !screen.Has(wanted, i.Email) })
 
 	return team, err
@@ -105,14 +107,16 @@ func teamCSV(q *screen.Request) (screen.Answer, error) {
 	var rows [][]any
 	for _, m := range team.Members {
 		rows = append(rows, []any{
-			m.User.String(), m.Name, m.Email, "member", string(m.Role), m.SecondFactor, m.InvitedBy, m.SeenAt, m.JoinedAt, nil,
+			m.User.String(), m.Name, m.Email, "member", string(m.Role), m.SecondFactor, m.InvitedBy, m.SeenAt, m.JoinedAt,
+			nil,
 		})
 	}
 	for _, i := range team.Invites {
 		rows = append(rows, []any{nil, nil, i.Email, "invited", string(i.Role), nil, i.By, nil, i.CreatedAt, i.EndsAt})
 	}
 	columns := []string{
-		"user_id", "name", "email", "status", "role", "second_factor", "invited_by", "last_seen_at", "since", "invitation_ends_at",
+		"user_id", "name", "email", "status", "role", "second_factor", "invited_by", "last_seen_at", "since",
+		"invitation_ends_at",
 	}
 
 	return q.Table("team", columns, rows), nil
