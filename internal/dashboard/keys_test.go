@@ -69,7 +69,7 @@ func TestKeys_Create(t *testing.T) {
 
 	w.Clock.Add(time.Second)
 	public, text := owner.createKey(t, id.Test, "Shop & Söhne", "send", "verify")
-	p := owner.get(t, list).shows(t, 200, "Shop & Söhne", "sk_test_"+public[4:]+"…", "send, verify", "owner-",
+	p := owner.get(t, list).shows(t, 200, "Shop & Söhne", "sk_test_"+public[4:]+"…", "send, verify", "User owner",
 		"never", ">active<")
 	p.lacks(t, "No API key yet", text, text[len(text)-20:])
 	owner.get(t, list+"/"+public).shows(t, 200, "never used", "Check the codes that users enter",
@@ -78,7 +78,7 @@ func TestKeys_Create(t *testing.T) {
 	owner.get(t, w.at(id.Live, "/keys/"+public)).shows(t, 404)
 
 	k := w.keyNamed(t, public)
-	if got := k.CreatedBy; !strings.HasPrefix(got, "owner-") || len(k.Scopes) != 2 {
+	if got := k.CreatedBy; got != "User owner" || len(k.Scopes) != 2 {
 		t.Errorf("the key is %+v", k)
 	}
 	if rows := w.audits(t); rows[0].Action != "key.created" || rows[0].ActorKind != "user" {

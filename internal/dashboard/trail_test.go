@@ -162,3 +162,25 @@ func TestRequests_Pages(t *testing.T) {
 }
 
 var olderLink = regexp.MustCompile(`href="([^"]*before=[^"]*)" rel="next"`)
+
+// TestAudit_Address: entries hold no address of a user, which the database keeps sealed; the screen and the file name it by
+// the id.
+func TestAudit_Address(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	owner.post(t, w.at(id.Live, "/opt-outs/add"), url.Values{"numbers": {"+32470123456"}}).shows(t, 200)
+	seen := false
+	for _, row := range w.audits(t) {
+		seen = seen || row.ActorName == "User owner"
+		if strings.Contains(row.ActorName, "@") {
+			t.Errorf("an entry has %q", row.ActorName)
+		}
+	}
+	if !seen {
+		t.Error("no entry has the name of the user")
+	}
+	for _, path := range []string{"/audit", "/audit.csv"} {
+		owner.get(t, w.at(id.Live, path)).shows(t, 200, "User owner ("+owner.email+")")
+	}
+}

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -88,8 +89,8 @@ func (q *Request) readVisit() (in bool, err error) {
 
 	q.language = q.frame.Texts.Choose(q.Visit.Locale, q.Header)
 	q.Request = q.WithContext(audit.By(q.Context(), audit.Actor{
-		Kind: audit.User, ID: q.Visit.User.String(), Name: q.Visit.Email, Address: q.Verbs.Address(q.Request),
-		Agent: q.UserAgent(),
+		Kind: audit.User, ID: q.Visit.User.String(), Name: cmp.Or(q.Visit.Name, q.Visit.User.String()),
+		Address: q.Verbs.Address(q.Request), Agent: q.UserAgent(),
 	}))
 
 	return true, nil

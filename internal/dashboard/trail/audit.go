@@ -1,6 +1,7 @@
 package trail
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -312,13 +313,17 @@ func auditCSV(q *screen.Request) (screen.Answer, error) {
 
 	return q.CSV("audit log", columns, func(below [16]byte) (rows [][]any, next [16]byte, err error) {
 		list, next, err := findAudits(q.Context(), q, f, below, screen.CSVPage)
+		if err != nil {
+			return nil, next, err
+		}
+		names, err := namesIn(q.Context(), q, list)
 		for i := range list {
 			a, mode := &list[i], ""
 			if a.Mode != 0 {
 				mode = a.Mode.String()
 			}
 			rows = append(rows, []any{
-				a.ID.String(), a.At, a.Action, a.Object, a.ActorKind, a.ActorID, a.ActorName, mode, changesText(a.Changes),
+				a.ID.String(), a.At, a.Action, a.Object, a.ActorKind, a.ActorID, cmp.Or(names[a.ActorID], a.ActorName), mode, changesText(a.Changes),
 				a.Address, a.Agent,
 			})
 		}
