@@ -126,8 +126,9 @@ func TestUsers_Screens(t *testing.T) {
 	w.operator.get(t, path).shows(t, 200, v.Email, "operator@example.com")
 	w.operator.get(t, path+"?q=operator%40").shows(t, 200, "operator@example.com").lacks(t, v.Email)
 	w.operator.get(t, path+"?q=nobody").shows(t, 200, "Nothing matches")
-	w.operator.post(t, path+"/reset", url.Values{"email": {v.Email}}).shows(t, 200, w.base+"/dashboard/setup?token=")
-	w.operator.post(t, path+"/reset", url.Values{"email": {"nobody@example.com"}}).shows(t, 404)
+	once := w.operator.once(t, path)
+	w.operator.post(t, path+"/reset", url.Values{"email": {v.Email}, "once": {once}}).shows(t, 200, w.base+"/dashboard/setup?token=")
+	w.operator.post(t, path+"/reset", url.Values{"email": {"nobody@example.com"}, "once": {once}}).shows(t, 404)
 
 	support.get(t, "/dashboard/carriers").shows(t, 403)
 	w.operator.post(t, path+"/operator", url.Values{"user": {v.User.String()}, "operator": {"yes"}}).shows(t, 303)

@@ -150,3 +150,16 @@ func TestLink_Reset(t *testing.T) {
 	w.browser(t, noToken).get(t, strings.TrimPrefix(l.Address(w.base), w.base)).
 		shows(t, 200, `value="`+owner.email+`" readonly`)
 }
+
+// TestOnce_Reset: two clicks make one link for a new password.
+func TestOnce_Reset(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	form := url.Values{"email": {owner.email}, "once": {w.operator.once(t, "/dashboard/users")}}
+	link := regexp.MustCompile(`/dashboard/setup\?token=[\w-]+`)
+	first := link.FindString(w.operator.post(t, "/dashboard/users/reset", form).shows(t, 200).raw)
+	if again := link.FindString(w.operator.post(t, "/dashboard/users/reset", form).shows(t, 200).raw); first == "" || again != first {
+		t.Errorf("the link is %q and then %q", first, again)
+	}
+}

@@ -207,7 +207,7 @@ type auditBody struct {
 type actorBody struct {
 	Kind string `json:"kind" enum:"user,key,command_line,system" example:"key"`
 	ID   string `json:"id,omitempty" example:"key_ef56GH78"`
-	Name string `json:"name,omitempty" doc:"The e-mail address of a user, the name of a key, or a user of the operating system." example:"Shop backend"`
+	Name string `json:"name,omitempty" doc:"The name of a user, the name of a key, or a user of the operating system." example:"Shop backend"`
 }
 
 type changeBody struct {

@@ -4,6 +4,7 @@ import (
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/people"
 )
 
 // userRow is a user in the list.
@@ -17,6 +18,8 @@ type userRow struct {
 
 // userList is what the screen shows.
 type userList struct {
+	// Once makes the form of a link count once.
+	Once    string
 	Filters screen.Filters
 	Rows    []userRow
 	Pages   screen.Pager
@@ -34,7 +37,7 @@ func users(q *screen.Request) (screen.Answer, error) {
 		return nil, err
 	}
 
-	out := userList{Pages: q.Pages(next.String()), Filters: q.Bar(screen.Root+"/users.csv", screen.FilterField{
+	out := userList{Once: screen.NewOnce(), Pages: q.Pages(next.String()), Filters: q.Bar(screen.Root+"/users.csv", screen.FilterField{
 		Name: "q", Label: q.Text("Name or e-mail"), Kind: "search", Placeholder: "ada@example.com",
 	})}
 	for _, u := range list {
@@ -77,7 +80,7 @@ type userLink struct {
 // resetUser makes a link by which a user chooses a new password. It is shown here and never again.
 func resetUser(q *screen.Request) (screen.Answer, error) {
 	email, factors := q.Value("email"), q.Value("factors") != ""
-	link, err := q.Verbs.People.Reset(q.Context(), email, factors)
+	link, err := q.OnceLink(func() (people.Link, error) { return q.Verbs.People.Reset(q.Context(), email, factors) })
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/idempotency"
+	"github.com/syssecure/syssecure/internal/people"
 	"github.com/syssecure/syssecure/internal/secret"
 )
 
@@ -46,6 +47,28 @@ func (q *Request) Once(show func(result any) (of string, text secret.String)) (*
 	r.KeepFor(keepOnce)
 
 	return r, nil
+}
+
+// OnceLink makes a one-time link. A form that is sent twice gets the link of the first.
+func (q *Request) OnceLink(make func() (people.Link, error)) (people.Link, error) {
+	once, err := q.Once(func(made any) (string, secret.String) {
+		l, _ := made.(people.Link)
+		return l.EndsAt.Format(time.RFC3339Nano), l.Token
+	})
+	if err != nil {
+		return people.Link{}, err
+	}
+	_, answer, err := idempotency.Steps(q.Context(), q.Caller, once, make)
+	if err != nil {
+		return people.Link{}, err
+	}
+	made, err := SecretOf(answer)
+	if err != nil {
+		return people.Link{}, err
+	}
+	ends, err := time.Parse(time.RFC3339Nano, made.ID)
+
+	return people.Link{Token: secret.NewString(made.Text), EndsAt: ends}, err
 }
 
 // SecretOf reads what Once remembered.

@@ -3,16 +3,13 @@ package team
 import (
 	"net/http"
 	"slices"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/people"
-	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/signin"
 )
 
@@ -234,37 +231,15 @@ type invitedData struct {
 
 func invite(q *screen.Request) (screen.Answer, error) {
 	email, role := q.Value("email"), q.Value("role")
-	made, err := onceInvite(q, email, role)
+	l, err := q.OnceLink(func() (people.Link, error) {
+		return q.Verbs.People.Invite(q.Context(), q.Visit, q.Account.ID, email, role)
+	})
 	if err != nil {
 		return q.Refused(err, showInvite)
 	}
-	ends, err := time.Parse(time.RFC3339Nano, made.ID)
-	if err != nil {
-		return nil, err
-	}
 
-	l := people.Link{Token: secret.NewString(made.Text), EndsAt: ends}
 	return screen.Page{
 		Template: "invited", Title: q.Text("Invitation"), Section: q.At("/team"),
 		Data: invitedData{email, role, l.Address(q.Verbs.People.Origin()), q.At("/team"), q.When(l.EndsAt)},
 	}, nil
-}
-
-// onceInvite makes an invitation. A form that is sent twice gets the link of the first, which a second one would end.
-func onceInvite(q *screen.Request, email, role string) (screen.Secret, error) {
-	once, err := q.Once(func(made any) (string, secret.String) {
-		l, _ := made.(people.Link)
-		return l.EndsAt.Format(time.RFC3339Nano), l.Token
-	})
-	if err != nil {
-		return screen.Secret{}, err
-	}
-	_, answer, err := idempotency.Steps(q.Context(), q.Caller, once, func() (people.Link, error) {
-		return q.Verbs.People.Invite(q.Context(), q.Visit, q.Account.ID, email, role)
-	})
-	if err != nil {
-		return screen.Secret{}, err
-	}
-
-	return screen.SecretOf(answer)
 }
