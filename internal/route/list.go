@@ -1,7 +1,6 @@
 package route
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/syssecure/syssecure/internal/message"
@@ -28,8 +27,8 @@ type RowCarrier struct {
 	Cost message.Cost
 }
 
-// Rows lists the table by channel and prefix: a row for each prefix that a rule or a price names, and one for all other
-// numbers. A plan for a number is that of the row with the longest prefix of it.
+// Rows lists the table by channel and prefix: a row for each prefix that a rule, a price or a cost names, and at last one
+// for all other numbers. A plan for a number is that of the row with the longest prefix of it.
 func (t Table) Rows() (rows []Row) {
 	for _, ch := range message.Channels {
 		served := func(c Carrier) bool { return slices.Contains(c.Channels, ch) }
@@ -46,7 +45,7 @@ func (t Table) Rows() (rows []Row) {
 
 // prefixes are those that the table tells apart on a channel, in order.
 func (t Table) prefixes(ch message.Channel) []string {
-	all := []string{""}
+	var all []string
 	for _, r := range t.Rules {
 		if r.Channel == ch {
 			all = append(all, r.Prefix)
@@ -62,9 +61,10 @@ func (t Table) prefixes(ch message.Channel) []string {
 			all = append(all, c.Prefix)
 		}
 	}
-	slices.SortFunc(all, cmp.Compare)
+	slices.Sort(all)
+	all = slices.DeleteFunc(slices.Compact(all), func(prefix string) bool { return prefix == "" })
 
-	return slices.Compact(all)
+	return append(all, "")
 }
 
 func (t Table) row(ch message.Channel, prefix string) Row {

@@ -50,10 +50,10 @@ func TestRows(t *testing.T) {
 				Costs:  []route.Cost{{Channel: message.SMS, Prefix: "+3", Carrier: "a", Credits: 2}},
 			},
 			[]string{
-				`sms "" route 2 order price 8: a`,
 				`sms "+3" route 2 order price 8: a(2)`,
 				`sms "+32" route 1 verified_rate price 8: b a(2)`,
 				`sms "+324" route 1 verified_rate price 5: b a(2)`,
+				`sms "" route 2 order price 8: a`,
 			},
 		},
 		"no carrier for the rest": {
@@ -61,7 +61,7 @@ func TestRows(t *testing.T) {
 				Carriers: []route.Carrier{a},
 				Rules:    []route.Rule{{Channel: message.SMS, Prefix: "+32", Carriers: []string{"a"}}},
 			},
-			[]string{`sms "" route 0 order price 0: `, `sms "+32" route 1 order price 0: a`},
+			[]string{`sms "+32" route 1 order price 0: a`, `sms "" route 0 order price 0: `},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -134,7 +134,11 @@ func TestParts_Palette(t *testing.T) {
 	b.do(t, chromedp.KeyEvent(kb.Enter))
 	b.until(t, `location.href === '`+base+`/messages/msg_7' && document.readyState === 'complete'`)
 
-	b.do(t, open, chromedp.KeyEvent("%%"), chromedp.KeyEvent(kb.Enter)) // nothing is found: the server decides
+	b.do(t, open, chromedp.KeyEvent("nothing"))
+	b.until(t, `document.querySelector('.palette p').textContent === 'Nothing has the name, id or number nothing.'`)
+	b.accessible(t, "palette, nothing found")
+	b.do(t, run(`document.querySelector('.palette input').select()`))
+	b.do(t, chromedp.KeyEvent("%%"), chromedp.KeyEvent(kb.Enter)) // the server decides
 	b.until(t, `location.search === '?found=%%'`)
 	b.sound(t)
 }

@@ -195,6 +195,9 @@ func (p *parts) find(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	found := `[{"title":"msg_7","hint":"Message","href":"/messages/msg_7"},{"title":"evil","href":"javascript:alert(1)"}]`
+	if r.URL.Query().Get("q") == "nothing" {
+		found = "[]"
+	}
 	_, _ = w.Write([]byte(found)) // the browser is gone
 }
 

@@ -363,6 +363,7 @@ function makePalette() {
     autocomplete: 'off', spellcheck: 'false', maxlength: '200',
   }));
   const list = make('ul', { id: 'palette-list', role: 'listbox', 'aria-label': t('Results') });
+  const none = make('p', { role: 'status' });
   const dialog = make('dialog', { class: 'palette', 'aria-label': t('Go to') }, input, list, none);
   const find = body.dataset.palette;
   const screens = all('.side li a[href]').map((a) => ({ title: a.textContent.trim(), hint: t('Screen'), href: a.href }));
@@ -376,11 +377,10 @@ function makePalette() {
     input.setAttribute('aria-activedescendant', shown.length ? `palette-${chosen}` : '');
     list.children[chosen]?.scrollIntoView({ block: 'nearest' });
   };
-  const none = make('p', { role: 'status' });
   const show = (found, words = '') => {
-    none.hidden = !words || found.length > 0;
-    none.textContent = none.hidden ? '' : t('Nothing has the name, id or number %s.', words);
     shown = found.filter((f) => local(f.href));
+    none.hidden = !words || shown.length > 0;
+    none.textContent = none.hidden ? '' : t('Nothing has the name, id or number %s.', words);
     list.replaceChildren(...shown.map((f, i) =>
       make('li', { role: 'option', id: `palette-${i}`, 'data-href': f.href },
         make('strong', {}, f.title), make('span', {}, f.hint || ''))));
