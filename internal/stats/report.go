@@ -28,8 +28,10 @@ const (
 var dimensions = []struct {
 	name string
 	by   By
-}{{"day", ByDay}, {"country", ByCountry}, {"prefix", ByPrefix}, {"channel", ByChannel}, {"carrier", ByCarrier},
-	{"template", ByTemplate}}
+}{
+	{"day", ByDay}, {"country", ByCountry}, {"prefix", ByPrefix}, {"channel", ByChannel}, {"carrier", ByCarrier},
+	{"template", ByTemplate},
+}
 
 // ParseBy reads names such as country and channel, of the allowed dimensions.
 func ParseBy(names []string, allowed By) (out By, err error) {

@@ -213,7 +213,8 @@ func funnel(q *screen.Request, r *stats.Report) template.HTML {
 	if ofAttempts(r) {
 		return chart.Funnel{Frame: frame, Steps: []chart.Point{
 			{Label: q.Text("Messages sent"), Value: float64(r.Total.Sent), Href: link("")},
-			{Label: q.Text("Messages delivered"), Value: float64(r.Total.Delivered), Href: link("delivered")}, last,
+			{Label: q.Text("Messages delivered"), Value: float64(r.Total.Delivered), Href: link("delivered")},
+			last,
 		}}.HTML()
 	}
 

@@ -18,7 +18,8 @@ final readonly class Analytics extends Resource
      *
      * @param string|null $from the first day in UTC, such as 2026-04-01; 29 days before $to by default
      * @param string|null $to the last day in UTC, included; today by default. A report has at most 92 days
-     * @param list<string>|null $groupBy one or more of day, country, prefix, channel, carrier and template; country by default
+     * @param list<string>|null $groupBy one or more of day, country, prefix, channel, carrier and template; by
+     *     default country
      * @param string|null $country only codes to numbers of this country, by its ISO 3166-1 code
      * @param string|null $channel only what was sent on this channel
      * @param string|null $carrier only what was sent over this carrier, by its name on the server
