@@ -86,7 +86,8 @@ func TestVerifications_Filters(t *testing.T) {
 		})
 	}
 
-	owner.get(t, list).shows(t, 200, `/templates/`+made+`">Sign-in</a>`, "2 of 5", "0 of 5", `<option value="`+made+`">Sign-in`)
+	owner.get(t, list).shows(t, 200, `/templates/`+made+`">Sign-in</a>`, "2 of 5", "0 of 5",
+		`<option value="`+made+`">Sign-in`)
 	owner.get(t, list+".csv").shows(t, 200, ",purpose,template,checks_used,", ","+made+",2,", ",,0,")
 	owner.post(t, w.at(id.Test, "/templates/"+made+"/delete"), url.Values{"confirm": {"Sign-in"}}).shows(t, 303)
 	owner.get(t, list).shows(t, 200, ">Sign-in<").lacks(t, "/templates/"+made, `name="template"`)

@@ -50,7 +50,11 @@ func TestLists_Filters(t *testing.T) {
 			"created_after=2026-04-25T15:28:00Z&created_before=2026-04-25T15:29:00Z": all[3:4],
 			"created_after=2026-04-25T17:29:00%2B02:00":                              all[:3],
 			"created_after=2026-04-25T15:29:00.2Z":                                   all[:2],
-			"country=BE":                                                             all, "country=FR": nil, "country=001": nil, "carrier=sandbox": all, "carrier=smsc": nil,
+			"country=BE":                                                             all,
+			"country=FR":                                                             nil,
+			"country=001":                                                            nil,
+			"carrier=sandbox":                                                        all,
+			"carrier=smsc":                                                           nil,
 			"country=BE&carrier=sandbox&created_before=2026-04-25T15:29:00Z": all[3:],
 			"metadata[n]=2": all[2:3],
 			"metadata[n]=2&metadata[user%20id]=a%26b":                    all[2:3],
@@ -88,8 +92,9 @@ func TestLists_OfATemplate(t *testing.T) {
 
 	for query, want := range map[string]string{
 		"template=" + first: ids[first], "template=" + second: ids[second],
-		"template=" + first + "&country=BE&carrier=sandbox": ids[first],
-		"template=" + first + "&country=FR":                 "", "template=" + id.NewTemplate(a.Clock.Now()).String(): "",
+		"template=" + first + "&country=BE&carrier=sandbox":  ids[first],
+		"template=" + first + "&country=FR":                  "",
+		"template=" + id.NewTemplate(a.Clock.Now()).String(): "",
 	} {
 		t.Run(query, func(t *testing.T) {
 			got := ""

@@ -144,7 +144,8 @@ func (f Filter) matchesOTP(o OTP) bool {
 		f.matchesCarrier(o.Carrier())
 }
 
-// inCountry reports whether a verification is to the filter's country, before its messages are read, which takes longer.
+// inCountry reports whether a verification is to the filter's country, before its messages are read, which takes
+// longer.
 func (q *Query) inCountry(f Filter, row store.OTP) (bool, error) {
 	if f.Country == "" {
 		return true, nil

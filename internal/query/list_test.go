@@ -143,9 +143,11 @@ func (p *history) wants() map[string]want {
 		"user": {metadataIs("user", "u1"), func(s seen) bool {
 			return s.metadata == string(metadata(1)) || s.metadata == string(metadata(3))
 		}},
-		"user and n": {metadataIs("user", "u1", "n", "5"), func(s seen) bool { return s.metadata == string(metadata(1)) }},
-		"on":         {metadataIs("on", "true"), func(s seen) bool { return s.metadata == string(metadata(1)) }},
-		"null":       {metadataIs("z", ""), none},
+		"user and n": {metadataIs("user", "u1", "n", "5"), func(s seen) bool {
+			return s.metadata == string(metadata(1))
+		}},
+		"on":   {metadataIs("on", "true"), func(s seen) bool { return s.metadata == string(metadata(1)) }},
+		"null": {metadataIs("z", ""), none},
 		"all of it": {
 			query.Filter{
 				To: to, Status: "failed", Channel: message.SMS, From: from, Before: before,
@@ -242,7 +244,8 @@ func TestLists_AgainstAModel(t *testing.T) {
 					var texts, codes []string
 					for _, m := range p.texts {
 						// Messages have no template.
-						if m.Account == who.Account && m.Mode == who.Mode && c.f.Template == "" && c.matches(seenText(m)) {
+						if m.Account == who.Account && m.Mode == who.Mode && c.f.Template == "" &&
+							c.matches(seenText(m)) {
 							texts = append(texts, m.ID.String()+" "+m.To.E164())
 						}
 					}

@@ -134,7 +134,8 @@ type Filter struct {
 
 // mustRead reports whether a row within the range of ids has to be read whole to know whether it matches.
 func (f Filter) mustRead(c account.Caller) bool {
-	return len(f.Metadata) > 0 || f.Country != "" || f.Carrier != "" || c.Mode == id.Test && !(f.From.IsZero() && f.Before.IsZero())
+	return len(f.Metadata) > 0 || f.Country != "" || f.Carrier != "" ||
+		c.Mode == id.Test && !(f.From.IsZero() && f.Before.IsZero())
 }
 
 // MaxAhead is how far a sandbox's clock can be ahead of real time.

@@ -114,8 +114,8 @@ func (o OTP) undecided() bool {
 // Channel is the channel of the last message.
 func (o OTP) Channel() message.Channel { return o.shownStep().Channel }
 
-// Carrier is the carrier of the last message, by its name in the configuration; empty for a code of which no message was
-// sent.
+// Carrier is the carrier of the last message, by its name in the configuration; empty for a code of which no message
+// was sent.
 func (o OTP) Carrier() string { return o.shownStep().Carrier }
 
 // shownStep is the step that the last message shows.

@@ -57,8 +57,8 @@ func TestTemplatesUsed(t *testing.T) {
 	}
 }
 
-// TestTemplateNames: the newest names are listed without deleted ones, as many as a filter offers; by ids all are named whose
-// rows are kept.
+// TestTemplateNames: the newest names are listed without deleted ones, as many as a filter offers; by ids all are named
+// whose rows are kept.
 func TestTemplateNames(t *testing.T) {
 	t.Parallel()
 	for name, fresh := range testworld.Backends {
@@ -96,7 +96,8 @@ func TestTemplateNames(t *testing.T) {
 			}
 			of, err := w.Dispatcher.Query.NamesOf(t.Context(), w.Live, ids)
 			last := rows[129].ID.String()
-			if err != nil || len(of) != 130 || of[last] != (query.TemplateName{ID: last, Name: "Text 129", Deleted: true}) {
+			want := query.TemplateName{ID: last, Name: "Text 129", Deleted: true}
+			if err != nil || len(of) != 130 || of[last] != want {
 				t.Errorf("%d are named, the last is %+v: %v", len(of), of[last], err)
 			}
 		})

@@ -24,7 +24,8 @@ var country = regexp.MustCompile(`^([A-Z]{2}|001)$`)
 func messageFilter(q *screen.Request) (f query.Filter, err error) {
 	f.Status, f.Carrier = q.Value("status"), q.Value("carrier")
 	if f.Country = strings.ToUpper(q.Value("country")); f.Country != "" && !country.MatchString(f.Country) {
-		return f, fault.Invalid("country", "country must be an ISO 3166-1 code such as BE, or 001 for international numbers")
+		return f, fault.Invalid("country",
+			"country must be an ISO 3166-1 code such as BE, or 001 for international numbers")
 	}
 	if c := q.Value("channel"); c != "" {
 		if f.Channel, err = message.ParseChannel(c); err != nil {
@@ -86,8 +87,8 @@ func messageFields(q *screen.Request, csv string, statuses []string, own ...scre
 	)...)
 }
 
-// verificationFields are the filters of the list of verifications. It has one for templates when the account has some, or
-// the address names one.
+// verificationFields are the filters of the list of verifications. It has one for templates when the account has some,
+// or the address names one.
 func verificationFields(q *screen.Request) (screen.Filters, error) {
 	names, err := q.Verbs.Query.TemplateNames(q.Context(), q.Caller)
 	if err != nil {
@@ -99,7 +100,8 @@ func verificationFields(q *screen.Request) (screen.Filters, error) {
 		if err != nil {
 			return screen.Filters{}, err
 		}
-		names = append(names, query.TemplateName{ID: chosen, Name: cmp.Or(old[chosen].Name, chosen)}) // it may be deleted
+		// It may be old or deleted.
+		names = append(names, query.TemplateName{ID: chosen, Name: cmp.Or(old[chosen].Name, chosen)})
 	}
 
 	field := screen.FilterField{Name: "template", Label: q.Text("Template"), Options: screen.Choices(q.Text("Any"))}
@@ -117,8 +119,9 @@ func verificationFields(q *screen.Request) (screen.Filters, error) {
 // apiOf is a list of the API with the same filters.
 func apiOf(call string, f query.Filter) string {
 	pairs := []string{
-		"status", f.Status, "to", f.To.E164(), "channel", f.Channel.String(), "country", f.Country, "carrier", f.Carrier,
-		"template", f.Template, "created_after", screen.Stamp(f.From), "created_before", screen.Stamp(f.Before),
+		"status", f.Status, "to", f.To.E164(), "channel", f.Channel.String(), "country", f.Country,
+		"carrier", f.Carrier, "template", f.Template,
+		"created_after", screen.Stamp(f.From), "created_before", screen.Stamp(f.Before),
 	}
 	for name, value := range f.Metadata {
 		pairs = append(pairs, "metadata["+name+"]", value)

@@ -55,7 +55,8 @@ func messages(q *screen.Request) (screen.Answer, error) {
 		out.Live = q.At("/messages/live") + q.RawQuery()
 	}
 	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no messages with these filters."), screen.Empty{
-		Icon: "send", Title: q.Text("No message yet"), Text: q.Text("Send a text with this call, and it appears here by itself."),
+		Icon: "send", Title: q.Text("No message yet"),
+		Text: q.Text("Send a text with this call, and it appears here by itself."),
 		Href: q.At("/keys"), Action: q.Text("API keys"),
 	}.WithCall(q, "POST /v2/sms/send", `{"to": "%s", "body": "Your table is ready"}`))
 
@@ -99,7 +100,8 @@ func messagesCSV(q *screen.Request) (screen.Answer, error) {
 	}
 
 	columns := []string{
-		"message_id", "to", "from", "status", "reason", "country", "carrier", "segments", "credits", "metadata", "created_at",
+		"message_id", "to", "from", "status", "reason", "country", "carrier", "segments", "credits", "metadata",
+		"created_at",
 	}
 
 	return q.CSV("messages", columns, func(below [16]byte) (rows [][]any, next [16]byte, err error) {

@@ -62,7 +62,8 @@ func verifications(q *screen.Request) (screen.Answer, error) {
 	if q.Value("before") == "" {
 		out.Live = q.At("/verifications/live") + q.RawQuery()
 	}
-	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no verifications with these filters."), firstSend(q))
+	none := q.Text("There are no verifications with these filters.")
+	out.Empty = q.EmptyList(out.Filters, len(out.Rows), none, firstSend(q))
 
 	return screen.Page{
 		Template: "verifications", Title: q.Text("Verifications"), Data: out, Scripts: []string{"live.js"},
@@ -98,8 +99,8 @@ func rowsOfOTPs(ctx context.Context, q *screen.Request, list []query.OTP) (rows 
 // rowOfOTP shows a verification in a list.
 func rowOfOTP(q *screen.Request, o query.OTP) verificationRow {
 	row := verificationRow{
-		ID: o.ID.String(), Href: q.At("/verifications/" + o.ID.String()), To: q.Masked(o.To), Channel: o.Channel().String(),
-		Country: phone.Locate(o.To).Country, Status: o.State(), At: q.When(o.CreatedAt), Carrier: o.Carrier(),
+		ID: o.ID.String(), Href: q.At("/verifications/" + o.ID.String()), To: q.Masked(o.To),
+		Channel: o.Channel().String(), Country: phone.Locate(o.To).Country, Status: o.State(), At: q.When(o.CreatedAt), Carrier: o.Carrier(),
 		Template: o.Template, Checks: q.Textf("%d of %d", checksOf(o.OTP.OTP), o.MaxAttempts),
 	}
 	for _, m := range o.Sent {

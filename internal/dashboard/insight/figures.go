@@ -154,8 +154,8 @@ func (s span) series(q *screen.Request, name string, value func(*stats.Summary) 
 	for i := range s {
 		v, known := value(&s[i])
 		out.Points = append(out.Points, chart.Point{
-			Label: s[i].Day.Start().Format(q.Text("2 Jan")), Value: v, Missing: !known, Href: listOf(q, s[i].Day, s[i].Day,
-				filter...),
+			Label: s[i].Day.Start().Format(q.Text("2 Jan")), Value: v, Missing: !known,
+			Href: listOf(q, s[i].Day, s[i].Day, filter...),
 		})
 	}
 	return out
