@@ -27,7 +27,13 @@ func (b *tab) until(t testing.TB, condition string) {
 	t.Helper()
 	b.do(t, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		for deadline := time.Now().Add(patience); ; {
-			if value[bool](t, b, `new Promise((done) => setTimeout(() => done(!!(`+condition+`)), 20))`) {
+			asked := chromedp.Evaluate[bool](`new Promise((done) => setTimeout(() => done(!!(`+condition+`)), 20))`,
+				chromedp.EvalAwaitPromise)
+			so, err := chromedp.Run(ctx, asked)
+			if err != nil && !strings.Contains(err.Error(), "navigated") { // the next page is asked
+				return err
+			}
+			if so {
 				return nil
 			}
 			if time.Now().After(deadline) {
