@@ -86,7 +86,7 @@ func TestDownload_EndsWithAccess(t *testing.T) {
 			owner, reader := w.user(t, w.Account, signin.Owner), w.user(t, w.Account, signin.Developer)
 			var all strings.Builder
 			for i := range numbers {
-				fmt.Fprintln(&all, fmt.Sprintf("+32470%06d", i))
+				fmt.Fprintf(&all, "+32470%06d\n", i)
 			}
 			owner.post(t, w.at(id.Live, "/opt-outs/add"), url.Values{"numbers": {all.String()}}).shows(t, http.StatusOK)
 

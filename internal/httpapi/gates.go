@@ -47,10 +47,8 @@ func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
 	req := requestOf(r.Context())
 	caller.Request = req.ulid
 	req.caller, req.operation = caller, ctx.Operation()
-	if !caller.May(scope) {
-		s.refuse(w, r, fault.New(fault.Unauthorized,
-			"this request needs the scope %s, which this key does not have; use another key",
-			scope).WithReason("missing_scope"))
+	if f := lacks(caller, scope); f != nil {
+		s.refuse(w, r, f)
 		return
 	}
 
@@ -160,4 +158,13 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request) ([]byte, *fault.Fa
 	}
 
 	return body, nil
+}
+
+// lacks refuses a request that needs a scope which the key does not have; nil when it has it.
+func lacks(c account.Caller, scope account.Scope) *fault.Fault {
+	if c.May(scope) {
+		return nil
+	}
+	return fault.New(fault.Unauthorized, "this request needs the scope %s, which this key does not have; use another key",
+		scope).WithReason("missing_scope")
 }

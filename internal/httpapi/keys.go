@@ -35,7 +35,7 @@ type keyBody struct {
 	Scopes       []string `json:"scopes" doc:"What the key may do: send, verify, read, admin; operator for those who run the server." example:"[\"send\",\"verify\"]"`
 	Status       string   `json:"status" enum:"active,expiring,expired,revoked" doc:"active: it works. expiring: it was replaced, and works until expires_at. expired and revoked: it does not work any more." example:"active"`
 	CreatedAt    string   `json:"created_at" format:"date-time"`
-	CreatedBy    string   `json:"created_by,omitempty" doc:"Who created it: a user's e-mail address, the id of a key, or command line." example:"command line"`
+	CreatedBy    string   `json:"created_by,omitempty" doc:"Who created it: the name of a user, the id of a key, or command line." example:"command line"`
 	LastUsedAt   string   `json:"last_used_at,omitempty" format:"date-time" doc:"When a request was last made with it, to the minute. Absent when there was none."`
 	LastUsedFrom string   `json:"last_used_from,omitempty" doc:"The IP address of that request." example:"203.0.113.7"`
 	ExpiresAt    string   `json:"expires_at,omitempty" format:"date-time" doc:"When it ends or ended, because it was replaced."`

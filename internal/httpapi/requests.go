@@ -234,6 +234,7 @@ func showAudit(row store.Audit) auditBody {
 type listAuditInput struct {
 	Paging
 	TimeRange
+	Of     string `query:"of" enum:"account,installation" doc:"Whose log: that of the account (default), or that of the installation, such as changes of users and carriers, which needs the scope operator." example:"installation"`
 	Actor  string `query:"actor" minLength:"1" maxLength:"320" doc:"Only those of this actor: its id, its name, or a kind such as command_line." example:"key_ef56GH78"`
 	Action string `query:"action" minLength:"1" maxLength:"64" doc:"Only this action, or all actions on a kind of thing, such as key." example:"key.rotated"`
 	Object string `query:"object" minLength:"1" maxLength:"100" doc:"Only those done to this." example:"key_ab12CD34"`
@@ -243,10 +244,13 @@ func (in *listAuditInput) list(c account.Caller) cursor.List {
 	return cursor.List{
 		c.Account[:],
 		{byte(c.Mode)},
-		[]byte("audit"), []byte(in.Actor), []byte(in.Action), []byte(in.Object),
+		[]byte("audit"), []byte(in.Of), []byte(in.Actor), []byte(in.Action), []byte(in.Object),
 		[]byte(in.CreatedAfter), []byte(in.CreatedBefore),
 	}
 }
+
+// installation is the value of "of" for the log of the installation, whose entries have no account.
+const installation = "installation"
 
 // listAudit lists what was done in the mode of the caller's key; live keys also see what belongs to both modes.
 func (s *Server) listAudit(ctx context.Context, c account.Caller, in *listAuditInput) (page[auditBody], error) {
@@ -262,6 +266,13 @@ func (s *Server) listAudit(ctx context.Context, c account.Caller, in *listAuditI
 	if c.Mode == id.Live {
 		f.Modes = append(f.Modes, 0)
 	}
+	of := c.Account
+	if in.Of == installation {
+		if f := lacks(c, account.ScopeOperator); f != nil {
+			return out.page, f
+		}
+		of, f.Modes = id.Account{}, []id.Mode{id.Live, 0}
+	}
 
 	var before id.Audit
 	if in.Cursor != "" {
@@ -272,7 +283,7 @@ func (s *Server) listAudit(ctx context.Context, c account.Caller, in *listAuditI
 		before = id.Audit(p)
 	}
 
-	rows, next, err := audit.List(ctx, s.Admin.Store, c.Account, f, before, in.Limit)
+	rows, next, err := audit.List(ctx, s.Admin.Store, of, f, before, in.Limit)
 	for i, row := range rows {
 		if !out.add(showAudit(row)) {
 			next = rows[i-1].ID

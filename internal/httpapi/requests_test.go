@@ -219,6 +219,38 @@ func TestAuditLog_Actors(t *testing.T) {
 	}
 }
 
+// TestAuditLog_Installation: who operates the installation reads its log, which has what no account has.
+func TestAuditLog_Installation(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, testworld.Options{Credits: 100})
+	operator := a.key(t, id.Live, account.ScopeAdmin, account.ScopeOperator)
+	a.call(t, operator, "POST", "/v2/carriers/smsc/pause", "").ok()
+	for name, c := range map[string]struct {
+		key, of string
+		want    int
+	}{
+		"of the installation":     {operator, "&of=installation", 1},
+		"of the account":          {operator, "&of=account", 0},
+		"of the account, unnamed": {operator, "", 0},
+		"by a key of the account": {a.live, "&of=installation", -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := a.call(t, c.key, "GET", "/v2/audit?action=carrier.paused"+c.of, "")
+			if c.want < 0 {
+				if got.refusal(401, "unauthorized").detail("reason") != "missing_scope" {
+					t.Errorf("it was refused with %s", got.detail("reason"))
+				}
+				return
+			}
+			if rows := got.ok().json["data"].([]any); len(rows) != c.want {
+				t.Errorf("%d rows, want %d: %v", len(rows), c.want, rows)
+			}
+		})
+	}
+	a.get(t, "/v2/audit?of=others").refusal(400, "invalid_params")
+}
+
 // TestAuditLog_Pages goes through a log that is longer than what is read for one page.
 func TestAuditLog_Pages(t *testing.T) {
 	t.Parallel()

@@ -114,7 +114,7 @@ type AuditActor struct {
 	Kind string `json:"kind"`
 	// ID is the id of the user or key.
 	ID string `json:"id,omitempty"`
-	// Name is the name of the actor, such as an e-mail address.
+	// Name is the name of the user or key.
 	Name string `json:"name,omitempty"`
 }
 
@@ -130,6 +130,8 @@ type AuditChange struct {
 
 // AuditListParams are the parameters of [AuditService.List] and [AuditService.All]. All are optional.
 type AuditListParams struct {
+	// Of is whose log: account, the default, or installation, which needs the scope operator.
+	Of string `api:"of"`
 	// Actor restricts the list to changes by this user or key.
 	Actor string `api:"actor"`
 	// Action restricts the list to this action, such as key.rotated.

@@ -25,7 +25,7 @@ type APIKey struct {
 	Scopes []string `json:"scopes"`
 	// Status is active, expiring, expired or revoked.
 	Status string `json:"status"`
-	// CreatedBy is who made it: an e-mail address, a key or the command line.
+	// CreatedBy is who made it: a user, a key or the command line.
 	CreatedBy string `json:"created_by,omitempty" log:"number"`
 	// CreatedAt is when it was made.
 	CreatedAt time.Time `json:"created_at"`

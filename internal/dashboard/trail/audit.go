@@ -64,6 +64,14 @@ var installationKinds = []screen.Option{
 // ofInstallation reports whether the request is for the log of the installation, which is that of no account.
 func ofInstallation(q *screen.Request) bool { return q.Account.ID.IsZero() }
 
+// whose is the log as the API names it; empty for that of the account.
+func whose(q *screen.Request) string {
+	if ofInstallation(q) {
+		return "installation"
+	}
+	return ""
+}
+
 // auditAt makes the path of a screen of the log.
 func auditAt(q *screen.Request, path string) string {
 	if ofInstallation(q) {
@@ -146,7 +154,7 @@ func auditLog(q *screen.Request) (screen.Answer, error) {
 
 	return screen.Page{
 		Template: "audit", Title: q.Text("Audit log"), Data: out, Scripts: []string{"live.js"},
-		API: screen.API("GET /v2/audit", "action", f.Action, "actor", f.Actor, "object", f.Object,
+		API: screen.API("GET /v2/audit", "of", whose(q), "action", f.Action, "actor", f.Actor, "object", f.Object,
 			"created_after", screen.Stamp(f.From), "created_before", screen.Stamp(f.Before)),
 	}, nil
 }
@@ -296,7 +304,7 @@ func auditEntry(q *screen.Request) (screen.Answer, error) {
 
 	return screen.Page{
 		Template: "audit-entry", Title: q.Text("Audit log"), Data: out, Section: auditAt(q, ""),
-		API: screen.API("GET /v2/audit", "object", a.Object),
+		API: screen.API("GET /v2/audit", "of", whose(q), "object", a.Object),
 	}, nil
 }
 

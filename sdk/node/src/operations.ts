@@ -243,6 +243,7 @@ export const operations = {
 
   audit: {
     list: new Operation<access.AuditListParams, access.AuditEntry>('GET', '/audit', more.auditEntry, {
+      of: value,
       actor: value,
       action: value,
       object: value,

@@ -77,8 +77,8 @@ class OperationsTest < SDKTest
     ["keys.revoke", ["key_1"], {}, "DELETE /v2/keys/key_1", SysSecure::ApiKey],
     ["requests.list", [], { key_id: "a", status: "a", method: "a", operation: "a", created_after: TIME, created_before:
      "2026-12-02T12:00:00Z", limit: 1, cursor: "c" }, "GET /v2/requests", [SysSecure::LoggedRequest]],
-    ["audit.list", [], { actor: "a", action: "a", object: TestHelper::NUMBER, created_after: TIME, created_before:
-     "2026-12-02T12:00:00Z", limit: 1, cursor: "c" }, "GET /v2/audit", [SysSecure::AuditEntry]],
+    ["audit.list", [], { of: "a", actor: "a", action: "a", object: TestHelper::NUMBER, created_after: TIME,
+                         created_before: "2026-12-02T12:00:00Z", limit: 1, cursor: "c" }, "GET /v2/audit", [SysSecure::AuditEntry]],
     ["balance.entries", [], { kind: "a", limit: 1, cursor: "c" }, "GET /v2/balance/entries", [SysSecure::BalanceEntry]],
     ["balance.prices", [], {}, "GET /v2/prices", [SysSecure::Price]],
     ["explain_number", [TestHelper::NUMBER], {}, "GET /v2/lookup/%2B32470123456/explain", SysSecure::NumberReport],

@@ -40,6 +40,8 @@ export interface RequestListParams extends PageParams {
 
 /** The filters of `audit.list`. */
 export interface AuditListParams extends PageParams {
+  /** Whose log: `account`, the default, or `installation`, which needs the scope `operator`. */
+  of?: string | null;
   /** Only changes by this user or key. */
   actor?: string | null;
   /** Only this action, such as `key.rotated`. */
@@ -66,7 +68,7 @@ export interface ApiKey extends Result {
   readonly scopes: readonly string[];
   /** `active`, `expiring`, `expired` or `revoked`. */
   readonly status: string;
-  /** Who made it: an e-mail address, a key or the command line. */
+  /** Who made it: a user, a key or the command line. */
   readonly createdBy?: string;
   /** When it was made. */
   readonly createdAt: Date;
@@ -146,7 +148,7 @@ export interface AuditActor extends Model {
   readonly kind: string;
   /** The id of the user or key. */
   readonly id?: string;
-  /** The name of the actor, such as an e-mail address. */
+  /** The name of the user or key. */
   readonly name?: string;
 }
 

@@ -17,6 +17,7 @@ final readonly class Audit extends Resource
     /**
      * Lists the changes that were made to the account, newest first.
      *
+     * @param string|null $of whose log: account, the default, or installation, which needs the scope operator
      * @param string|null $actor only changes by this user or key
      * @param string|null $action only this action, such as key.rotated
      * @param string|null $object only changes to this object, by its id
@@ -31,6 +32,7 @@ final readonly class Audit extends Resource
      * @throws SysSecureException an AuthenticationException when the key lacks the scope admin
      */
     public function list(
+        ?string $of = null,
         ?string $actor = null,
         ?string $action = null,
         #[\SensitiveParameter] ?string $object = null,
@@ -43,6 +45,7 @@ final readonly class Audit extends Resource
         return $this->engine->page(Result\AuditEntry::class, new Call(
             'GET', '/audit',
             query: [
+                'of' => $of,
                 'actor' => $actor,
                 'action' => $action,
                 'object' => $object,

@@ -27,7 +27,7 @@ final readonly class ApiKey extends Result
     /** @var string active, expiring, expired or revoked. */
     public ?string $status;
 
-    /** Who made it: an e-mail address, a key or the command line. */
+    /** Who made it: a user, a key or the command line. */
     public ?string $createdBy;
 
     /** @var \DateTimeImmutable When it was made, in UTC. */

@@ -15,7 +15,7 @@ final readonly class AuditActor extends Value
     /** The id of the user or key. */
     public ?string $id;
 
-    /** The name of the actor, such as an e-mail address. */
+    /** The name of the user or key. */
     public ?string $name;
 
     /** @internal The client makes results. */

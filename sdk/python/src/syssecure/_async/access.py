@@ -150,6 +150,7 @@ class AsyncAuditResource:
     def list(
         self,
         *,
+        of: str | None = None,
         actor: str | None = None,
         action: str | None = None,
         object: str | None = None,
@@ -162,6 +163,7 @@ class AsyncAuditResource:
         """List the changes that were made to the account, newest first.
 
         Args:
+            of: whose log: `account`, the default, or `installation`, which needs the scope `operator`.
             actor: only changes by this user or key.
             action: only this action, such as `key.rotated`.
             object: only changes to this object, by its id.
@@ -174,6 +176,7 @@ class AsyncAuditResource:
             AuthenticationError: the key lacks the scope `admin`.
         """
         query = {
+            "of": of,
             "actor": actor,
             "action": action,
             "object": object,

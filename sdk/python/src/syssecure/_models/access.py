@@ -16,7 +16,7 @@ class ApiKey(Result):
     prefix: the first characters of the key.
     scopes: what it may do: `send`, `verify`, `read`, `admin`.
     status: `active`, `expiring`, `expired` or `revoked`.
-    created_by: who made it: an e-mail address, a key or the command line.
+    created_by: who made it: a user, a key or the command line.
     created_at: when it was made.
     last_used_at: when it was used last.
     last_used_from: the address that used it last.
@@ -86,7 +86,7 @@ class AuditActor(Model):
 
     kind: `user`, `key`, `command_line` or `system`.
     id: the id of the user or key.
-    name: the name of the actor, such as an e-mail address.
+    name: the name of the user or key.
     """
 
     kind: str

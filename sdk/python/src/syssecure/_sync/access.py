@@ -151,6 +151,7 @@ class AuditResource:
     def list(
         self,
         *,
+        of: str | None = None,
         actor: str | None = None,
         action: str | None = None,
         object: str | None = None,
@@ -163,6 +164,7 @@ class AuditResource:
         """List the changes that were made to the account, newest first.
 
         Args:
+            of: whose log: `account`, the default, or `installation`, which needs the scope `operator`.
             actor: only changes by this user or key.
             action: only this action, such as `key.rotated`.
             object: only changes to this object, by its id.
@@ -175,6 +177,7 @@ class AuditResource:
             AuthenticationError: the key lacks the scope `admin`.
         """
         query = {
+            "of": of,
             "actor": actor,
             "action": action,
             "object": object,

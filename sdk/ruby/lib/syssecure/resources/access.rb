@@ -75,6 +75,7 @@ module SysSecure
     class Audit < Resource
       # Lists the changes that were made to the account, newest first.
       #
+      # @param of [String, nil] whose log: "account", the default, or "installation", which needs the scope "operator"
       # @param actor [String, nil] only changes by this user or key
       # @param action [String, nil] only this action, such as "key.rotated"
       # @param object [String, nil] only changes to this object, by its id
@@ -84,9 +85,9 @@ module SysSecure
       # @param cursor [String, nil] the next_cursor of an earlier page
       # @return [Page<AuditEntry>]
       # @raise [AuthenticationError] when the key lacks the scope "admin"
-      def list(actor: nil, action: nil, object: nil, created_after: nil, created_before: nil, limit: nil, cursor: nil,
-               **options)
-        query = { actor:, action:, object:, created_after:, created_before:, limit:, cursor: }
+      def list(of: nil, actor: nil, action: nil, object: nil, created_after: nil, created_before: nil, limit: nil,
+               cursor: nil, **options)
+        query = { of:, actor:, action:, object:, created_after:, created_before:, limit:, cursor: }
 
         page(AuditEntry, "/audit", query:, options:)
       end

@@ -15,7 +15,7 @@ module SysSecure
     field :scopes, [:string]
     # "active", "expiring", "expired" or "revoked".
     field :status, :string
-    # Who made it: an e-mail address, a key or the command line.
+    # Who made it: a user, a key or the command line.
     field :created_by, :string
     # When it was made.
     field :created_at, :time
@@ -73,7 +73,7 @@ module SysSecure
     field :kind, :string
     # The id of the user or key.
     field :id, :string
-    # The name of the actor, such as an e-mail address.
+    # The name of the user or key.
     field :name, :string
   end
 

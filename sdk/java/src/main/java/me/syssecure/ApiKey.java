@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param prefix       the first characters of the key
  * @param scopes       what it may do: {@code send}, {@code verify}, {@code read}, {@code admin}
  * @param status       {@code active}, {@code expiring}, {@code expired} or {@code revoked}
- * @param createdBy    who made it: an e-mail address, a key or the command line
+ * @param createdBy    who made it: a user, a key or the command line
  * @param createdAt    when it was made
  * @param lastUsedAt   when it was used last
  * @param lastUsedFrom the address that used it last

@@ -7,7 +7,7 @@ import java.util.Optional;
  *
  * @param kind {@code user}, {@code key}, {@code command_line} or {@code system}
  * @param id   the id of the user or key
- * @param name the name of the actor, such as an e-mail address
+ * @param name the name of the user or key
  */
 public record AuditActor(String kind, Optional<String> id, Optional<String> name) {
     static AuditActor of(Fields f) {

@@ -20,6 +20,16 @@ public final class AuditListParams extends Params {
         private Builder() {}
 
         /**
+         * Lists the log of the account, or of the installation, which needs the scope operator.
+         *
+         * @param of {@code account} or {@code installation}
+         * @return this
+         */
+        public Builder of(String of) {
+            return set("of", of);
+        }
+
+        /**
          * Lists only changes by this user or key.
          *
          * @param actor the id
