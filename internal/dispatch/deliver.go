@@ -68,6 +68,7 @@ func (d *Dispatcher) DeliverInTurn(ctx context.Context, m store.Message) store.M
 		return d.awaitOutcome(m, done)
 	case queuedBefore: // by a sweep, which saw the row as soon as it was stored
 		return d.awaitOther(ctx, m)
+	case notQueued:
 	}
 
 	return m
