@@ -29,7 +29,11 @@ var dimensions = []struct {
 	name string
 	by   By
 }{
-	{"day", ByDay}, {"country", ByCountry}, {"prefix", ByPrefix}, {"channel", ByChannel}, {"carrier", ByCarrier},
+	{"day", ByDay},
+	{"country", ByCountry},
+	{"prefix", ByPrefix},
+	{"channel", ByChannel},
+	{"carrier", ByCarrier},
 	{"template", ByTemplate},
 }
 
