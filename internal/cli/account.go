@@ -181,7 +181,7 @@ type keyCreateCmd struct {
 // Help implements kong.HelpProvider.
 func (*keyCreateCmd) Help() string {
 	return "The key is printed once and cannot be displayed again. The scopes are send, verify, read, admin and " +
-		"operator; operator is for those who run the installation, and only this command can give it."
+		"operator; operator is for those who run the installation: this command and an operator in the dashboard give it."
 }
 
 // scopeList is the value of --scopes. An empty list is not the same as a flag that is not given.

@@ -234,7 +234,7 @@ func showAudit(row store.Audit) auditBody {
 type listAuditInput struct {
 	Paging
 	TimeRange
-	Of     string `query:"of" enum:"account,installation" doc:"Whose log: that of the account (default), or that of the installation, such as changes of users and carriers, which needs the scope operator." example:"installation"`
+	Of     string `query:"of" enum:"account,installation" doc:"Whose log: that of the account (default), or that of the installation, such as changes of users and carriers, which needs the scope operator." example:"account"`
 	Actor  string `query:"actor" minLength:"1" maxLength:"320" doc:"Only those of this actor: its id, its name, or a kind such as command_line." example:"key_ef56GH78"`
 	Action string `query:"action" minLength:"1" maxLength:"64" doc:"Only this action, or all actions on a kind of thing, such as key." example:"key.rotated"`
 	Object string `query:"object" minLength:"1" maxLength:"100" doc:"Only those done to this." example:"key_ab12CD34"`

@@ -59,7 +59,7 @@ func (w *world) rows(t *testing.T, operation, otp string) {
 		w.call(t, "POST", "/v2/otp/verify", `{"otp_id":"`+otp+`","code":"000000"}`, "otp_id")
 	case "list-messages":
 		send("+15005550002") // the only channel fails
-		w.until(t, "/v2/messages?status=failed", "status", "failed")
+		w.until(t, "/v2/messages?status=failed&country=US", "status", "failed")
 	case "list-inbound":
 		send("+15005550021") // replies
 		w.until(t, "/v2/inbound", "body", "Hello")

@@ -1,3 +1,3 @@
-for await (const message of client.messages.list({ status: 'failed', country: 'BE', limit: 20 })) {
+for await (const message of client.messages.list({ status: 'failed', country: 'US', limit: 20 })) {
   console.log(message.id, message.channel, message.reason);
 }

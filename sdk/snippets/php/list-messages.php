@@ -1,3 +1,3 @@
-foreach ($client->messages->list(status: 'failed', country: 'BE', limit: 20) as $message) {
+foreach ($client->messages->list(status: 'failed', country: 'US', limit: 20) as $message) {
     echo "$message->id $message->channel $message->reason\n";
 }

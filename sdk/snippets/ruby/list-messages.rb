@@ -1,3 +1,3 @@
-client.messages.list(status: "failed", country: "BE", limit: 20).each do |message|
+client.messages.list(status: "failed", country: "US", limit: 20).each do |message|
   puts "#{message.id} #{message.channel} #{message.reason}"
 end
