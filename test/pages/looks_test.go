@@ -122,7 +122,7 @@ const unfilled = `(() => {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const text = texts.currentNode.nodeValue;
-    if (/\b(undefined|NaN|null)\b|\[object |%!|%s/.test(text)
+    if (/\b(undefined|NaN)\b|\[object |%!|%s/.test(text)
       && !texts.currentNode.parentElement.closest('pre, code, textarea, script, template')) found.push(text.trim());
   }
   return found.slice(0, 5);
