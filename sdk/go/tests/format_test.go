@@ -79,7 +79,7 @@ var openly = []string{
 	"Prefix", "GroupBy", "DefaultLocale", "Origin", "AppHash", "OnUnknown", "Offset", "Advance", "Channels",
 	"RequestID", "Kind", "State", "Replacement.From", "Replacement.To", "Mode", "Unit", "Action", "Field", "Actor",
 	"KeyID", "KeyName", "Replaces", "LastUsedFrom", "Address", "UserAgent", "Method", "Operation", "Verdict",
-	"Database", "Version", "Search",
+	"Database", "Version", "Search", "Of",
 	"Usage.From", "Usage.To", "Conversion.From", "Conversion.To", "UsageParams.From", "UsageParams.To",
 	"ConversionParams.From", "ConversionParams.To",
 }
