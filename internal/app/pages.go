@@ -26,7 +26,7 @@ func (a *App) newPages(epoch int64) (map[string]http.Handler, error) {
 		People: a.people, Admin: a.Base.Admin, Engine: a.engine, Query: a.dispatcher.Query, Hooks: a.hooks,
 		OptOuts: optout.New(a.dispatcher), Now: a.dispatcher.Clock.Now, Log: a.log, PublicURL: c.PublicURL,
 		Local: a.Origin(), Answers: a.answers(epoch), Instance: a.instance(a.Base.Now(), epoch),
-		OTPJSON: httpapi.OTPJSON, MessageJSON: httpapi.MessageJSON,
+		OTPBody: httpapi.OTPBody, MessageBody: httpapi.MessageBody,
 		Address: func(r *http.Request) string { return peer.Address(r, c.TrustedProxies).String() },
 	})
 	if err != nil {

@@ -68,7 +68,7 @@ func newWorld(t testing.TB, change ...func(*screen.Verbs)) *world {
 				Version: "0.1.0", Database: "postgres", StartedAt: w.Clock.Now(), Nodes: []admin.InstanceNode{node}, Accounts: 2,
 			}, nil
 		},
-		OTPJSON: httpapi.OTPJSON, MessageJSON: httpapi.MessageJSON,
+		OTPBody: httpapi.OTPBody, MessageBody: httpapi.MessageBody,
 		Now: w.Clock.Now, Log: slog.New(slog.DiscardHandler), Local: w.base,
 		Address: func(r *http.Request) string { return "192.0.2.1" },
 	}

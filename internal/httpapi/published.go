@@ -1,33 +1,17 @@
 package httpapi
 
-import (
-	"bytes"
-	"encoding/json"
+import "github.com/syssecure/syssecure/internal/query"
 
-	"github.com/syssecure/syssecure/internal/query"
-)
-
-// OTPJSON is what GET /v2/otp/{otp_id} answers, with the number as a screen may show it.
-func OTPJSON(o query.OTP, to string) string {
+// OTPBody is what GET /v2/otp/{otp_id} answers, with the number as a screen may show it.
+func OTPBody(o query.OTP, to string) any {
 	body := showOTP(o)
 	body.To = to
-	return indented(body)
+	return body
 }
 
-// MessageJSON is what GET /v2/messages/{message_id} answers, with the number as a screen may show it.
-func MessageJSON(m query.Message, to string) string {
+// MessageBody is what GET /v2/messages/{message_id} answers, with the number as a screen may show it.
+func MessageBody(m query.Message, to string) any {
 	body := showMessage(m)
 	body.To = to
-	return indented(body)
-}
-
-// indented writes an answer for people.
-func indented(body any) string {
-	var out bytes.Buffer
-	e := json.NewEncoder(&out)
-	e.SetEscapeHTML(false) // templates escape it
-	e.SetIndent("", "  ")
-	_ = e.Encode(body) // published bodies always encode, into memory
-
-	return string(bytes.TrimSpace(out.Bytes()))
+	return body
 }

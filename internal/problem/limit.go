@@ -54,8 +54,8 @@ func LimitLeft(name string, left int, more time.Duration) string {
 	b = append(b, `";r=`...)
 	b = strconv.AppendInt(b, int64(left), 10)
 	b = append(b, ";t="...)
-	return string(strconv.AppendInt(b, wholeSeconds(more), 10))
+	return string(strconv.AppendInt(b, WholeSeconds(more), 10))
 }
 
-// wholeSeconds rounds up, so that a client that waits that long is not too early.
-func wholeSeconds(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }
+// WholeSeconds is a wait as Retry-After has it, in seconds. It rounds up, so that a client that waits that long is not too early.
+func WholeSeconds(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }

@@ -49,7 +49,7 @@ func (p *Problem) GetStatus() int { return p.status }
 func (p *Problem) GetHeaders() http.Header {
 	h := http.Header{}
 	if p.after > 0 {
-		h.Set("Retry-After", strconv.FormatInt(wholeSeconds(p.after), 10))
+		h.Set("Retry-After", strconv.FormatInt(WholeSeconds(p.after), 10))
 	}
 	if p.status == http.StatusTooManyRequests {
 		setLimitHeaders(h, p.Details, p.after)

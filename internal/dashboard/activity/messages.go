@@ -155,7 +155,7 @@ func showMessage(q *screen.Request, whole bool) (screen.Answer, error) {
 		Timeline: q.Timeline(append([]screen.Event{{When: m.CreatedAt, Class: screen.MeansInfo, Title: q.Text("Requested")}}, eventsOf(q, m)...)),
 	}
 	out.To, out.Reveal = q.Revealed(m.To, whole, path)
-	out.JSON = q.Verbs.MessageJSON(m, out.To)
+	out.JSON = screen.Indented(q.Verbs.MessageBody(m, out.To))
 	if out.Facts, err = factsOfMessage(q, m); err != nil {
 		return nil, err
 	}

@@ -54,7 +54,7 @@ func showVerification(q *screen.Request, whole bool) (screen.Answer, error) {
 	}
 	path := q.At("/verifications/" + out.ID)
 	out.To, out.Reveal = q.Revealed(o.To, whole, path)
-	out.JSON = q.Verbs.OTPJSON(o, out.To)
+	out.JSON = screen.Indented(q.Verbs.OTPBody(o, out.To))
 	if out.Facts, err = factsOf(q, o); err != nil {
 		return nil, err
 	}

@@ -4,13 +4,13 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"math"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/problem"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/web"
 )
@@ -161,7 +161,7 @@ func (q *Request) fail(err error) {
 		q.Verbs.Log.Error("a page of the dashboard failed", "request", q.ID(), "path", q.URL.Path, "error", err)
 	}
 	if f.RetryAfter > 0 {
-		q.Writer.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.RetryAfter.Seconds()))))
+		q.Writer.Header().Set("Retry-After", strconv.FormatInt(problem.WholeSeconds(f.RetryAfter), 10))
 	}
 	p := Page{
 		Template: errorPage, Title: q.errorTitle(f), Status: f.Status, Bare: q.Visit.User.IsZero(),

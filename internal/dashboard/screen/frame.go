@@ -42,10 +42,9 @@ type Verbs struct {
 	Answers *idempotency.Answers
 	// Instance reads the state of the installation.
 	Instance func(context.Context) (admin.Instance, error)
-	// OTPJSON and MessageJSON write a verification and a message as the API answers them, with the number as it is
-	// given.
-	OTPJSON     func(o query.OTP, to string) string
-	MessageJSON func(m query.Message, to string) string
+	// OTPBody and MessageBody are a verification and a message as the API answers them, with the number as it is given.
+	OTPBody     func(o query.OTP, to string) any
+	MessageBody func(m query.Message, to string) any
 	Now         func() time.Time
 	Log         *slog.Logger
 	// PublicURL is the address of the server as customers know it; empty when the operator has set none.

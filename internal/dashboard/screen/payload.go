@@ -35,11 +35,16 @@ func (q *Request) Payload(body []byte) string {
 		p.Text = &hidden
 	}
 
+	return Indented(p)
+}
+
+// Indented is JSON for people.
+func Indented(body any) string {
 	var out bytes.Buffer
 	write := json.NewEncoder(&out)
 	write.SetEscapeHTML(false) // the template escapes it
 	write.SetIndent("", "  ")
-	_ = write.Encode(p) // into memory
+	_ = write.Encode(body) // published bodies always encode, into memory
 
 	return string(bytes.TrimSpace(out.Bytes()))
 }

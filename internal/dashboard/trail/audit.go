@@ -331,8 +331,8 @@ func auditCSV(q *screen.Request) (screen.Answer, error) {
 				mode = a.Mode.String()
 			}
 			rows = append(rows, []any{
-				a.ID.String(), a.At, a.Action, a.Object, a.ActorKind, a.ActorID, cmp.Or(names[a.ActorID], a.ActorName), mode, changesText(a.Changes),
-				a.Address, a.Agent,
+				a.ID.String(), a.At, a.Action, a.Object, a.ActorKind, a.ActorID, cmp.Or(names[a.ActorID], a.ActorName),
+				mode, changesText(a.Changes), a.Address, a.Agent,
 			})
 		}
 		return rows, next, err
