@@ -1,21 +1,15 @@
 package activity
 
 import (
-	"cmp"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/query"
 )
-
-// channels as the API names them.
-var channels = []string{"whatsapp", "sms", "telegram", "voice"}
 
 // country is what the API takes as one.
 var country = regexp.MustCompile(`^([A-Z]{2}|001)$`)
@@ -27,10 +21,8 @@ func messageFilter(q *screen.Request) (f query.Filter, err error) {
 		return f, fault.Invalid("country",
 			"country must be an ISO 3166-1 code such as BE, or 001 for international numbers")
 	}
-	if c := q.Value("channel"); c != "" {
-		if f.Channel, err = message.ParseChannel(c); err != nil {
-			return f, fault.Invalid("channel", "channel must be whatsapp, sms, telegram or voice")
-		}
+	if f.Channel, err = q.Channel(); err != nil {
+		return f, err
 	}
 	if to := q.Value("to"); to != "" {
 		if f.To, err = phone.ParseFormat(strings.ReplaceAll(to, " ", "")); err != nil {
@@ -74,7 +66,7 @@ func messageFields(q *screen.Request, csv string, statuses []string, own ...scre
 	fields := append([]screen.FilterField{
 		{Name: "to", Label: q.Text("Number"), Placeholder: "+32470123456", Kind: "tel"},
 		{Name: "status", Label: q.Text("Status"), Options: screen.Choices(q.Text("Any"), statuses...)},
-		{Name: "channel", Label: q.Text("Channel"), Options: screen.Choices(q.Text("Any"), channels...)},
+		q.ChannelField(),
 		{Name: "country", Label: q.Text("Country"), Placeholder: "BE"},
 		{Name: "carrier", Label: q.Text("Carrier")},
 	}, own...)
@@ -87,33 +79,13 @@ func messageFields(q *screen.Request, csv string, statuses []string, own ...scre
 	)...)
 }
 
-// verificationFields are the filters of the list of verifications. It has one for templates when the account has some,
-// or the address names one.
+// verificationFields are the filters of the list of verifications.
 func verificationFields(q *screen.Request) (screen.Filters, error) {
-	names, err := q.Verbs.Query.TemplateNames(q.Context(), q.Caller)
+	template, err := q.TemplateField()
 	if err != nil {
 		return screen.Filters{}, err
 	}
-	chosen := q.Value("template")
-	if chosen != "" && !slices.ContainsFunc(names, func(n query.TemplateName) bool { return n.ID == chosen }) {
-		old, err := q.Verbs.Query.NamesOf(q.Context(), q.Caller, map[string]struct{}{chosen: {}})
-		if err != nil {
-			return screen.Filters{}, err
-		}
-		// It may be old or deleted.
-		names = append(names, query.TemplateName{ID: chosen, Name: cmp.Or(old[chosen].Name, chosen)})
-	}
-
-	field := screen.FilterField{Name: "template", Label: q.Text("Template"), Options: screen.Choices(q.Text("Any"))}
-	for _, n := range names {
-		field.Options = append(field.Options, screen.Option{Value: n.ID, Text: n.Name})
-	}
-	own := []screen.FilterField{field}
-	if len(names) == 0 {
-		own = nil
-	}
-
-	return messageFields(q, q.At("/verifications.csv"), otpStatuses, own...), nil
+	return messageFields(q, q.At("/verifications.csv"), otpStatuses, template...), nil
 }
 
 // apiOf is a list of the API with the same filters.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/fault"
-	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/stats"
 	"github.com/syssecure/syssecure/internal/web/chart"
 )
@@ -50,10 +49,8 @@ func analyticsQuery(q *screen.Request) (out stats.Query, err error) {
 			}
 		}
 	}
-	if c := q.Value("channel"); c != "" {
-		if out.Only.Channel, err = message.ParseChannel(c); err != nil {
-			return out, fault.Invalid("channel", "channel must be whatsapp, sms, telegram or voice")
-		}
+	if out.Only.Channel, err = q.Channel(); err != nil {
+		return out, err
 	}
 	var ok bool
 	if out.Only.Template, ok = templateOf(q); !ok {
@@ -227,15 +224,11 @@ func funnel(q *screen.Request, r *stats.Report) template.HTML {
 }
 
 func analyticsFields(q *screen.Request) (screen.Filters, error) {
-	channels := make([]string, len(message.Channels))
-	for i, c := range message.Channels {
-		channels[i] = c.String()
-	}
 	template, err := templateField(q)
 	fields := append([]screen.FilterField{
 		{Name: "from", Label: q.Text("From (UTC)"), Kind: "date"},
 		{Name: "to", Label: q.Text("To (UTC)"), Kind: "date"},
-		{Name: "channel", Label: q.Text("Channel"), Options: screen.Choices(q.Text("Any"), channels...)},
+		q.ChannelField(),
 		{Name: "country", Label: q.Text("Country"), Placeholder: "BE"},
 		{Name: "carrier", Label: q.Text("Carrier")},
 	}, template...)

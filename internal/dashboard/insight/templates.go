@@ -1,8 +1,6 @@
 package insight
 
 import (
-	"slices"
-
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/stats"
@@ -46,29 +44,13 @@ func templateNames(q *screen.Request, lines []*stats.Summary) (map[string]string
 	return names, err
 }
 
-// templateField is the filter by template. It is left out when the account has none and the address names none.
+// templateField is the filter by template. The others are an option only when they are chosen, and then the last one.
 func templateField(q *screen.Request) ([]screen.FilterField, error) {
-	all, err := q.Verbs.Query.TemplateNames(q.Context(), q.Caller)
-	chosen := q.Value("template")
-	if err != nil || len(all) == 0 && chosen == "" {
-		return nil, err
-	}
-
-	options := append(screen.Choices(q.Text("Any")), screen.Option{Value: stats.BuiltIn, Text: q.Text("Built-in text")})
-	for _, t := range all {
-		options = append(options, screen.Option{Value: t.ID, Text: t.Name})
-	}
-	if !slices.ContainsFunc(options, func(o screen.Option) bool { return o.Value == chosen }) {
-		names, err := templateNames(q, []*stats.Summary{{Group: stats.Group{Template: chosen}}})
-		if err != nil {
-			return nil, err
+	fields, err := q.TemplateField(screen.Option{Value: stats.BuiltIn, Text: q.Text("Built-in text")})
+	for _, f := range fields {
+		if last := &f.Options[len(f.Options)-1]; last.Value == stats.OtherTemplates {
+			last.Text = q.Text("Other templates")
 		}
-		name, ok := names[chosen]
-		if !ok {
-			name = chosen
-		}
-		options = append(options, screen.Option{Value: chosen, Text: name})
 	}
-
-	return []screen.FilterField{{Name: "template", Label: q.Text("Template"), Options: options}}, nil
+	return fields, err
 }
