@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -31,7 +32,7 @@ type installation struct {
 	base, setup string
 	// program is how clients of the API call themselves.
 	program string
-	// end ends the server before its test ends.
+	// end ends the server before its test ends, and returns when nothing listens any more.
 	end func()
 }
 
@@ -43,21 +44,22 @@ func serveNew(t testing.TB, env ...string) installation {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- a.Run(ctx) }()
-	t.Cleanup(func() {
+	ran := make(chan error, 1)
+	go func() { ran <- a.Run(ctx) }()
+	end := sync.OnceFunc(func() {
 		stop()
-		if err := <-ended; err != nil {
+		if err := <-ran; err != nil {
 			t.Errorf("the server ended with %v", err)
 		}
 	})
+	t.Cleanup(end)
 	link, ok, err := a.Setup(t.Context())
 	if err != nil || !ok {
 		t.Fatal("no setup link", err)
 	}
 
 	return installation{
-		base: a.Origin(), setup: "/dashboard/setup?token=" + link.Token.Reveal(), program: "shop/1.4 (Linux)", end: stop,
+		base: a.Origin(), setup: "/dashboard/setup?token=" + link.Token.Reveal(), program: "shop/1.4 (Linux)", end: end,
 	}
 }
 
