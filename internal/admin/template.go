@@ -79,32 +79,29 @@ func (a *Admin) Templates(ctx context.Context, c account.Caller, before id.Templ
 	return out, err
 }
 
-// FindTemplates lists at most limit of the caller's templates that have a text in their name, their id or one of their texts,
-// newest first, before the given one. next is where the search goes on, zero at the end. A page of the store may have
-// megabytes of texts, so it is read in parts and only what is found is kept. An account has some hundred templates, so all
-// are read when nothing matches.
+// foundTemplates is what one search for templates reads. A template may have 64 KiB of texts, so few are read
+// at once, and only what is found is kept.
+var foundTemplates = store.Searched{Batch: 50, Most: 2_000}
+
+// FindTemplates lists at most limit of the caller's templates before the given one, newest first; the zero id begins at the
+// newest. With a text only those with it in their name, their id or one of their texts. next is where the search goes on,
+// zero at the end. There can be fewer than limit although more follow, since a search reads only so many.
 func (a *Admin) FindTemplates(
 	ctx context.Context, c account.Caller, text string, before id.Template, limit int,
 ) (out []store.Template, next id.Template, err error) {
-	for {
-		list, err := a.Templates(ctx, c, before, limit+1)
-		if err != nil {
-			return nil, next, err
-		}
-		for _, t := range list {
-			if !templateHas(t.Spec, t.ID, text) {
-				continue
-			}
-			if len(out) == limit {
-				return out, out[limit-1].ID, nil
-			}
-			out = append(out, t)
-		}
-		if len(list) <= limit {
-			return out, next, nil
-		}
-		before = list[limit].ID
+	var wanted func(store.Template) bool
+	if text != "" {
+		wanted = func(t store.Template) bool { return templateHas(t.Spec, t.ID, text) }
 	}
+
+	read := func(before id.Template, n int) ([]store.Template, error) { return a.Templates(ctx, c, before, n) }
+	out, next, more, err := store.Search(foundTemplates, before, limit, read,
+		func(t store.Template) id.Template { return t.ID }, wanted)
+	if !more {
+		next = id.Template{}
+	}
+
+	return out, next, err
 }
 
 func templateHas(s template.Spec, t id.Template, text string) bool {

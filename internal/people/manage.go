@@ -2,7 +2,6 @@ package people
 
 import (
 	"context"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -179,58 +178,74 @@ type User struct {
 	CreatedAt, SeenAt time.Time
 }
 
-// userPage is how many users are read at once.
+// userPage is how many users are read at once, and foundUsers what one search reads: their addresses are stored encrypted,
+// so no index could find them.
 const userPage = 200
 
+var foundUsers = store.Searched{Batch: userPage, Most: 10_000}
+
 // Users lists all users, oldest first.
-func (p *People) Users(ctx context.Context) ([]User, error) {
-	all, _, err := p.FindUsers(ctx, "", id.User{}, math.MaxInt)
+func (p *People) Users(ctx context.Context) (all []User, err error) {
+	err = p.eachUser(ctx, func(u store.User) error {
+		one, err := p.shown(u)
+		all = append(all, one)
+		return err
+	})
 	return all, err
 }
 
-// FindUsers lists at most limit of the users who have a text in their name or e-mail address, oldest first, after the given
-// one. next is where the search goes on, zero at the end. Addresses are stored encrypted, so no index could find them.
+// FindUsers lists at most limit users after the given one, oldest first; the zero id begins at the oldest. With a text only
+// those with it in their name or e-mail address. next is where the search goes on, zero at the end. There can be fewer
+// than limit although more follow, since a search reads only so many.
 func (p *People) FindUsers(ctx context.Context, text string, after id.User, limit int) (out []User, next id.User, err error) {
-	for {
-		page, err := p.userPage(ctx, after)
-		if err != nil {
-			return nil, next, err
-		}
-		for _, u := range page {
-			email, err := p.email(u)
-			if err != nil {
-				return nil, next, err
-			}
-			if !strings.Contains(strings.ToLower(u.Name+" "+email), strings.ToLower(text)) {
-				continue
-			}
-			if len(out) == limit {
-				return out, out[limit-1].ID, nil
-			}
-			out = append(out, User{
-				u.ID, email, u.Name, u.Operator, u.Accounts, len(u.Password) > 0, len(u.TOTP) > 0 || len(u.Passkeys) > 0,
-				u.Disabled, u.CreatedAt, u.SeenAt,
-			})
-		}
-		if len(page) < userPage {
-			return out, next, nil
-		}
-		after = page[len(page)-1].ID
+	var wanted func(User) bool
+	if text = strings.ToLower(text); text != "" {
+		wanted = func(u User) bool { return strings.Contains(strings.ToLower(u.Name+" "+u.Email), text) }
 	}
+
+	read := func(after id.User, n int) ([]User, error) { return p.userPage(ctx, after, n) }
+	out, next, more, err := store.Search(foundUsers, after, limit, read, func(u User) id.User { return u.ID }, wanted)
+	if !more {
+		next = id.User{}
+	}
+
+	return out, next, err
 }
 
-// userPage reads the users after one, in the order in which they were made.
-func (p *People) userPage(ctx context.Context, after id.User) (page []store.User, err error) {
+// shown is a user as an operator sees one.
+func (p *People) shown(u store.User) (User, error) {
+	email, err := p.email(u)
+	return User{
+		u.ID, email, u.Name, u.Operator, u.Accounts, len(u.Password) > 0, len(u.TOTP) > 0 || len(u.Passkeys) > 0,
+		u.Disabled, u.CreatedAt, u.SeenAt,
+	}, err
+}
+
+// userPage reads n users after one, in the order in which they were made.
+func (p *People) userPage(ctx context.Context, after id.User, n int) (page []User, err error) {
+	rows, err := p.usersAfter(ctx, after, n)
+	for _, u := range rows {
+		one, err := p.shown(u)
+		if err != nil {
+			return nil, err
+		}
+		page = append(page, one)
+	}
+
+	return page, err
+}
+
+func (p *People) usersAfter(ctx context.Context, after id.User, n int) (rows []store.User, err error) {
 	err = p.Store.View(ctx, func(v store.Reader) (err error) {
-		page, err = v.Users(after, userPage)
+		rows, err = v.Users(after, n)
 		return err
 	})
-	return page, err
+	return rows, err
 }
 
 func (p *People) eachUser(ctx context.Context, fn func(store.User) error) error {
 	for after := (id.User{}); ; {
-		page, err := p.userPage(ctx, after)
+		page, err := p.usersAfter(ctx, after, userPage)
 		if err != nil || len(page) == 0 {
 			return err
 		}

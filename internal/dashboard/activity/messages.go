@@ -54,7 +54,7 @@ func messages(q *screen.Request) (screen.Answer, error) {
 	if q.Value("before") == "" {
 		out.Live = q.At("/messages/live") + q.RawQuery()
 	}
-	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no messages with these filters."), screen.Empty{
+	out.Empty = q.EmptyList(out.Filters, out.Pages.Older, len(out.Rows), q.Text("There are no messages with these filters."), screen.Empty{
 		Icon: "send", Title: q.Text("No message yet"),
 		Text: q.Text("Send a text with this call, and it appears here by itself."),
 		Href: q.At("/keys"), Action: q.Text("API keys"),

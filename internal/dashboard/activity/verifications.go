@@ -63,7 +63,7 @@ func verifications(q *screen.Request) (screen.Answer, error) {
 		out.Live = q.At("/verifications/live") + q.RawQuery()
 	}
 	none := q.Text("There are no verifications with these filters.")
-	out.Empty = q.EmptyList(out.Filters, len(out.Rows), none, firstSend(q))
+	out.Empty = q.EmptyList(out.Filters, out.Pages.Older, len(out.Rows), none, firstSend(q))
 
 	return screen.Page{
 		Template: "verifications", Title: q.Text("Verifications"), Data: out, Scripts: []string{"live.js"},

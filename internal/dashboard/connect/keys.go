@@ -134,7 +134,7 @@ func keys(q *screen.Request) (screen.Answer, error) {
 	for _, k := range page {
 		out.Rows = append(out.Rows, rowOfKey(q, k))
 	}
-	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no keys with these filters."), screen.Empty{
+	out.Empty = q.EmptyList(out.Filters, out.Pages.Older, len(out.Rows), q.Text("There are no keys with these filters."), screen.Empty{
 		Icon: "key", Title: q.Text("No API key yet"), Href: out.New, Action: q.Text("Create a key"),
 		Text: q.Text("Your application needs a key to call the API. Give each application its own."),
 	})

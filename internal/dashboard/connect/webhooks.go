@@ -109,7 +109,7 @@ func webhooks(q *screen.Request) (screen.Answer, error) {
 	}
 	out.Pages = q.Pages(next)
 	none := q.Text("There are no webhooks with these filters.")
-	out.Empty = q.EmptyList(out.Filters, len(out.Rows), none, screen.Empty{
+	out.Empty = q.EmptyList(out.Filters, out.Pages.Older, len(out.Rows), none, screen.Empty{
 		Icon: "webhook", Title: q.Text("No webhook yet"), Href: out.New,
 		Action: q.Text("Add an endpoint"),
 		Text:   q.Text("Your server gets each event as soon as it happens: a code was verified, a message was delivered, somebody opted out."),
@@ -233,7 +233,7 @@ func oneWebhook(q *screen.Request) (screen.Answer, error) {
 
 // noRows says what to do when there are no deliveries.
 func (p *endpointPage) noRows(q *screen.Request) {
-	p.Empty = q.EmptyList(p.Filters, len(p.Rows), q.Text("There are no deliveries with these filters."), screen.Empty{
+	p.Empty = q.EmptyList(p.Filters, p.Pages.Older, len(p.Rows), q.Text("There are no deliveries with these filters."), screen.Empty{
 		Icon: "send", Title: q.Text("No delivery yet"), Href: p.Href + "/test",
 		Action: q.Text("Send a test event"),
 		Text:   q.Text("Events appear here when they happen. Try the endpoint with a test event, which is not listed."),

@@ -48,7 +48,7 @@ func templates(q *screen.Request) (screen.Answer, error) {
 	for _, t := range list {
 		out.Rows = append(out.Rows, rowOfTemplate(q, t, used, all))
 	}
-	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no templates with these filters."), screen.Empty{
+	out.Empty = q.EmptyList(out.Filters, out.Pages.Older, len(out.Rows), q.Text("There are no templates with these filters."), screen.Empty{
 		Icon: "edit", Title: q.Text("No template yet"),
 		Text: q.Text("Without one, codes have a built-in text in the language of the send."),
 		Href: out.New, Action: q.Text("Create a template"),

@@ -251,7 +251,7 @@ func rangesOf(q *screen.Request, r stats.Query) (out []choice) {
 }
 
 func noAnalytics(q *screen.Request, f screen.Filters) *screen.Empty {
-	return q.EmptyList(f, 0, q.Text("There are no codes with these filters."), screen.Empty{
+	return q.EmptyList(f, "", 0, q.Text("There are no codes with these filters."), screen.Empty{
 		Icon: "chart", Title: q.Text("No code in the last 30 days"),
 		Text: q.Text("Send one with this call, and it is counted here at once."),
 	}.WithCall(q, "POST /v2/otp/send", `{"to": "%s", "channels": ["sms"]}`))

@@ -99,7 +99,7 @@ func (p *creditsPage) showLedger(q *screen.Request) error {
 		p.Pages = q.Pages("")
 	}
 	if len(p.Rows) == 0 {
-		p.Empty = noEntries(q, p.Filters)
+		p.Empty = noEntries(q, p.Filters, p.Pages.Older)
 	}
 	if q.May(signin.ManageSettings) {
 		p.Caps = capsOf(q, p.Faults)
@@ -137,8 +137,8 @@ func entryPosition(text string) (at admin.EntryPosition, err error) {
 	return at, nil
 }
 
-func noEntries(q *screen.Request, f screen.Filters) *screen.Empty {
-	return q.EmptyList(f, 0, q.Text("There are no entries with these filters."), screen.Empty{
+func noEntries(q *screen.Request, f screen.Filters, older string) *screen.Empty {
+	return q.EmptyList(f, older, 0, q.Text("There are no entries with these filters."), screen.Empty{
 		Icon: "credit", Title: q.Text("No credits were ever added"),
 		Text: q.Text("Ask the operator of this server for credits. Every change of them is listed here."),
 	})

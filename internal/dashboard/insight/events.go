@@ -78,7 +78,7 @@ func events(q *screen.Request) (screen.Answer, error) {
 		out.Live = q.At("/events/live") + q.RawQuery()
 	}
 	if len(out.Rows) == 0 {
-		out.Empty = noEvents(q, out.Filters)
+		out.Empty = noEvents(q, out.Filters, out.Pages.Older)
 	}
 
 	return screen.Page{
@@ -87,7 +87,7 @@ func events(q *screen.Request) (screen.Answer, error) {
 	}, nil
 }
 
-func noEvents(q *screen.Request, f screen.Filters) *screen.Empty {
+func noEvents(q *screen.Request, f screen.Filters, older string) *screen.Empty {
 	first := screen.Empty{
 		Icon: "activity", Title: q.Text("No event yet"),
 		Text: q.Text("Events are kept while there is a webhook endpoint or a callback URL that gets them."),
@@ -96,7 +96,7 @@ func noEvents(q *screen.Request, f screen.Filters) *screen.Empty {
 		first.Href, first.Action = q.At("/webhooks"), q.Text("Webhooks")
 	}
 
-	return q.EmptyList(f, 0, q.Text("There are no events with these filters."), first)
+	return q.EmptyList(f, older, 0, q.Text("There are no events with these filters."), first)
 }
 
 func rowOfEvent(q *screen.Request, e hooks.Event) eventRow {

@@ -49,7 +49,7 @@ func accounts(q *screen.Request) (screen.Answer, error) {
 		})
 	}
 
-	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no accounts with these filters."), screen.Empty{
+	out.Empty = q.EmptyList(out.Filters, out.Pages.Older, len(out.Rows), q.Text("There are no accounts with these filters."), screen.Empty{
 		Icon: "users", Title: q.Text("No account yet"),
 		Text: q.Text("Create the first one: it gets keys, and a sandbox in which nothing is sent."),
 	})

@@ -49,7 +49,7 @@ func tableOf(q *screen.Request) (out routeTable) {
 	if left > 0 {
 		out.Left = q.Count(left, "%d more row. Search to see it.", "%d more rows. Search to see them.")
 	}
-	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("No route has this in it."), screen.Empty{
+	out.Empty = q.EmptyList(out.Filters, "", len(out.Rows), q.Text("No route has this in it."), screen.Empty{
 		Icon: "route", Title: q.Text("No carrier is configured"),
 		Text: q.Text("Routes and prices appear here when live messages have a carrier."),
 	})

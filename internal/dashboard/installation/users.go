@@ -47,7 +47,7 @@ func users(q *screen.Request) (screen.Answer, error) {
 			Seen: q.When(u.SeenAt), Created: q.When(u.CreatedAt),
 		})
 	}
-	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no users with these filters."), screen.Empty{Icon: "users", Title: q.Text("No user yet")})
+	out.Empty = q.EmptyList(out.Filters, out.Pages.Older, len(out.Rows), q.Text("There are no users with these filters."), screen.Empty{Icon: "users", Title: q.Text("No user yet")})
 
 	return screen.Page{Template: "users", Title: q.Text("Users"), Data: out}, nil
 }

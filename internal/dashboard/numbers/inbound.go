@@ -75,7 +75,7 @@ func inbound(q *screen.Request) (screen.Answer, error) {
 	if q.Value("before") == "" {
 		out.Live = q.At("/inbound/live") + q.RawQuery()
 	}
-	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no texts with these filters."), screen.Empty{
+	out.Empty = q.EmptyList(out.Filters, out.Pages.Older, len(out.Rows), q.Text("There are no texts with these filters."), screen.Empty{
 		Icon: "inbox", Title: q.Text("No text from a phone yet"),
 		Text: q.Text("What phones reply to your senders appears here, and is sent to your webhooks."),
 	})

@@ -84,7 +84,7 @@ func optOuts(q *screen.Request) (screen.Answer, error) {
 		out.Whole = q.At("/opt-outs/whole.csv")
 	}
 
-	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no opt-outs with these filters."), screen.Empty{
+	out.Empty = q.EmptyList(out.Filters, out.Pages.Older, len(out.Rows), q.Text("There are no opt-outs with these filters."), screen.Empty{
 		Icon: "ban", Title: q.Text("Nobody has opted out"),
 		Text: q.Text("Phones that reply STOP appear here by themselves. With this call you add a number."),
 		Code: q.Curl(&screen.Page{API: "PUT /v2/opt-outs/%2B32470123456"}),

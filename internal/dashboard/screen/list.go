@@ -149,11 +149,16 @@ type Empty struct {
 }
 
 // EmptyList is what a list without rows shows: that nothing matches while a filter is set, else what to do first. It is
-// nil for a list with rows.
-func (q *Request) EmptyList(f Filters, rows int, none string, first Empty) *Empty {
+// nil for a list with rows. A search reads only so many rows for a page, so older is where it goes on, empty at the end.
+func (q *Request) EmptyList(f Filters, older string, rows int, none string, first Empty) *Empty {
 	switch {
 	case rows > 0:
 		return nil
+	case older != "":
+		return &Empty{
+			Icon: "search", Title: q.Text("Nothing matches so far"),
+			Text: q.Text("Only some of the rows were searched. There are more."), Href: older, Action: q.Text("Search on"),
+		}
 	case !f.Active:
 		return &first
 	}

@@ -72,7 +72,7 @@ func showTeam(q *screen.Request, err error, status int) (screen.Answer, error) {
 	for _, i := range team.Invites {
 		d.Invites = append(d.Invites, inviteRow{i.ID, i.Email, i.By, i.Role, q.When(i.EndsAt)})
 	}
-	d.Empty = q.EmptyList(d.Filters, len(d.Members), q.Text("There are no members with these filters."), screen.Empty{
+	d.Empty = q.EmptyList(d.Filters, "", len(d.Members), q.Text("There are no members with these filters."), screen.Empty{
 		Icon: "users", Title: q.Text("No member yet"), Text: q.Text("Only operators can see this account. Invite its owner."),
 	})
 	if d.NoInvites = q.Text("There is none. An invitation is a link that works once, for seven days."); d.Filters.Active {

@@ -147,7 +147,7 @@ func auditLog(q *screen.Request) (screen.Answer, error) {
 	if q.Value("before") == "" && !ofInstallation(q) {
 		out.Live = auditAt(q, "/live") + q.RawQuery()
 	}
-	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no entries with these filters."), screen.Empty{
+	out.Empty = q.EmptyList(out.Filters, out.Pages.Older, len(out.Rows), q.Text("There are no entries with these filters."), screen.Empty{
 		Icon: "list", Title: q.Text("Nothing was changed yet"),
 		Text: q.Text("Each change of a key, a setting, a template or a member appears here, with who made it."),
 	})

@@ -132,7 +132,7 @@ func requests(q *screen.Request) (screen.Answer, error) {
 	if q.Value("before") == "" {
 		out.Live = q.At("/requests/live") + q.RawQuery()
 	}
-	out.Empty = q.EmptyList(out.Filters, len(out.Rows), q.Text("There are no requests with these filters."), screen.Empty{
+	out.Empty = q.EmptyList(out.Filters, out.Pages.Older, len(out.Rows), q.Text("There are no requests with these filters."), screen.Empty{
 		Icon: "list", Title: q.Text("No request yet"),
 		Text: q.Text("Requests with the API keys of this mode appear here about a second after they were answered."),
 		Code: q.Curl(&screen.Page{API: "GET /v2/otp"}),

@@ -1,0 +1,34 @@
+package screen
+
+import "testing"
+
+// TestEmptyList: a list does not say that nothing matches while rows are left that were not searched.
+func TestEmptyList(t *testing.T) {
+	t.Parallel()
+	q := &Request{}
+	first := Empty{Title: "No row yet", Href: "/new"}
+	for name, c := range map[string]struct {
+		filtered    bool
+		older       string
+		rows        int
+		title, href string
+	}{
+		"rows":                      {filtered: true, older: "?before=b", rows: 1},
+		"no row yet":                {title: "No row yet", href: "/new"},
+		"no match":                  {filtered: true, title: "Nothing matches", href: "?"},
+		"no match so far":           {filtered: true, older: "?before=b", title: "Nothing matches so far", href: "?before=b"},
+		"no row that may be shown":  {older: "?before=b", title: "Nothing matches so far", href: "?before=b"},
+		"rows, and none was hidden": {rows: 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := q.EmptyList(Filters{Active: c.filtered, Clear: "?"}, c.older, c.rows, "None.", first)
+			if got == nil {
+				got = &Empty{}
+			}
+			if got.Title != c.title || got.Href != c.href {
+				t.Errorf("the list shows %q, which leads to %q; want %q and %q", got.Title, got.Href, c.title, c.href)
+			}
+		})
+	}
+}
