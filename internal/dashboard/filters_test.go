@@ -102,6 +102,7 @@ func TestFilters_Wrong(t *testing.T) {
 		"audit":              {"/audit", "from=x&actor=ada", "From ", `value="ada"`},
 		"analytics, day":     {"/analytics", "from=x&carrier=smsc", "From (UTC)", `value="smsc"`},
 		"analytics, channel": {"/analytics", "channel=fax&carrier=smsc", "Channel ", `value="smsc"`},
+		"analytics, country": {"/analytics", "country=Belgium&carrier=smsc", "Country must be", `value="smsc"`},
 		"credits":            {"/credits", "kind=x", "Kind must be", "Clear"},
 		"events":             {"/events", "type=x", "Type: ", "Clear"},
 		"deliveries": {

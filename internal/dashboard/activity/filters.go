@@ -1,7 +1,6 @@
 package activity
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
@@ -11,15 +10,11 @@ import (
 	"github.com/syssecure/syssecure/internal/query"
 )
 
-// country is what the API takes as one.
-var country = regexp.MustCompile(`^([A-Z]{2}|001)$`)
-
 // messageFilter reads the filters that the lists of verifications and messages share.
 func messageFilter(q *screen.Request) (f query.Filter, err error) {
 	f.Status, f.Carrier = q.Value("status"), q.Value("carrier")
-	if f.Country = strings.ToUpper(q.Value("country")); f.Country != "" && !country.MatchString(f.Country) {
-		return f, fault.Invalid("country",
-			"country must be an ISO 3166-1 code such as BE, or 001 for international numbers")
+	if f.Country, err = q.Country(); err != nil {
+		return f, err
 	}
 	if f.Channel, err = q.Channel(); err != nil {
 		return f, err
@@ -67,7 +62,7 @@ func messageFields(q *screen.Request, csv string, statuses []string, own ...scre
 		{Name: "to", Label: q.Text("Number"), Placeholder: "+32470123456", Kind: "tel"},
 		{Name: "status", Label: q.Text("Status"), Options: screen.Choices(q.Text("Any"), statuses...)},
 		q.ChannelField(),
-		{Name: "country", Label: q.Text("Country"), Placeholder: "BE"},
+		q.CountryField(),
 		{Name: "carrier", Label: q.Text("Carrier")},
 	}, own...)
 

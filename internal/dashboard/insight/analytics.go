@@ -2,7 +2,6 @@ package insight
 
 import (
 	"html/template"
-	"strings"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -36,9 +35,7 @@ var ranges = []int{7, stats.DefaultDays, stats.MaxDays}
 
 // analyticsQuery reads the filters of the screen.
 func analyticsQuery(q *screen.Request) (out stats.Query, err error) {
-	out = stats.Query{Kind: stats.OTPs, Only: stats.Only{
-		Country: strings.ToUpper(q.Value("country")), Carrier: q.Value("carrier"),
-	}}
+	out = stats.Query{Kind: stats.OTPs, Only: stats.Only{Carrier: q.Value("carrier")}}
 	for _, f := range []struct {
 		name string
 		day  *stats.Day
@@ -50,6 +47,9 @@ func analyticsQuery(q *screen.Request) (out stats.Query, err error) {
 		}
 	}
 	if out.Only.Channel, err = q.Channel(); err != nil {
+		return out, err
+	}
+	if out.Only.Country, err = q.Country(); err != nil {
 		return out, err
 	}
 	var ok bool
@@ -229,7 +229,7 @@ func analyticsFields(q *screen.Request) (screen.Filters, error) {
 		{Name: "from", Label: q.Text("From (UTC)"), Kind: "date"},
 		{Name: "to", Label: q.Text("To (UTC)"), Kind: "date"},
 		q.ChannelField(),
-		{Name: "country", Label: q.Text("Country"), Placeholder: "BE"},
+		q.CountryField(),
 		{Name: "carrier", Label: q.Text("Carrier")},
 	}, template...)
 

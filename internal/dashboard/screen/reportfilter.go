@@ -2,7 +2,9 @@ package screen
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/message"
@@ -31,6 +33,24 @@ func (q *Request) ChannelField() FilterField {
 		channels[i] = c.String()
 	}
 	return FilterField{Name: "channel", Label: q.Text("Channel"), Options: Choices(q.Text("Any"), channels...)}
+}
+
+// country is what the API takes as one.
+var country = regexp.MustCompile(`^([A-Z]{2}|001)$`)
+
+// Country reads the filter by country, an ISO 3166-1 code in capitals or not, or 001 for international numbers; empty for
+// none.
+func (q *Request) Country() (string, error) {
+	code := strings.ToUpper(q.Value("country"))
+	if code != "" && !country.MatchString(code) {
+		return "", fault.Invalid("country", "country must be an ISO 3166-1 code such as BE, or 001 for international numbers")
+	}
+	return code, nil
+}
+
+// CountryField is the filter by country.
+func (q *Request) CountryField() FilterField {
+	return FilterField{Name: "country", Label: q.Text("Country"), Placeholder: "BE"}
 }
 
 // TemplateField is the filter by template, with options before the account's newest templates. It is left out when the
