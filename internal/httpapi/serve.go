@@ -124,9 +124,14 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
-// SetReadDeadline does nothing. Huma calls it when the body has been read already, within the server's limit, and
-// changing a deadline costs a system call.
-func (w *statusWriter) SetReadDeadline(time.Time) error { return nil }
+// SetReadDeadline does nothing for operations of the API. Huma calls it when the body has been read already, within the
+// server's limit, and changing a deadline costs a system call.
+func (w *statusWriter) SetReadDeadline(until time.Time) error {
+	if w.request.operation != nil {
+		return nil
+	}
+	return http.NewResponseController(w.ResponseWriter).SetReadDeadline(until)
+}
 
 // Unwrap lets http.ResponseController reach the connection.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

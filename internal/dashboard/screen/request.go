@@ -1,8 +1,11 @@
 package screen
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"time"
@@ -76,6 +79,9 @@ func (q *Request) readForm() error {
 			return fault.Limited("forms", "in_flight", time.Second, "%s", full)
 		}
 		q.leave = leave
+		if err := q.allow(time.Duration(size/slowestForm) * time.Second); err != nil {
+			return err
+		}
 	}
 
 	q.Body = http.MaxBytesReader(q.Writer, q.Body, size)
@@ -83,12 +89,30 @@ func (q *Request) readForm() error {
 	if kind := q.Header.Get("Content-Type"); strings.HasPrefix(kind, "multipart/form-data") {
 		err = q.ParseMultipartForm(size)
 	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		q.Request = q.WithContext(context.WithoutCancel(q.Context())) // the server ended it, but the browser still waits
+		return fault.New(fault.InvalidParams, "the form did not arrive in time, because the line is slow or broke off; send it again")
+	}
 	if err != nil {
 		return fault.New(fault.InvalidParams, "the form could not be read: it is damaged or larger than %d KB; send it again",
 			size>>10)
 	}
 
 	return nil
+}
+
+// slowestForm is how slowly a large form may come, in bytes a second. Others have the time that the server gives requests.
+const slowestForm = 8 << 10
+
+// allow gives the request's form time to arrive, and its answer a minute more.
+func (q *Request) allow(d time.Duration) error {
+	until := time.Now().Add(d) // the system's clock, which deadlines of connections are in
+	control := http.NewResponseController(q.Writer)
+	err := errors.Join(control.SetReadDeadline(until), control.SetWriteDeadline(until.Add(time.Minute)))
+	if errors.Is(err, errors.ErrUnsupported) { // no connection, in tests
+		return nil
+	}
+	return err
 }
 
 // Masked shows a number as lists do: whole numbers of live mode are on the screens of single things only, after the user
