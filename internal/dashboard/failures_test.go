@@ -46,7 +46,7 @@ func TestFailures_Page(t *testing.T) {
 	}
 }
 
-// TestFailures_Form: a form that fails leads back to its page.
+// TestFailures_Form: a form that fails leads back to its page, also when the browser does not say which one it was.
 func TestFailures_Form(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(v *screen.Verbs) { v.Engine = nil })
@@ -54,6 +54,7 @@ func TestFailures_Form(t *testing.T) {
 	inbox := w.at(id.Test, "/inbox")
 	p := owner.post(t, inbox+"/clock", url.Values{"advance": {"5m"}}, "Referer", w.base+inbox)
 	p.shows(t, 500, "Try again", `href="`+inbox+`"`)
+	owner.post(t, inbox+"/clock", url.Values{"advance": {"5m"}}).shows(t, 500, "Try again", `href="`+inbox+`"`)
 }
 
 // TestFailures_Begun: an answer that has begun is cut off when its screen panics, so that half a list is not taken for one.

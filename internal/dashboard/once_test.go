@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -50,6 +51,43 @@ func TestOnce_Invitation(t *testing.T) {
 	}
 	w.browser(t, noToken).get(t, first).shows(t, 200, "ada@example.com")
 	owner.get(t, w.at(id.Test, "/team")).shows(t, 200, "1 open invitation by this member ends")
+}
+
+// TestOnce_AtOnce: forms that are sent twice at the same time wait for each other, and both get the first answer.
+func TestOnce_AtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	for name, c := range map[string]struct {
+		who   *browser
+		path  string
+		form  url.Values
+		shown string
+	}{
+		"an invitation": {
+			owner, w.at(id.Test, "/team/invite"), url.Values{"email": {"ada@example.com"}, "role": {"owner"}}, `token=[\w-]+`,
+		},
+		"an account": {w.operator, "/dashboard/accounts/new", url.Values{"name": {"dup"}, "credits": {"5"}}, `whsec_[\w+/=-]+`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c.form.Set("once", c.who.once(t, c.path))
+			var answers [8]page
+			var all sync.WaitGroup
+			for i := range answers {
+				all.Go(func() { answers[i] = c.who.post(t, c.path, c.form) })
+			}
+			all.Wait()
+
+			shown := regexp.MustCompile(c.shown)
+			first := shown.FindString(answers[0].shows(t, 200).text)
+			for _, p := range answers {
+				if got := shown.FindString(p.shows(t, 200).text); got == "" || got != first {
+					t.Errorf("one answer shows %q, another %q", first, got)
+				}
+			}
+		})
+	}
 }
 
 // TestOnce_Key: a form that is sent again shows its key neither after it was revoked nor in another session.

@@ -175,7 +175,8 @@ func TestVerifications_Live(t *testing.T) {
 	t.Errorf("the stream ended without the code: %v", lines.Err())
 }
 
-// TestMetadata_Masked: numbers in metadata are masked for support wherever it is shown, and nothing else of it.
+// TestMetadata_Masked: numbers in metadata and in the purpose are masked for support wherever they are shown, and nothing
+// else of them.
 func TestMetadata_Masked(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -187,7 +188,7 @@ func TestMetadata_Masked(t *testing.T) {
 		t.Fatal(err)
 	}
 	sent, _, err := w.SendOTP(t.Context(), w.Live, engine.OTPRequest{
-		To: "+32470987654", Channels: []message.Channel{message.SMS}, Metadata: metadata,
+		To: "+32470987654", Channels: []message.Channel{message.SMS}, Metadata: metadata, Purpose: number,
 	}, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -128,9 +129,11 @@ func cellText(cell any) string {
 // formulas are the characters with which a formula may begin, in the width of East Asian texts, too.
 const formulas = "=+-@\t\r\n＝＋－＠"
 
-// noFormula puts an apostrophe before a text that a spreadsheet would compute.
+// noFormula puts an apostrophe before a text that a spreadsheet would compute, also one that cuts the spaces before it.
 func noFormula(text string) string {
-	if first, size := utf8.DecodeRuneInString(text); size > 0 && strings.ContainsRune(formulas, first) {
+	first, size := utf8.DecodeRuneInString(text)
+	behind, left := utf8.DecodeRuneInString(strings.TrimLeftFunc(text, unicode.IsSpace))
+	if size > 0 && strings.ContainsRune(formulas, first) || left > 0 && strings.ContainsRune(formulas, behind) {
 		return "'" + text
 	}
 	return text

@@ -53,6 +53,8 @@ func TestCSV_Cells(t *testing.T) {
 		"at":              {"@SUM(A1)", "'@SUM(A1)"},
 		"tab":             {"\t=1", "'\t=1"},
 		"wide equals":     {"＝1", "'＝1"},
+		"after spaces":    {" \u00a0=1", "' \u00a0=1"},
+		"spaces":          {"  a = 1", "  a = 1"},
 		"negative number": {-5, "-5"}, // a number computes nothing
 		"fraction":        {0.035, "0.035"},
 		"time":            {time.Date(2026, 12, 1, 15, 0, 0, 5e6, zone), "2026-12-01T12:00:00.005Z"},
@@ -147,7 +149,8 @@ func FuzzCSV(f *testing.F) {
 		}
 		for _, row := range got {
 			for _, cell := range row {
-				if cell != "" && strings.ContainsAny(string([]rune(cell)[:1]), "=+-@\t\r\n") {
+				text := strings.TrimLeft(cell, " ")
+				if text != "" && strings.ContainsAny(string([]rune(text)[:1]), "=+-@\t\r\n") {
 					t.Errorf("%q, %q: the cell %q", first, second, cell)
 				}
 			}

@@ -47,7 +47,7 @@ func showVerification(q *screen.Request, whole bool) (screen.Answer, error) {
 		}
 	}
 
-	o.Metadata = q.Metadata(o.Metadata)
+	o.Metadata, o.Purpose = q.Metadata(o.Metadata), q.WithoutNumbers(o.Purpose)
 	out := verificationPage{
 		ID: o.ID.String(), Status: o.State(), Metadata: string(o.Metadata),
 		History: q.At("/history/" + o.ID.String()), List: q.At("/verifications"),

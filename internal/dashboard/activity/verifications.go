@@ -167,7 +167,7 @@ func verificationsCSV(q *screen.Request) (screen.Answer, error) {
 		for _, o := range list {
 			r := rowOfOTP(q, o)
 			rows = append(rows, []any{
-				r.ID, r.To, r.Status, r.Channel, r.Country, r.Carrier, o.Purpose, o.Template, checksOf(o.OTP.OTP), r.Credits,
+				r.ID, r.To, r.Status, r.Channel, r.Country, r.Carrier, q.WithoutNumbers(o.Purpose), o.Template, checksOf(o.OTP.OTP), r.Credits,
 				string(q.Metadata(o.Metadata)), o.CreatedAt, o.VerifiedAt,
 			})
 		}

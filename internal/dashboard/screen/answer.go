@@ -169,7 +169,7 @@ func (q *Request) fail(err error) {
 	shown := failure{Status: f.Status, Title: q.errorTitle(f), Message: q.told(f), RequestID: q.ID(), Back: Root}
 	if f.Status >= http.StatusInternalServerError {
 		if shown.Again = q.URL.RequestURI(); q.Method != http.MethodGet {
-			shown.Again = q.referer()
+			shown.Again = q.formPage()
 		}
 	}
 	if f.Code == fault.Internal {

@@ -7,6 +7,7 @@ package screen
 
 import (
 	"context"
+	"crypto/sha256"
 	"embed"
 	"io/fs"
 	"log/slog"
@@ -25,6 +26,7 @@ import (
 	"github.com/syssecure/syssecure/internal/query"
 	"github.com/syssecure/syssecure/internal/signin"
 	"github.com/syssecure/syssecure/internal/web"
+	"github.com/syssecure/syssecure/internal/work"
 )
 
 // Root is the path of the dashboard.
@@ -80,8 +82,10 @@ type Frame struct {
 	downloads *web.Downloads
 	// uploads are the large forms that are read at the same time.
 	uploads *web.Seats
-	mux     *http.ServeMux
-	cross   *http.CrossOriginProtection
+	// once are the forms that are being answered, by the hash of what names them, see Request.Once.
+	once  work.InFlight[[sha256.Size]byte]
+	mux   *http.ServeMux
+	cross *http.CrossOriginProtection
 }
 
 // New makes the handler of all screens. Templates of screens are parsed when they are first used; a test parses all.

@@ -19,6 +19,14 @@ func (q *Request) Metadata(raw []byte) []byte {
 	return []byte(maskJSON(string(raw)))
 }
 
+// WithoutNumbers is a text of an application as the user may see it, masked as metadata is.
+func (q *Request) WithoutNumbers(text string) string {
+	if q.May(signin.SeeNumbers) {
+		return text
+	}
+	return maskNumbers(text)
+}
+
 // literals are the texts and the numbers of JSON.
 var literals = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*`)
 
@@ -38,8 +46,8 @@ func maskJSON(raw string) string {
 	})
 }
 
-// digits are runs of digits, with what people write between them.
-var digits = regexp.MustCompile(`[+＋]?\(?\p{Nd}(?:[ \x{00A0}().\-/]*\p{Nd}){6,}`)
+// digits are runs of digits, with what people write between them, and a plus sign before them as it is or as addresses have it.
+var digits = regexp.MustCompile(`(?:[+＋]|%2[Bb])?\(?\p{Nd}(?:[ \x{00A0}().\-/]*\p{Nd}){6,}`)
 
 // maskNumbers masks what looks like a phone number in a text.
 func maskNumbers(text string) string {
@@ -48,16 +56,20 @@ func maskNumbers(text string) string {
 	for _, at := range digits.FindAllStringIndex(text, -1) {
 		before, _ := utf8.DecodeLastRuneInString(text[:at[0]])
 		after, _ := utf8.DecodeRuneInString(text[at[1]:])
-		if unicode.IsLetter(before) || unicode.IsLetter(after) || !numberLike(text[at[0]:at[1]]) {
+		number := text[at[0]:at[1]]
+		if unicode.IsLetter(before) && !plus.MatchString(number) || unicode.IsLetter(after) || !numberLike(number) {
 			continue
 		}
-		found := []rune(text[at[0]:at[1]])
+		found := []rune(number)
 		out.WriteString(text[end:at[0]] + string(found[:3]) + "•••••" + string(found[len(found)-2:]))
 		end = at[1]
 	}
 
 	return out.String() + text[end:]
 }
+
+// plus begins a number with its country.
+var plus = regexp.MustCompile(`^(?:[+＋]|%2[Bb])`)
 
 // american is how people in North America write a number without its country.
 var american = regexp.MustCompile(`^\(?\d{3}\)?[ .-]?\d{3}[ .-]\d{4}$`)
@@ -76,7 +88,7 @@ func numberLike(text string) bool {
 	first := strings.TrimPrefix(text, "(")
 	lead, _ := utf8.DecodeRuneInString(first)
 	switch {
-	case strings.HasPrefix(first, "+"), strings.HasPrefix(first, "＋"):
+	case plus.MatchString(first):
 		return true
 	case lead == '0' || lead == '０' || lead == '٠':
 		return count >= 8

@@ -24,6 +24,7 @@ func TestMask_JSON(t *testing.T) {
 		"a UUID":           {`{"id":"550e8400-e29b-41d4-a716-446655440000"}`, ""},
 		"an order":         {`{"order":"AB0123456789","price":12.5,"big":1.5e10}`, ""},
 		"quotes and marks": {`{"a":"\"x\" <b> \\","b":null}`, ""},
+		"in an address":    {`{"a":"to=%2B32470123456&n=1","b":"tel%2b32470123456"}`, `{"a":"to=%2B•••••56\u0026n=1","b":"tel%2b•••••56"}`},
 		"nothing":          {"", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/json"
 	"net/http"
 	"time"
@@ -28,7 +29,7 @@ type Secret struct {
 }
 
 // Once gives a form its effect once: the same form sent again gets the first answer, whose secret is kept sealed for some
-// minutes. show takes the secret out of what the verb returns.
+// minutes. One that comes while the first is answered waits for it. show takes the secret out of what the verb returns.
 func (q *Request) Once(show func(result any) (of string, text secret.String)) (*idempotency.Request, error) {
 	once := q.Value(onceField)
 	if once == "" || len(once) > 64 {
@@ -38,6 +39,9 @@ func (q *Request) Once(show func(result any) (of string, text secret.String)) (*
 	// The whole form is part of its name: a form that was changed after it was sent is another one. So is the session,
 	// since no other one is shown the secret. Keys of the API have no zero bytes, so the names are never theirs.
 	name := "dashboard\x00" + string(q.Visit.SessionID[:]) + "\x00" + q.PostForm.Encode()
+	if err := q.inTurn(sha256.Sum256([]byte(name))); err != nil {
+		return nil, err
+	}
 	r := q.Verbs.Answers.Request(q.Caller, name, q.Method, q.URL.Path, nil,
 		func(result any, _ *fault.Fault) idempotency.Answer {
 			of, text := show(result)
@@ -47,6 +51,27 @@ func (q *Request) Once(show func(result any) (of string, text secret.String)) (*
 	r.KeepFor(keepOnce)
 
 	return r, nil
+}
+
+// inTurn waits until no other request of this node has the same form, and lets others wait until this one is answered.
+func (q *Request) inTurn(form [sha256.Size]byte) error {
+	for {
+		ticket, first := q.frame.once.Begin(form)
+		if first {
+			leave := q.leave
+			q.leave = func() {
+				q.frame.once.End(form, ticket)
+				leave()
+			}
+			return nil
+		}
+
+		select {
+		case <-q.frame.once.Ended(form):
+		case <-q.Context().Done():
+			return q.Context().Err()
+		}
+	}
 }
 
 // OnceLink makes a one-time link. A form that is sent twice gets the link of the first.

@@ -25,7 +25,7 @@ func (q *Request) Payload(body []byte) string {
 		}
 		return text
 	}
-	p.From, p.Metadata = mask(p.From), q.Metadata(p.Metadata)
+	p.From, p.Metadata, p.Purpose = mask(p.From), q.Metadata(p.Metadata), q.WithoutNumbers(p.Purpose)
 	if p.To != nil {
 		to := mask(*p.To)
 		p.To = &to

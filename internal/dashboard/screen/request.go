@@ -70,10 +70,11 @@ func (q *Request) ID() string { return q.Writer.Header().Get("X-Request-Id") }
 // Value reads a field of the query or form.
 func (q *Request) Value(name string) string { return strings.TrimSpace(q.FormValue(name)) }
 
-// readForm reads the form of a POST within the limit of its route. Large ones take a seat until they are answered.
+// readForm reads the form of a POST within the limit of its route. Large ones, and those that do not say how large they
+// are, take a seat until they are answered.
 func (q *Request) readForm() error {
 	size := q.route.formSize()
-	if size > formOfUser {
+	if size > formOfUser && (q.ContentLength < 0 || q.ContentLength > formOfUser) {
 		leave, full := q.frame.uploads.Enter(q.Visit.User.String(), q.Account.ID.String(), "large forms")
 		if full != "" {
 			return fault.Limited("forms", "in_flight", time.Second, "%s", full)

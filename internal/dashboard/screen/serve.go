@@ -133,11 +133,23 @@ func (q *Request) referer() string {
 	if err != nil || u.Host != q.Host || !LocalPath(u.RequestURI()) {
 		return Root
 	}
-	page := http.Request{Method: http.MethodGet, URL: u, Host: u.Host}
+	return q.pageAt(u)
+}
+
+// formPage is the path of the page with the form that was sent, which is the form's own when the browser does not say.
+func (q *Request) formPage() string {
+	if page := q.referer(); page != Root {
+		return page
+	}
+	return q.pageAt(&url.URL{Path: q.URL.Path})
+}
+
+// pageAt is the path of the page at an address, or of the one above it.
+func (q *Request) pageAt(u *url.URL) string {
+	page := http.Request{Method: http.MethodGet, URL: u, Host: q.Host}
 	if _, pattern := q.frame.mux.Handler(&page); pattern == everyPath {
 		return path.Dir(u.Path)
 	}
-
 	return u.RequestURI()
 }
 
