@@ -60,13 +60,14 @@ func TestRoutes_Table(t *testing.T) {
 	w := newWorld(t)
 	const path = "/dashboard/routes"
 	w.operator.get(t, path).shows(t, 200, "all others", "smsc", "8 / segment", "3 / message", "no route: the order")
-	for text, shown := range map[string]bool{"sms": true, "SMSC": true, "wa": false, "BE": false} {
-		p := w.operator.get(t, path+"?q="+text, "X-Fragment", "rows").shows(t, 200).lacks(t, "<html")
+	for text, shown := range map[string]bool{"sms": true, "SMSC": true, "wa": false, "BE": true, "+33": true} {
+		p := w.operator.get(t, path+"?q="+url.QueryEscape(text), "X-Fragment", "rows").shows(t, 200).lacks(t, "<html")
 		if got := strings.Contains(p.text, "/carriers/smsc"); got != shown {
 			t.Errorf("%s finds the carrier of SMS: %v", text, got)
 		}
 	}
 	w.operator.get(t, path+"?q=nothing").shows(t, 200, "Nothing matches")
+	w.operator.get(t, path+"?q=FR").shows(t, 200, "No route or price names FR, so the rows for all others count.", "all others")
 }
 
 // TestCarriers_Traffic: one carrier shows what all accounts sent over it, and its failures in the operator's own.

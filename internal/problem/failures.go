@@ -25,7 +25,7 @@ var Failures = []Explanation{
 	{
 		Name:  string(message.CarrierRejected),
 		Cause: "The carrier does not take this message: a filter, its content, or a rule of the country.",
-		Cure:  "Look up carrier_code in the carrier's list. Many countries want a registered sender or text.",
+		Cure:  "Look up the carrier's code (carrier_code) in its list. Many countries want a registered sender or text.",
 	},
 	{
 		Name:  string(message.BlockedByRecipient),
@@ -56,7 +56,8 @@ var Failures = []Explanation{
 	{
 		Name:  string(message.CarrierError),
 		Cause: "The carrier failed or refused the operator's account. The message went to the next step, and was retried.",
-		Cure:  "For the operator: syssecure carriers shows the last error, and syssecure carrier test NAME says what to fix.",
+		Cure: "For the operator: the dashboard's screen of the carrier shows the last error, and its test says what to fix. " +
+			"So do syssecure carriers and syssecure carrier test NAME.",
 	},
 	{
 		Name:  string(message.CarrierTimeout),
@@ -77,7 +78,7 @@ var Failures = []Explanation{
 	{
 		Name:  string(message.UnknownReason),
 		Cause: "The carrier reported a failure without a reason that this server knows.",
-		Cure:  "Look up carrier_code in the carrier's list.",
+		Cure:  "Look up the carrier's code (carrier_code) in its list.",
 	},
 }
 

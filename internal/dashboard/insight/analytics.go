@@ -145,7 +145,7 @@ func analyticsTiles(q *screen.Request, all span, now, before *stats.Summary) []t
 		tile{
 			Label: q.Text("Codes sent"), Value: number(now.Codes), Spark: all.spark(q,
 				q.Text("Codes sent by day"), codesOf),
-			Under: q.Textf("%s messages with resends and fallbacks", number(now.Sent)),
+			Under: q.Textf("%s messages with resends and fallbacks; the list also has codes that no carrier accepted", number(now.Sent)),
 		}.change(q, now.Codes, before.Codes, 0),
 		tile{
 			Label: q.Text("Verified"), Value: number(now.Verified),
@@ -162,7 +162,7 @@ func analyticsTiles(q *screen.Request, all span, now, before *stats.Summary) []t
 		was, _ := before.CreditsPerVerified()
 		out = append(out, tile{
 			Label: q.Text("Credits per verified code"), Value: credits(is, known),
-			Under: q.Textf("%s credits in all", number(now.Credits)),
+			Under: q.Textf("%s credits for codes", number(now.Credits)),
 		}.ratio(q, is, was, known))
 	}
 	if cost, known := costPerVerified(now); q.Visit.Operator && known {
@@ -179,11 +179,11 @@ func analyticsTiles(q *screen.Request, all span, now, before *stats.Summary) []t
 // timeTile is how long users take.
 func timeTile(q *screen.Request, now, before *stats.Summary) tile {
 	out := tile{
-		Label: q.Text("Time to verify"), Under: q.Textf("median; 95 %% within %s", atMost(now.Quantile(0.95))),
+		Label: q.Text("Time to verify"), Under: q.Textf("median; 95 %% within %s", screen.AtMost(now.Quantile(0.95))),
 	}
 	is, known := now.Quantile(0.5)
 	was, knew := before.Quantile(0.5)
-	out.Value = median(q, now)
+	out.Value = q.Percentile(now, 0.5)
 	if shortest := stats.Shortest.Seconds(); known && knew && is > shortest && was > shortest {
 		return out.ratio(q, is, was, known)
 	}

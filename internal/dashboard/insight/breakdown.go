@@ -101,8 +101,8 @@ func breakdownOf(q *screen.Request, g grouping, r *stats.Report) (breakdown, err
 		row := breakdownRow{
 			Name: cmp.Or(names[g.of(s)], g.of(s)), Href: g.href(q, r, s), Of: number(s.Codes),
 			Verified:   number(s.Verified),
-			Conversion: shareCell(s.Conversion()), Delivery: shareCell(delivery(s)), Median: median(q, s),
-			P95: atMost(s.Quantile(0.95)), Credits: number(s.Credits), PerVerified: credits(s.CreditsPerVerified()),
+			Conversion: shareCell(s.Conversion()), Delivery: shareCell(delivery(s)), Median: q.Percentile(s, 0.5),
+			P95: screen.AtMost(s.Quantile(0.95)), Credits: number(s.Credits), PerVerified: credits(s.CreditsPerVerified()),
 			Costs: credits(costPerVerified(s)),
 		}
 		if row.Name == "" {

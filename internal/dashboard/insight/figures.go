@@ -32,29 +32,6 @@ func share(v float64, known bool) string {
 	return chart.Percent.Format(100 * v)
 }
 
-// about writes a percentile, which is known to a tenth, and below the shortest bound not at all; atMost writes it as a bound.
-func about(q *screen.Request, v float64, known bool) string {
-	switch {
-	case !known:
-		return "–"
-	case v <= stats.Shortest.Seconds():
-		return q.Textf("under %s", atMost(v, known))
-	}
-	return q.Textf("about %s", atMost(v, known))
-}
-
-func median(q *screen.Request, s *stats.Summary) string {
-	v, known := s.Quantile(0.5)
-	return about(q, v, known)
-}
-
-func atMost(v float64, known bool) string {
-	if !known {
-		return "–"
-	}
-	return chart.Milliseconds.Format(1000 * max(v, stats.Shortest.Seconds()))
-}
-
 func credits(v float64, known bool) string {
 	if !known {
 		return "–"

@@ -18,7 +18,8 @@ import (
 type carrierRow struct {
 	Name, Href, Kind, Channels, State, Sessions, Rate, Error string
 	InFlight, Queued                                         int
-	Since                                                    screen.Moment
+	// Since is when it began to fail or was paused, and ErrorAt when Error happened; zero while it still is so.
+	Since, ErrorAt screen.Moment
 }
 
 // carrierList is what the screen shows.
@@ -34,6 +35,9 @@ func rowOfCarrier(q *screen.Request, s carrierwatch.State) carrierRow {
 		Name: s.Name, Href: screen.Root + "/carriers/" + url.PathEscape(s.Name), Kind: s.Kind,
 		Channels: strings.Join(s.Channels, ", "), State: s.State, InFlight: sum.InFlight, Queued: s.Queued,
 		Error: cmp.Or(sum.Problem, sum.Error()), Since: q.When(sum.FailingSince), Rate: carrierwatch.Decimal(sum.RateUsed),
+	}
+	if sum.Problem == "" {
+		row.ErrorAt = q.When(sum.LastErrorAt)
 	}
 	if sum.Rate > 0 {
 		row.Rate += " / " + carrierwatch.Decimal(sum.Rate)

@@ -56,9 +56,7 @@ func trafficOf(q *screen.Request, name string) (*traffic, error) {
 		name  string
 		share float64
 	}{{q.Text("Time to verify, median"), 0.5}, {q.Text("Time to verify, 95 %"), 0.95}} {
-		if s, known := sum.Quantile(of.share); known {
-			out.Facts = append(out.Facts, screen.Fact{Name: of.name, Text: q.Took(time.Duration(s * float64(time.Second)))})
-		}
+		out.Facts = append(out.Facts, screen.Fact{Name: of.name, Text: q.Percentile(sum, of.share)})
 	}
 
 	byDay := map[stats.Day]int64{}

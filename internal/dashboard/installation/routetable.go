@@ -2,6 +2,8 @@ package installation
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/engine"
@@ -16,6 +18,8 @@ type routeTable struct {
 	Filters screen.Filters
 	Rows    []configuredRoute
 	Empty   *screen.Empty
+	// Others says that the rows are those for all other numbers; empty when they have the searched text.
+	Others string
 	// Left is how many more rows there are, in words; empty for none.
 	Left string
 }
@@ -29,22 +33,32 @@ type configuredRoute struct {
 // configuredCarrier is a carrier at its place, with what it costs the operator; empty when that is not configured.
 type configuredCarrier struct{ Name, Href, Cost string }
 
+// target is a country or a prefix, which every table has a row for: that for all others.
+var target = regexp.MustCompile(`^([A-Za-z]{2}|\+?\d{1,8})$`)
+
 // tableOf shows the routes that have the searched text in them.
 func tableOf(q *screen.Request) (out routeTable) {
 	out.Filters = q.Bar("", screen.FilterField{
 		Name: "q", Label: q.Text("Country, prefix, channel or carrier"), Kind: "search", Placeholder: "BE",
 	})
+	table := q.Verbs.Engine.Routes()
+	text := q.Value("q")
+	has := func(r engine.RouteRow) bool { return configuredOf(q, r).has(text) }
+	if target.MatchString(text) && !slices.ContainsFunc(table, has) {
+		out.Others = q.Textf("No route or price names %s, so the rows for all others count.", text)
+		has = func(r engine.RouteRow) bool { return r.Prefix == "" }
+	}
+
 	left := 0
-	for _, r := range q.Verbs.Engine.Routes() {
-		row := configuredOf(q, r)
-		if !row.has(q.Value("q")) {
+	for _, r := range table {
+		if !has(r) {
 			continue
 		}
 		if len(out.Rows) == mostRoutes {
 			left++
 			continue
 		}
-		out.Rows = append(out.Rows, row)
+		out.Rows = append(out.Rows, configuredOf(q, r))
 	}
 	if left > 0 {
 		out.Left = q.Count(left, "%d more row. Search to see it.", "%d more rows. Search to see them.")

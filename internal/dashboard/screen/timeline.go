@@ -47,7 +47,7 @@ func (q *Request) Took(d time.Duration) string {
 	switch {
 	case d < time.Second:
 		return q.Textf("%d ms", d.Milliseconds())
-	case d < time.Minute:
+	case d < time.Minute && d%time.Second >= 50*time.Millisecond:
 		return q.Textf("%.1f s", d.Seconds())
 	}
 
