@@ -10,7 +10,7 @@ import (
 // TestDial_EndsWithRequest: a dial ends with its request, although the transport would continue it.
 func TestDial_EndsWithRequest(t *testing.T) {
 	t.Parallel()
-	dialling, ended := make(chan struct{}), make(chan struct{})
+	dialling, ended := make(chan struct{}, 1), make(chan struct{})
 	resolver := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		select {
 		case dialling <- struct{}{}:

@@ -224,18 +224,28 @@ func (w *World) Sweep(t testing.TB) {
 	t.Helper()
 	for more := true; more; {
 		var err error
-		if more, err = w.Dispatcher.Sweep(t.Context()); err != nil {
+		if more, err = w.sweep(t); err != nil {
 			t.Fatalf("sweep: %v", err)
 		}
-		w.Settle()
 	}
+}
+
+// sweep sees every change: a sweep peeks and may miss the newest, so a view comes first, before which they are settled.
+func (w *World) sweep(t testing.TB) (more bool, err error) {
+	t.Helper()
+	if err := w.Dispatcher.Config.Store.View(t.Context(), func(store.Reader) error { return nil }); err != nil {
+		return false, err
+	}
+	more, err = w.Dispatcher.Sweep(t.Context())
+	w.Settle()
+
+	return more, err
 }
 
 // SweepOnce is Sweep for one round, and returns its error.
 func (w *World) SweepOnce(t testing.TB) error {
 	t.Helper()
-	_, err := w.Dispatcher.Sweep(t.Context())
-	w.Settle()
+	_, err := w.sweep(t)
 	return err
 }
 
