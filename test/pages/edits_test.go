@@ -3,6 +3,7 @@
 package pages
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -12,11 +13,12 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// side opens a screen by the navigation, and waits until it shows something.
+// side opens a screen by the navigation, and waits until it shows something, which the page before may show, too.
 func (b *tab) side(t testing.TB, base, screen, shows string) {
 	t.Helper()
 	b.open(t, base+"/dashboard")
-	b.do(t, chromedp.Click(css(".side a[href$='"+screen+"']")), chromedp.WaitVisible(css(shows)))
+	b.do(t, chromedp.Click(css(".side a[href$='"+screen+"']")))
+	b.until(t, fmt.Sprintf("location.pathname.endsWith(%q) && document.querySelector(%q)", screen, shows))
 }
 
 // TestDashboard_OptOuts: a pasted list is added, each line with its result, and the export has the numbers.

@@ -131,8 +131,7 @@ func TestDashboard_RotateKey(t *testing.T) {
 	}
 	traffic.Go(func() { use(old) })
 
-	b.open(t, i.base+"/dashboard")
-	b.do(t, chromedp.Click(css(".side a[href$='/keys']")), chromedp.WaitVisible(css("tbody th a")))
+	b.side(t, i.base, "/keys", "tbody th a")
 	b.do(t, chromedp.Click(css("tbody th a")), chromedp.Click(css(".actions a[href$='/rotate']")), chromedp.WaitVisible(css("#f-hours")))
 	b.looks(t, "rotate")
 	b.primary(t, "#secret")
