@@ -83,7 +83,11 @@ func (c Line) HTML() template.HTML {
 			if c.Area && i == 0 {
 				out.WriteString(element("path", "class", "area s1", "d", p.area(s)))
 			}
-			out.WriteString(element("path", "class", "line s"+strconv.Itoa(i+1), "d", p.line(s)))
+			class := " s" + strconv.Itoa(i+1)
+			out.WriteString(element("path", "class", "line"+class, "d", p.line(s)))
+			if dots := p.dots(s); dots != "" {
+				out.WriteString(element("path", "class", "dot"+class, "d", dots))
+			}
 		}
 		for i := range p.labels {
 			out.WriteString(p.hit(i))

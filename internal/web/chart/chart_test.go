@@ -162,40 +162,40 @@ func TestLine_Drawing(t *testing.T) {
 	for name, c := range map[string]struct {
 		unit chart.Unit
 		in   []float64
-		want string
+		want string // the line, and the dots
 		axis []string
 	}{
-		"counts from zero": {chart.Count, []float64{0, 4, 2}, "M0 100h0L500 0L1000 50", []string{"4", "3", "2", "1", "0"}},
-		"a gap":            {chart.Count, []float64{4, -1, 4}, "M0 0h0M1000 0h0", []string{"4", "3", "2", "1", "0"}},
-		"one point":        {chart.Count, []float64{1}, "M500 0h0", []string{"1", "0"}},
-		"only zeros":       {chart.Count, []float64{0, 0}, "M0 100h0L1000 100", []string{"1", "0"}},
+		"counts from zero": {chart.Count, []float64{0, 4, 2}, "M0 100L500 0L1000 50", []string{"4", "3", "2", "1", "0"}},
+		"a gap":            {chart.Count, []float64{4, -1, 4, 4}, "M0 0M666.7 0L1000 0 M0 0h0", []string{"4", "3", "2", "1", "0"}},
+		"one point":        {chart.Count, []float64{1}, "M500 0 M500 0h0", []string{"1", "0"}},
+		"only zeros":       {chart.Count, []float64{0, 0}, "M0 100L1000 100", []string{"1", "0"}},
 		"a whole percent": {
 			chart.Percent,
 			[]float64{50, 250},
-			"M0 50h0L1000 0",
+			"M0 50L1000 0",
 			[]string{"100.0 %", "75.0 %", "50.0 %", "25.0 %", "0.0 %"},
 		},
 		"seconds": {
 			chart.Milliseconds,
 			[]float64{0, 1900},
-			"M0 100h0L1000 5",
+			"M0 100L1000 5",
 			[]string{"2.0 s", "1.5 s", "1.0 s", "500 ms", "0 ms"},
 		},
 		"fractions": {
-			chart.Credits, []float64{0, 0.02}, "M0 100h0L1000 0", []string{"0.02", "0.015", "0.01", "0.005", "0"},
+			chart.Credits, []float64{0, 0.02}, "M0 100L1000 0", []string{"0.02", "0.015", "0.01", "0.005", "0"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			all := sound(t, chart.Line{Frame: chart.Frame{Unit: c.unit}, Series: []chart.Series{values("a", c.in...)}}.HTML())
-			var path string
+			var paths []string
 			for _, e := range all {
-				if strings.HasPrefix(e.attributes["class"], "line") {
-					path = e.attributes["d"]
+				if class := e.attributes["class"]; strings.HasPrefix(class, "line") || strings.HasPrefix(class, "dot") {
+					paths = append(paths, e.attributes["d"])
 				}
 			}
-			if path != c.want {
-				t.Errorf("the line is %s, want %s", path, c.want)
+			if got := strings.Join(paths, " "); got != c.want {
+				t.Errorf("the line and the dots are %s, want %s", got, c.want)
 			}
 			if got := texts(all, "span", ""); !slices.Equal(got[:len(c.axis)], c.axis) {
 				t.Errorf("the axis is %q", got)

@@ -146,10 +146,20 @@ func (p *plot) line(s Series) string {
 			command = "L"
 		}
 		out.WriteString(command + number(p.x(i)) + " " + number(p.y(v.Value)))
-		if !drawn {
-			out.WriteString("h0") // so that a point between missing ones is seen
-		}
 		drawn = true
+	}
+
+	return out.String()
+}
+
+// dots is the path of the points of a series that no line leads to, because those beside them are missing.
+func (p *plot) dots(s Series) string {
+	var out strings.Builder
+	missing := func(i int) bool { return i < 0 || i >= len(s.Points) || s.Points[i].Missing }
+	for i, v := range s.Points {
+		if !missing(i) && missing(i-1) && missing(i+1) {
+			out.WriteString("M" + number(p.x(i)) + " " + number(p.y(v.Value)) + "h0")
+		}
 	}
 
 	return out.String()

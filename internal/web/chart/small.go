@@ -87,7 +87,7 @@ func (c Spark) HTML() template.HTML {
 	}
 	d := "M0 100H1000"
 	if !p.empty() {
-		d = p.line(p.series[0])
+		d = p.line(p.series[0]) + p.dots(p.series[0])
 	}
 	drawing := `<svg class="spark" viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="` +
 		text(c.Title) + `">` + element("path", "class", "line", "d", d) + "</svg>"
