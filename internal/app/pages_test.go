@@ -3,7 +3,11 @@ package app_test
 import (
 	"encoding/json"
 	"io"
+	"io/fs"
 	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -53,6 +57,14 @@ func TestPages_Served(t *testing.T) {
 		}
 	}
 
+	for _, link := range linksToDocs(t) {
+		page, fragment, _ := strings.Cut(link, "#")
+		resp, body := ask(http.MethodGet, page)
+		if resp.StatusCode != http.StatusOK || fragment != "" && !strings.Contains(body, `id="`+fragment+`"`) {
+			t.Errorf("the dashboard leads to %s, where nothing is (%d)", link, resp.StatusCode)
+		}
+	}
+
 	_, text := ask(http.MethodGet, "/v2/balance")
 	var refused struct {
 		Details struct {
@@ -67,4 +79,25 @@ func TestPages_Served(t *testing.T) {
 	if _, body := ask(http.MethodGet, page); !found || !strings.Contains(body, `id="`+fragment+`"`) {
 		t.Errorf("the error leads to %q, where nothing is", refused.Details.DocURL)
 	}
+}
+
+// linksToDocs are the links to the documentation in the dashboard's templates and code.
+func linksToDocs(t *testing.T) (links []string) {
+	t.Helper()
+	link := regexp.MustCompile(`"(/docs(?:[^"{]*[^"{#])?)"`)
+	err := filepath.WalkDir("../dashboard", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		for _, m := range link.FindAllStringSubmatch(string(source), -1) {
+			links = append(links, m[1])
+		}
+		return err
+	})
+	if err != nil || len(links) < 5 {
+		t.Fatalf("%d links to the documentation were found: %v", len(links), err)
+	}
+
+	return links
 }
