@@ -248,3 +248,30 @@ func TestAlive(t *testing.T) {
 		t.Error("the session goes on after 12 hours")
 	}
 }
+
+// TestAlive_Unattended: what a page asks for by itself does not keep the session of a user alive who has left.
+func TestAlive_Unattended(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		path    string
+		headers []string
+		goesOn  bool
+	}{
+		"a stream that is opened again":  {path: "/verifications/live", headers: []string{"Accept", "text/event-stream"}},
+		"a part that renews itself":      {path: "/verifications", headers: []string{"X-Fragment", "rows", "X-Renewal", "yes"}},
+		"a filter that the user changed": {path: "/verifications", headers: []string{"X-Fragment", "rows"}, goesOn: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			b := w.user(t, w.Account, signin.Owner)
+			for range 7 {
+				w.Clock.Add(5 * time.Minute)
+				b.do(t, b.request(t, http.MethodHead, w.at(id.Test, c.path), "", c.headers...)) // a stream has an end then
+			}
+			if ended := b.get(t, "/dashboard/profile").toSignIn(); ended == c.goesOn {
+				t.Errorf("after 35 minutes, the session has ended: %v", ended)
+			}
+		})
+	}
+}

@@ -2,6 +2,7 @@ package dashboard_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -86,4 +87,46 @@ func TestForms_Slow(t *testing.T) {
 		t.Fatal(err)
 	}
 	large.answer(t, http.StatusOK, "What was added")
+}
+
+// TestForms_RightEnds: a form that was begun before its user lost the right to send it has no effect when it has arrived.
+func TestForms_RightEnds(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		lose   func(t *testing.T, owner *browser)
+		status int
+	}{
+		"another role": {status: http.StatusForbidden, lose: func(t *testing.T, owner *browser) {
+			v, second := owner.w.operator.visit(t), owner.w.user(t, owner.w.Account, signin.Developer).visit(t)
+			err := errors.Join(owner.w.people.ChangeRole(t.Context(), v, owner.w.Account, second.User, "owner"),
+				owner.w.people.ChangeRole(t.Context(), v, owner.w.Account, owner.visit(t).User, "support"))
+			if err != nil {
+				t.Fatal(err)
+			}
+		}},
+		"signed out": {status: http.StatusSeeOther, lose: func(t *testing.T, owner *browser) {
+			if err := owner.w.people.SignOut(t.Context(), owner.visit(t)); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		"confirmed too long ago": {status: http.StatusSeeOther, lose: func(_ *testing.T, owner *browser) {
+			owner.w.Clock.Add(signin.StepUpValid + time.Second)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			owner, friend := w.user(t, w.Account, signin.Owner), w.user(t, w.Account, signin.Billing)
+			form := "role=owner&user=" + friend.userID(t)
+			slow := owner.hold(t, strings.TrimPrefix(w.base, "http://"), w.at(id.Test, "/team/role"), form)
+			c.lose(t, owner)
+			if _, err := io.WriteString(slow, slow.rest); err != nil {
+				t.Fatal(err)
+			}
+			slow.answer(t, c.status, "")
+			if role, _ := friend.visit(t).Role(w.Account); role != signin.Billing {
+				t.Errorf("the other member is %q", role)
+			}
+		})
+	}
 }

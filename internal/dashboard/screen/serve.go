@@ -43,22 +43,15 @@ func (q *Request) answer() (Answer, error) {
 		return nil, Forbidden("this form was sent from another site; open the page here and send it again")
 	}
 
-	in, err := q.readVisit()
-	if err != nil {
-		return nil, err
-	}
-	if !in && q.route.Access != Anyone {
-		return q.toSignIn()
-	}
-	if err := q.enter(); err != nil {
-		return nil, err
-	}
-	if q.route.StepUp && !q.Visit.SteppedUp(q.Verbs.Now()) {
-		return q.toStepUp(), nil
+	if a, err := q.pass(); a != nil || err != nil {
+		return a, err
 	}
 	if q.Method == http.MethodPost {
 		if err := q.readForm(); err != nil {
 			return nil, err
+		}
+		if a, err := q.pass(); a != nil || err != nil { // the session or the role may have ended before the form was there
+			return a, err
 		}
 	}
 
@@ -73,14 +66,38 @@ func (q *Request) answer() (Answer, error) {
 	return a, err
 }
 
-// readVisit finds the user of the request's session.
+// pass runs the gates: the session, the access and the step-up that the route asks for. It returns what is to be answered
+// when the request does not pass one.
+func (q *Request) pass() (Answer, error) {
+	in, err := q.readVisit()
+	if err != nil {
+		return nil, err
+	}
+	if !in && q.route.Access != Anyone {
+		return q.toSignIn()
+	}
+	if err := q.enter(); err != nil {
+		return nil, err
+	}
+	if q.route.StepUp && !q.Visit.SteppedUp(q.Verbs.Now()) {
+		return q.toStepUp(), nil
+	}
+
+	return nil, nil
+}
+
+// readVisit finds the user of the request's session. What a page asks for by itself does not keep the session alive.
 func (q *Request) readVisit() (in bool, err error) {
 	c, err := q.Cookie(q.frame.sessionCookie(q.Request))
 	if err != nil {
 		return false, nil // there is none
 	}
 
-	q.Visit, err = q.Verbs.People.Visit(q.Context(), secret.NewString(c.Value))
+	visit := q.Verbs.People.Visit
+	if q.forStream() || q.Header.Get("X-Renewal") != "" {
+		visit = q.Verbs.People.Look
+	}
+	q.Visit, err = visit(q.Context(), secret.NewString(c.Value))
 	if f := fault.From(err); err != nil && f.Status == http.StatusUnauthorized {
 		return false, nil
 	} else if err != nil {
@@ -96,10 +113,13 @@ func (q *Request) readVisit() (in bool, err error) {
 	return true, nil
 }
 
+// forStream reports whether a script opens a stream, which it does again whenever the connection broke.
+func (q *Request) forStream() bool { return strings.Contains(q.Header.Get("Accept"), "text/event-stream") }
+
 // toSignIn sends a user without a session to the sign-in, and from there back to the page. A script's request gets 401,
 // which it can tell from a page.
 func (q *Request) toSignIn() (Answer, error) {
-	if q.Header.Get("X-Fragment") != "" || strings.Contains(q.Header.Get("Accept"), "text/event-stream") {
+	if q.Header.Get("X-Fragment") != "" || q.forStream() {
 		return nil, fault.New(fault.Unauthorized, "your session has ended; sign in again")
 	}
 	to, back := Redirect{To: Root + "/sign-in"}, q.URL.RequestURI()

@@ -25,7 +25,7 @@ function t(english, ...values) {
 async function fragment(address, name, into, options = {}) {
   const url = new URL(address, location.href);
   if (url.origin !== location.origin) throw new Error('a fragment of another origin');
-  const answer = await fetch(url, { ...options, headers: { 'X-Fragment': name } });
+  const answer = await fetch(url, { ...options, headers: { ...options.headers, 'X-Fragment': name } });
   if (!answer.ok || answer.redirected || !(answer.headers.get('Content-Type') || '').startsWith('text/html')) {
     throw Object.assign(new Error('no fragment'), { answer });
   }
@@ -40,14 +40,14 @@ function elements(html) {
   return holder.content;
 }
 
-// Elements with data-refresh are kept up to date while the page is seen.
+// Elements with data-refresh are kept up to date while the page is seen, which does not keep the user signed in.
 for (const part of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-refresh]'))) {
   const renew = async () => {
     if (document.visibilityState === 'visible') {
       try {
-        await fragment(location.pathname, part.dataset.refresh, part);
-      } catch {
-        part.textContent = t('The server does not answer.');
+        await fragment(location.pathname, part.dataset.refresh, part, { headers: { 'X-Renewal': 'yes' } });
+      } catch (error) {
+        part.textContent = error.answer?.status === 401 ? t('You are signed out.') : t('The server does not answer.');
       }
     }
   };
