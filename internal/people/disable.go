@@ -21,7 +21,11 @@ func (p *People) SetDisabled(ctx context.Context, v Visit, user id.User, disable
 	if err := p.steppedUp(v); err != nil {
 		return err
 	}
-	return p.setDisabled(ctx, v.Actor(), user, disabled)
+	update := func(ctx context.Context, keys []store.Key, fn func(*store.Tx) error) error {
+		return p.act(ctx, v, id.Account{}, signin.ManageInstance, keys, fn)
+	}
+
+	return p.setDisabled(ctx, update, v.Actor(), user, disabled)
 }
 
 // SetDisabledByEmail is SetDisabled at the command line.
@@ -30,7 +34,7 @@ func (p *People) SetDisabledByEmail(ctx context.Context, email string, disabled 
 	if err != nil {
 		return err
 	}
-	return p.setDisabled(ctx, audit.ActorOf(ctx), u.ID, disabled)
+	return p.setDisabled(ctx, p.update, audit.ActorOf(ctx), u.ID, disabled)
 }
 
 // named finds the user of an address that an operator wrote.
@@ -47,7 +51,10 @@ func (p *People) named(ctx context.Context, email string) (store.User, error) {
 	return u, err
 }
 
-func (p *People) setDisabled(ctx context.Context, by audit.Actor, user id.User, disabled bool) error {
+func (p *People) setDisabled(
+	ctx context.Context, update func(context.Context, []store.Key, func(*store.Tx) error) error, by audit.Actor,
+	user id.User, disabled bool,
+) error {
 	k := store.UserKey(user)
 	others, err := p.operators(ctx, user)
 	if err != nil {
@@ -63,7 +70,7 @@ func (p *People) setDisabled(ctx context.Context, by audit.Actor, user id.User, 
 		Field: "disabled", Before: strconv.FormatBool(!disabled), After: strconv.FormatBool(disabled),
 	})
 
-	return p.update(ctx, slices.Concat([]store.Key{k}, others, sessions), func(tx *store.Tx) error {
+	return update(ctx, slices.Concat([]store.Key{k}, others, sessions), func(tx *store.Tx) error {
 		u, ok := store.Get[store.User](tx, k)
 		switch {
 		case !ok:

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/syssecure/syssecure/internal/people"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -73,8 +74,132 @@ func TestDisabled_LastOperator(t *testing.T) {
 		both.Go(func() { got[1] = status(w.SetDisabled(t.Context(), other, v.User, true)) })
 		both.Wait()
 		slices.Sort(got[:])
-		if got != [2]int{0, 400} {
+		if got != [2]int{0, 401} { // the second is disabled already
 			t.Errorf("two operators disable each other: %v, want one refusal", got)
 		}
 	})
+}
+
+// TestChange_RightEnds: a change that was on its way when the user lost the right to it has no effect. mole is that user,
+// who owns the account and operates the installation.
+func TestChange_RightEnds(t *testing.T) {
+	t.Parallel()
+	const all, ofTeam, ofInstance = 1, 2, 3 // which changes end
+	for name, c := range map[string]struct {
+		lose func(t *testing.T, w world, ada, mole people.Visit) error
+		ends int
+	}{
+		"signed out": {ends: all, lose: func(t *testing.T, w world, _, mole people.Visit) error {
+			return w.SignOut(t.Context(), mole)
+		}},
+		"another password": {ends: all, lose: func(t *testing.T, w world, _, mole people.Visit) error {
+			_, err := w.ChangePassword(t.Context(), mole, secret.NewString(password), secret.NewString("another grey whale"))
+			return err
+		}},
+		"disabled": {ends: all, lose: func(t *testing.T, w world, ada, mole people.Visit) error {
+			return w.SetDisabled(t.Context(), ada, mole.User, true)
+		}},
+		"another role": {ends: ofTeam, lose: func(t *testing.T, w world, ada, mole people.Visit) error {
+			if err := w.SetOperator(t.Context(), ada, mole.User, false); err != nil {
+				return err
+			}
+			return w.ChangeRole(t.Context(), ada, w.account, mole.User, "support")
+		}},
+		"removed": {ends: all, lose: func(t *testing.T, w world, ada, mole people.Visit) error {
+			if err := w.SetOperator(t.Context(), ada, mole.User, false); err != nil {
+				return err
+			}
+			return w.Remove(t.Context(), ada, w.account, mole.User)
+		}},
+		"no operator": {ends: ofInstance, lose: func(t *testing.T, w world, ada, mole people.Visit) error {
+			return w.SetOperator(t.Context(), ada, mole.User, false)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			onBackends(t, func(t *testing.T, b store.Backend) {
+				w := newWorld(t, b)
+				ada := w.visit(t, w.first.SignedIn)
+				mole := w.operatorNamed(t, ada, "mole@example.com")
+				own, team, instance := w.changesBy(t, ada, mole)
+				w.later(time.Second)
+				if err := c.lose(t, w, ada, mole); err != nil {
+					t.Fatal(err)
+				}
+
+				refused := map[int][]map[string]func() error{all: {own, team, instance}, ofTeam: {team, instance}, ofInstance: {instance}}
+				for _, changes := range refused[c.ends] {
+					for change, do := range changes {
+						if err := do(); status(err) != 401 && status(err) != 403 {
+							t.Errorf("%s: %v, want a refusal", change, err)
+						}
+					}
+				}
+			})
+		})
+	}
+}
+
+// operatorNamed makes a user who owns the first account and operates the installation.
+func (w world) operatorNamed(t *testing.T, by people.Visit, email string) people.Visit {
+	t.Helper()
+	made := w.join(t, email, "owner")
+	if err := w.SetOperator(t.Context(), by, made.User, true); err != nil {
+		t.Fatal(err)
+	}
+	return w.visit(t, made)
+}
+
+// changesBy are the changes that a user is about to make: to how they sign in, to the team and to the installation.
+func (w world) changesBy(t *testing.T, ada, mole people.Visit) (own, team, instance map[string]func() error) {
+	t.Helper()
+	friend, open := w.join(t, "friend@example.com", "billing").User, w.openInvite(t, ada, "open@example.com")
+	app, err := w.BeginTOTP(mole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	challenge, err := w.BeginRegister(t.Context(), mole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, answer := register(t, challenge)
+	ctx, of := t.Context(), w.account
+
+	own = map[string]func() error{
+		"an app": func() error {
+			_, err := w.ConfirmTOTP(ctx, mole, app.State, w.code(decodeSecret(t, app.Text)).Reveal())
+			return err
+		},
+		"no app":    func() error { return w.DisableTOTP(ctx, mole) },
+		"a passkey": func() error { return w.FinishRegister(ctx, mole, challenge.State, "Phone", answer) },
+		"a name":    func() error { return w.SetProfile(ctx, mole, people.Profile{Name: "Mole"}) },
+		"a proof":   func() error { return w.StepUp(ctx, mole, people.Proof{Password: secret.NewString(password)}) },
+	}
+	team = map[string]func() error{
+		"an invitation":    func() error { _, err := w.Invite(ctx, mole, of, "sock@example.com", "owner"); return err },
+		"no invitation":    func() error { return w.Withdraw(ctx, mole, of, open) },
+		"a role":           func() error { return w.ChangeRole(ctx, mole, of, friend, "owner") },
+		"a member removed": func() error { return w.Remove(ctx, mole, of, friend) },
+	}
+	instance = map[string]func() error{
+		"an operator":     func() error { return w.SetOperator(ctx, mole, friend, true) },
+		"no operator":     func() error { return w.SetOperator(ctx, mole, ada.User, false) },
+		"a user disabled": func() error { return w.SetDisabled(ctx, mole, friend, true) },
+	}
+
+	return own, team, instance
+}
+
+// openInvite makes an invitation, and returns its id.
+func (w world) openInvite(t *testing.T, by people.Visit, email string) string {
+	t.Helper()
+	if _, err := w.Invite(t.Context(), by, w.account, email, "support"); err != nil {
+		t.Fatal(err)
+	}
+	team, err := w.Team(t.Context(), by, w.account)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return team.Invites[0].ID
 }

@@ -42,7 +42,7 @@ func (p *People) Invite(ctx context.Context, v Visit, of id.Account, email, role
 		return Link{}, err
 	}
 
-	err = p.update(ctx, append(before, store.AccountKey(of)), func(tx *store.Tx) error {
+	err = p.act(ctx, v, of, signin.ManageTeam, append(before, store.AccountKey(of)), func(tx *store.Tx) error {
 		if !store.Exists(tx, store.AccountKey(of)) {
 			return fault.NoSuch("account")
 		}

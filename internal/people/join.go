@@ -140,11 +140,8 @@ func (p *People) Join(ctx context.Context, v Visit, token secret.String) (id.Acc
 
 	j := p.joining(ctx, l, v.User, v.Actor())
 	err = p.growth(ctx, l.Account, func() error {
-		return p.update(ctx, append(j.keys(), store.UserKey(v.User)), func(tx *store.Tx) error {
-			u, ok := store.Get[store.User](tx, store.UserKey(v.User))
-			if !ok || u.Disabled {
-				return errNoSession()
-			}
+		return p.act(ctx, v, id.Account{}, "", j.keys(), func(tx *store.Tx) error {
+			u, _ := store.Get[store.User](tx, store.UserKey(v.User))
 			return j.in(tx, u)
 		})
 	})

@@ -286,12 +286,16 @@ func (p *People) SetOperator(ctx context.Context, v Visit, user id.User, operato
 		Field: "operator", Before: strconv.FormatBool(!operator), After: strconv.FormatBool(operator),
 	})
 
-	return p.update(ctx, slices.Concat([]store.Key{k, store.LoginKey(u.Login)}, others, sessions), func(tx *store.Tx) error {
+	keys := slices.Concat([]store.Key{k, store.LoginKey(u.Login)}, others, sessions)
+
+	return p.act(ctx, v, id.Account{}, signin.ManageInstance, keys, func(tx *store.Tx) error {
 		u, ok := store.Get[store.User](tx, k)
-		if !ok {
+		switch {
+		case !ok:
 			return fault.NoSuch("user")
-		}
-		if !operator && !anotherOperator(tx, others) {
+		case u.Operator == operator:
+			return nil // a change that changes nothing has no row in the audit log
+		case !operator && !anotherOperator(tx, others):
 			return lastOperator()
 		}
 		u.Operator = operator

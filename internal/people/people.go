@@ -248,6 +248,27 @@ func find[R store.Record](ctx context.Context, p *People, k store.Key) (row R, o
 	return row, ok, nil
 }
 
+// act is the update of a change by a signed-in user. Their session and their right to the change may have ended since the
+// visit was read, so its transaction asks for both again. A change that needs no permission has the zero one.
+func (p *People) act(ctx context.Context, v Visit, of id.Account, to signin.Permission, keys []store.Key,
+	fn func(*store.Tx) error,
+) error {
+	session, user, member := store.SessionKey(v.SessionID), store.UserKey(v.User), store.MemberKey(of, v.User)
+	return p.update(ctx, slices.Concat(keys, []store.Key{session, user, member}), func(tx *store.Tx) error {
+		s, ok := store.Get[store.Session](tx, session)
+		u, there := store.Get[store.User](tx, user)
+		m, _ := store.Get[store.Member](tx, member)
+		switch {
+		case !ok || !there || u.Disabled || s.CreatedAt.Before(u.SessionsFrom):
+			return errNoSession()
+		case to != "" && !u.Operator && !signin.Role(m.Role).May(to):
+			return forbidden(to)
+		}
+
+		return fn(tx)
+	})
+}
+
 // update is an update of rows of people. All share one lane, because they concern several accounts.
 func (p *People) update(ctx context.Context, keys []store.Key, fn func(*store.Tx) error) error {
 	return p.Store.Update(ctx, id.Account{}, keys, fn)

@@ -43,12 +43,8 @@ func (p *People) Security(ctx context.Context, v Visit) (s Security, err error) 
 func (p *People) change(ctx context.Context, v Visit, note store.Audit, keys []store.Key,
 	fn func(*store.Tx, *store.User) error,
 ) error {
-	k := store.UserKey(v.User)
-	return p.update(ctx, append(keys, k), func(tx *store.Tx) error {
-		u, ok := store.Get[store.User](tx, k)
-		if !ok || u.Disabled {
-			return errNoSession()
-		}
+	return p.act(ctx, v, id.Account{}, "", keys, func(tx *store.Tx) error {
+		u, _ := store.Get[store.User](tx, store.UserKey(v.User))
 		if err := fn(tx, &u); err != nil {
 			return err
 		}
@@ -144,11 +140,8 @@ func (p *People) StepUp(ctx context.Context, v Visit, proof Proof) error {
 // stepUp marks the session.
 func (p *People) stepUp(ctx context.Context, v Visit, keys []store.Key, fn func(*store.Tx) error) error {
 	k, now := store.SessionKey(v.SessionID), p.now()
-	return p.update(ctx, append(keys, k), func(tx *store.Tx) error {
-		s, ok := store.Get[store.Session](tx, k)
-		if !ok {
-			return errNoSession()
-		}
+	return p.act(ctx, v, id.Account{}, "", keys, func(tx *store.Tx) error {
+		s, _ := store.Get[store.Session](tx, k)
 		s.SteppedUpAt = now
 		tx.Put(s)
 
@@ -185,15 +178,13 @@ func (p *People) FinishStepUp(ctx context.Context, v Visit, state secret.String,
 	}
 
 	k := u.Key()
-	return p.stepUp(ctx, v, []store.Key{p.usedKey(ch), k}, func(tx *store.Tx) error {
+	return p.stepUp(ctx, v, []store.Key{p.usedKey(ch)}, func(tx *store.Tx) error {
 		if err := p.use(tx, ch); err != nil {
 			return err
 		}
-		row, ok := store.Get[store.User](tx, k)
-		if !ok {
-			return errNoSession()
-		}
-		if row, err = p.withUse(row, used); err != nil {
+		row, _ := store.Get[store.User](tx, k)
+		row, err := p.withUse(row, used)
+		if err != nil {
 			return err
 		}
 		tx.Put(row)

@@ -22,14 +22,22 @@ func (w world) enableTOTP(t testing.TB, s people.SignedIn) (key []byte, codes []
 	if err != nil {
 		t.Fatal(err)
 	}
-	if key, err = base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(n.Text); err != nil {
-		t.Fatal(err)
-	}
+	key = decodeSecret(t, n.Text)
 	if codes, err = w.ConfirmTOTP(t.Context(), v, n.State, w.code(key).Reveal()); err != nil {
 		t.Fatal(err)
 	}
 
 	return key, codes
+}
+
+// decodeSecret reads the secret of an app.
+func decodeSecret(t testing.TB, text string) []byte {
+	t.Helper()
+	key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
 }
 
 // pending signs in with the password of a user who has a second factor.

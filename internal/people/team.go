@@ -154,7 +154,7 @@ func (p *People) Withdraw(ctx context.Context, v Visit, of id.Account, invite st
 	k := store.LinkKey(store.LinkID(b))
 	note := p.note(ctx, v.Actor(), of, audit.InvitationWithdrawn, invite)
 
-	return p.update(ctx, []store.Key{k}, func(tx *store.Tx) error {
+	return p.act(ctx, v, of, signin.ManageTeam, []store.Key{k}, func(tx *store.Tx) error {
 		if l, ok := store.Get[store.Link](tx, k); !ok || l.Account != of || LinkKind(l.Kind) != LinkInvite {
 			return fault.NoSuch("invitation")
 		}
@@ -177,7 +177,7 @@ func (p *People) ChangeRole(ctx context.Context, v Visit, of id.Account, user id
 	if err != nil {
 		return err
 	}
-	owners, err := p.owners(ctx, of)
+	owners, rows, err := p.owners(ctx, of)
 	if err != nil {
 		return err
 	}
@@ -192,15 +192,18 @@ func (p *People) ChangeRole(ctx context.Context, v Visit, of id.Account, user id
 	k := store.MemberKey(of, user)
 	note := p.note(ctx, v.Actor(), of, audit.MemberRoleChanged, user.String())
 
-	return p.update(ctx, slices.Concat(owners, []store.Key{k}, ended), func(tx *store.Tx) error {
+	keys := slices.Concat(rows, []store.Key{k}, ended)
+
+	return p.act(ctx, v, of, signin.ManageTeam, keys, func(tx *store.Tx) error {
 		m, ok := store.Get[store.Member](tx, k)
-		if !ok {
+		last := anotherOwner(tx, owners, user)
+		switch {
+		case !ok:
 			return fault.NoSuch("member")
-		}
-		if as != signin.Owner {
-			if err := anotherOwner(tx, owners, user); err != nil {
-				return err
-			}
+		case m.Role == role:
+			return nil // a change that changes nothing has no row in the audit log
+		case as != signin.Owner && last != nil:
+			return last
 		}
 
 		row := note
@@ -217,12 +220,14 @@ func (p *People) ChangeRole(ctx context.Context, v Visit, of id.Account, user id
 // Remove takes a member out of an account. Members may leave by themselves. A user who is then in no account, and is no
 // operator, is removed with their sessions.
 func (p *People) Remove(ctx context.Context, v Visit, of id.Account, user id.User) error {
+	var needs signin.Permission
 	if user != v.User {
+		needs = signin.ManageTeam
 		if err := p.manages(v, of); err != nil {
 			return err
 		}
 	}
-	owners, err := p.owners(ctx, of)
+	owners, rows, err := p.owners(ctx, of)
 	if err != nil {
 		return err
 	}
@@ -241,10 +246,10 @@ func (p *People) Remove(ctx context.Context, v Visit, of id.Account, user id.Use
 	}
 
 	k := store.MemberKey(of, user)
-	keys := slices.Concat(owners, []store.Key{k, store.UserKey(user), store.LoginKey(u.Login)}, sessions, ended)
+	keys := slices.Concat(rows, []store.Key{k, store.UserKey(user), store.LoginKey(u.Login)}, sessions, ended)
 	note := p.note(ctx, v.Actor(), of, audit.MemberRemoved, user.String())
 
-	return p.update(ctx, keys, func(tx *store.Tx) error {
+	return p.act(ctx, v, of, needs, keys, func(tx *store.Tx) error {
 		u, ok := store.Get[store.User](tx, store.UserKey(user))
 		if !store.Exists(tx, k) || !ok {
 			return fault.NoSuch("member")
@@ -275,28 +280,30 @@ func putOrRemove(tx *store.Tx, u store.User, sessions []store.Key) {
 	remove(tx, sessions)
 }
 
-// owners are the rows of an account's owners. An update that takes one away names them all, so that of two that take
-// each other away one is refused.
-func (p *People) owners(ctx context.Context, of id.Account) (keys []store.Key, err error) {
+// owners are an account's owners with their rows. An update that takes one away names them all, so that of two that leave
+// at the same time one is refused.
+func (p *People) owners(ctx context.Context, of id.Account) (owners []store.Member, keys []store.Key, err error) {
 	members, _, err := p.team(ctx, of)
 	for _, m := range members {
 		if m.Role == string(signin.Owner) {
-			keys = append(keys, m.Key())
+			owners = append(owners, m)
+			keys = append(keys, m.Key(), store.UserKey(m.User))
 		}
 	}
-	return keys, err
+	return owners, keys, err
 }
 
-// anotherOwner refuses to take the last owner away.
-func anotherOwner(tx *store.Tx, owners []store.Key, without id.User) error {
+// anotherOwner refuses to take away the last owner who can sign in.
+func anotherOwner(tx *store.Tx, owners []store.Member, without id.User) error {
 	is := false
-	for _, k := range owners {
-		m, ok := store.Get[store.Member](tx, k)
+	for _, o := range owners {
+		m, ok := store.Get[store.Member](tx, o.Key())
+		u, _ := store.Get[store.User](tx, store.UserKey(o.User))
 		switch {
 		case !ok || m.Role != string(signin.Owner):
-		case m.User == without:
+		case o.User == without:
 			is = true
-		default:
+		case !u.Disabled:
 			return nil
 		}
 	}

@@ -239,11 +239,65 @@ func TestTeam_LastOwnerAndOperator(t *testing.T) {
 			both.Go(func() { got[1] = status(do(other, v.User)) })
 			both.Wait()
 			slices.Sort(got[:])
-			if got != [2]int{0, 400} {
+			if got[0] != 0 || got[1] == 0 { // the second is no owner or operator any more, or would take the last one away
 				t.Errorf("two %s take each other away: %v, want one refusal", name, got)
 			}
 		}
 	})
+}
+
+// TestTeam_LastTwo: of two owners who leave at the same time one stays, and of two operators who give that up.
+func TestTeam_LastTwo(t *testing.T) {
+	t.Parallel()
+	for name, do := range map[string]func(w world, t *testing.T, v people.Visit) error{
+		"owners leave": func(w world, t *testing.T, v people.Visit) error {
+			return w.Remove(t.Context(), v, w.account, v.User)
+		},
+		"owners change their role": func(w world, t *testing.T, v people.Visit) error {
+			return w.ChangeRole(t.Context(), v, w.account, v.User, "support")
+		},
+		"operators give it up": func(w world, t *testing.T, v people.Visit) error {
+			return w.SetOperator(t.Context(), v, v.User, false)
+		},
+		"operators disable themselves": func(w world, t *testing.T, v people.Visit) error {
+			return w.SetDisabled(t.Context(), v, v.User, true)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			onBackends(t, func(t *testing.T, b store.Backend) {
+				w := newWorld(t, b)
+				ada := w.visit(t, w.first.SignedIn)
+				bob := w.operatorNamed(t, ada, "bob@example.com")
+				var both sync.WaitGroup
+				var got [2]int
+				both.Go(func() { got[0] = status(do(w, t, ada)) })
+				both.Go(func() { got[1] = status(do(w, t, bob)) })
+				both.Wait()
+				slices.Sort(got[:])
+				if got != [2]int{0, 400} {
+					t.Errorf("both at once: %v, want one refusal", got)
+				}
+			})
+		})
+	}
+}
+
+// TestTeam_DisabledOwner: an owner who cannot sign in does not count as the one who stays.
+func TestTeam_DisabledOwner(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	ada := w.visit(t, w.first.SignedIn)
+	bob := w.join(t, "bob@example.com", "owner")
+	if err := w.SetDisabled(t.Context(), ada, bob.User, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Remove(t.Context(), ada, w.account, ada.User); status(err) != 400 {
+		t.Errorf("the last owner who can sign in left: %v, want 400", err)
+	}
+	if err := w.Remove(t.Context(), ada, w.account, bob.User); err != nil {
+		t.Errorf("a disabled owner cannot be removed: %v", err)
+	}
 }
 
 func TestTeam_Bounds(t *testing.T) {

@@ -114,7 +114,9 @@ func (q *Request) readVisit() (in bool, err error) {
 }
 
 // forStream reports whether a script opens a stream, which it does again whenever the connection broke.
-func (q *Request) forStream() bool { return strings.Contains(q.Header.Get("Accept"), "text/event-stream") }
+func (q *Request) forStream() bool {
+	return strings.Contains(q.Header.Get("Accept"), "text/event-stream")
+}
 
 // toSignIn sends a user without a session to the sign-in, and from there back to the page. A script's request gets 401,
 // which it can tell from a page.
