@@ -15,8 +15,9 @@ import (
 
 // setUp makes the first user, their account and its first key of the sandbox, in one transaction.
 func (p *People) setUp(ctx context.Context, l store.Link, a LinkAnswer) (Welcome, error) {
-	if there, err := p.anyone(ctx); err != nil || there {
-		return Welcome{}, orElse(err, errLink())
+	all, err := p.setupLinks(ctx) // nodes that start at the same time may each have made one
+	if there, lost := p.anyone(ctx); err != nil || lost != nil || there {
+		return Welcome{}, orElse(orElse(err, lost), errLink())
 	}
 	email, err := signin.ParseEmail(a.Email)
 	person, bad := name(a.Name)
@@ -45,11 +46,12 @@ func (p *People) setUp(ctx context.Context, l store.Link, a LinkAnswer) (Welcome
 	notes := append(first.Notes,
 		p.note(ctx, by, id.Account{}, audit.UserCreated, u.ID.String(), store.Change{Field: "operator", After: "true"}),
 		p.note(ctx, by, first.Account.ID, audit.MemberJoined, u.ID.String(), store.Change{Field: "role", After: member.Role}))
-	keys := []store.Key{l.Key(), login.Key(), u.Key(), member.Key(), first.Account.Key(), first.Key.Key()}
+	keys := append(slices.Concat(keysOf(l), all), login.Key(), u.Key(), member.Key(), first.Account.Key(), first.Key.Key())
 	err = p.update(ctx, keys, func(tx *store.Tx) error {
 		if err := p.take(tx, l); err != nil {
 			return err
 		}
+		remove(tx, all)
 		for _, r := range []store.Record{u, login, member, first.Account, first.Key} {
 			tx.Put(r)
 		}
@@ -217,14 +219,11 @@ func (p *People) resetBy(ctx context.Context, l store.Link, a LinkAnswer) (Welco
 	by := actorOf(u, a.Client)
 	changed := p.note(ctx, by, id.Account{}, audit.PasswordChanged, u.ID.String())
 	var factor bool
-	err = p.update(ctx, slices.Concat(keysOf(l), []store.Key{u.Key()}, s.over), func(tx *store.Tx) error {
-		row, ok := store.Get[store.User](tx, u.Key())
-		if !ok || row.Disabled {
-			return errLink()
-		}
+	err = p.update(ctx, slices.Concat(keysOf(l), s.over), func(tx *store.Tx) error {
 		if err := p.take(tx, l); err != nil {
 			return err
 		}
+		row, _ := store.Get[store.User](tx, u.Key())
 
 		p.setPassword(&row, h, now)
 		if LinkKind(l.Kind) == LinkResetFactors {

@@ -133,8 +133,8 @@ func (p *People) link(ctx context.Context, token secret.String) (store.Link, err
 		return row, errLink()
 	}
 
-	makers, err := p.Store.Find(ctx, makerKeys(row)...)
-	if err == nil && !mayStill(makers, row) {
+	rows, err := p.Store.Find(ctx, rightKeys(row)...)
+	if err == nil && !works(rows, row) {
 		err = errLink()
 	}
 
@@ -144,7 +144,7 @@ func (p *People) link(ctx context.Context, token secret.String) (store.Link, err
 // take removes a link in a transaction that named its keys: of several that use it at once, one succeeds.
 func (p *People) take(tx *store.Tx, l store.Link) error {
 	row, ok := store.Get[store.Link](tx, l.Key())
-	if !ok || !row.EndsAt.After(p.now()) || !mayStill(tx, row) {
+	if !ok || !row.EndsAt.After(p.now()) || !works(tx, row) {
 		return errLink()
 	}
 	tx.Delete(l.Key())

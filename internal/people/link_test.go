@@ -120,6 +120,88 @@ func TestLinks_Expire(t *testing.T) {
 	}
 }
 
+// TestLinks_TwoSetups: of two links that nodes printed when they started at the same time, one makes the first user.
+func TestLinks_TwoSetups(t *testing.T) {
+	t.Parallel()
+	onBackends(t, func(t *testing.T, b store.Backend) {
+		w := empty(t, b)
+		var nodes, users sync.WaitGroup
+		links, results := make([]people.Link, 8), make([]int, 8)
+		for i := range links {
+			nodes.Go(func() { links[i], _, _ = w.Setup(t.Context()) })
+		}
+		nodes.Wait()
+		for i, l := range links {
+			users.Go(func() {
+				_, err := w.UseLink(t.Context(), l.Token, people.LinkAnswer{
+					Email: fmt.Sprintf("user%d@example.com", i), Name: "N", Account: "First", Password: secret.NewString(password),
+				})
+				results[i] = status(err)
+			})
+		}
+		users.Wait()
+		all, err := w.Users(t.Context())
+		if err != nil || len(all) != 1 {
+			t.Errorf("there are %d users, %v; the links answered %v", len(all), err, results)
+		}
+	})
+}
+
+// TestLinks_EndWithTheNextPassword: a link for a password that was not used ends when another password is chosen, since it may
+// lie in a mailbox for days.
+func TestLinks_EndWithTheNextPassword(t *testing.T) {
+	t.Parallel()
+	for name, choose := range map[string]func(t *testing.T, w world) error{
+		"by another link": func(t *testing.T, w world) error {
+			l, err := w.Reset(t.Context(), "bob@example.com", true)
+			if err != nil {
+				return err
+			}
+			_, err = w.UseLink(t.Context(), l.Token, people.LinkAnswer{Password: secret.NewString("another grey whale")})
+			return err
+		},
+		"by the user": func(t *testing.T, w world) error {
+			v := w.visit(t, w.signIn(t, "bob@example.com", client))
+			_, err := w.ChangePassword(t.Context(), v, secret.NewString(password), secret.NewString("another grey whale"))
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, nil)
+			_, first, err := w.Create(t.Context(), people.NewUser{Email: "bob@example.com", Account: w.account, Role: "support"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			second, err := w.Reset(t.Context(), "bob@example.com", false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer := people.LinkAnswer{Password: secret.NewString(password)}
+			if _, err := w.UseLink(t.Context(), second.Token, answer); err != nil {
+				t.Fatal(err)
+			}
+			third, err := w.Reset(t.Context(), "bob@example.com", false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.later(time.Second)
+			if err := choose(t, w); err != nil {
+				t.Fatal(err)
+			}
+
+			for name, l := range map[string]people.Link{"the first": first, "the third": third} {
+				if _, err := w.Link(t.Context(), l.Token); status(err) != 404 {
+					t.Errorf("%s link is shown: %v, want 404", name, err)
+				}
+				if _, err := w.UseLink(t.Context(), l.Token, answer); status(err) != 404 {
+					t.Errorf("%s link: %v, want 404", name, err)
+				}
+			}
+		})
+	}
+}
+
 func TestManage_CreateAndList(t *testing.T) {
 	t.Parallel()
 	w := empty(t, nil)

@@ -10,24 +10,31 @@ import (
 )
 
 // A link works only as long as who made it may make it: else a person who is removed could come back by an invitation of
-// before.
+// before. One for a password works only until the next password is chosen: else who finds it later could take the user over.
 
-// makerKeys are the rows that say what the maker of a link may do. A link of the command line has none.
-func makerKeys(l store.Link) []store.Key {
-	switch {
-	case l.Maker.IsZero():
-		return nil
-	case LinkKind(l.Kind) == LinkInvite:
-		return []store.Key{store.UserKey(l.Maker), store.MemberKey(l.Account, l.Maker)}
+// rightKeys are the rows that say whether a link still works: the user whose password it is for, and its maker. A link of the
+// command line has no maker.
+func rightKeys(l store.Link) []store.Key {
+	keys := []store.Key{store.UserKey(l.User), store.UserKey(l.Maker)}
+	if LinkKind(l.Kind) == LinkInvite {
+		keys = append(keys, store.MemberKey(l.Account, l.Maker))
 	}
-	return []store.Key{store.UserKey(l.Maker)}
+	return keys
 }
 
 // keysOf are the rows that a transaction which uses a link must name.
-func keysOf(l store.Link) []store.Key { return append(makerKeys(l), l.Key()) }
+func keysOf(l store.Link) []store.Key { return append(rightKeys(l), l.Key()) }
 
-// mayStill reports whether the maker of a link may still make such a link.
-func mayStill(rows store.Getter, l store.Link) bool {
+// works reports whether a link still works, apart from its time.
+func works(rows store.Getter, l store.Link) bool {
+	if u, ok := store.Get[store.User](rows, store.UserKey(l.User)); !l.User.IsZero() {
+		return ok && !u.Disabled && !u.PasswordAt.After(l.CreatedAt) && makerMay(rows, l)
+	}
+	return makerMay(rows, l)
+}
+
+// makerMay reports whether the maker of a link may still make such a link.
+func makerMay(rows store.Getter, l store.Link) bool {
 	if l.Maker.IsZero() {
 		return true
 	}
@@ -49,7 +56,7 @@ func mayStill(rows store.Getter, l store.Link) bool {
 func (p *People) working(ctx context.Context, links []store.Link) ([]store.Link, error) {
 	var keys []store.Key
 	for _, l := range links {
-		keys = append(keys, makerKeys(l)...)
+		keys = append(keys, rightKeys(l)...)
 	}
 	rows, err := p.Store.Find(ctx, keys...)
 	if err != nil {
@@ -57,7 +64,7 @@ func (p *People) working(ctx context.Context, links []store.Link) ([]store.Link,
 	}
 
 	return slices.DeleteFunc(links, func(l store.Link) bool {
-		return LinkKind(l.Kind) != LinkInvite || !l.EndsAt.After(p.now()) || !mayStill(rows, l)
+		return LinkKind(l.Kind) != LinkInvite || !l.EndsAt.After(p.now()) || !works(rows, l)
 	}), nil
 }
 
