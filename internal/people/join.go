@@ -219,13 +219,14 @@ func (p *People) resetBy(ctx context.Context, l store.Link, a LinkAnswer) (Welco
 	by := actorOf(u, a.Client)
 	changed := p.note(ctx, by, id.Account{}, audit.PasswordChanged, u.ID.String())
 	var factor bool
-	err = p.update(ctx, slices.Concat(keysOf(l), s.over), func(tx *store.Tx) error {
+	err = p.update(ctx, slices.Concat(keysOf(l), s.others), func(tx *store.Tx) error {
 		if err := p.take(tx, l); err != nil {
 			return err
 		}
 		row, _ := store.Get[store.User](tx, u.Key())
 
 		p.setPassword(&row, h, now)
+		remove(tx, s.others) // also those of a node whose clock is ahead
 		if LinkKind(l.Kind) == LinkResetFactors {
 			row.TOTP, row.TOTPStep, row.Recovery, row.Passkeys = nil, 0, nil, nil
 		}

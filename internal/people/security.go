@@ -88,14 +88,14 @@ func (p *People) ChangePassword(ctx context.Context, v Visit, current, next secr
 	}
 
 	note := p.noteSelf(ctx, v, audit.PasswordChanged)
-	keys := append([]store.Key{b.key}, s.over...)
+	keys := append([]store.Key{b.key}, s.others...)
 	err = p.change(ctx, v, note, keys, func(tx *store.Tx, row *store.User) error {
 		if !row.PasswordAt.Equal(u.PasswordAt) {
 			return errWrong()
 		}
 		p.setPassword(row, h, now)
 		tx.Delete(b.key)
-		remove(tx, s.over)
+		remove(tx, s.others) // also those of a node whose clock is ahead
 		tx.Insert(s.session)
 
 		return nil

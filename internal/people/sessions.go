@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/audit"
@@ -38,7 +39,8 @@ func (p *People) Sessions(ctx context.Context, v Visit) (out []Session, err erro
 
 // SignOut ends the session of the visit.
 func (p *People) SignOut(ctx context.Context, v Visit) error {
-	return p.end(ctx, v, audit.UserSignedOut, []store.Key{store.SessionKey(v.SessionID)})
+	_, err := p.end(ctx, v, audit.UserSignedOut, []store.Key{store.SessionKey(v.SessionID)})
+	return err
 }
 
 // EndSession ends one of the user's sessions.
@@ -47,43 +49,46 @@ func (p *People) EndSession(ctx context.Context, v Visit, session string) error 
 	if err != nil || len(b) != len(store.SessionID{}) {
 		return fault.NoSuch("session")
 	}
-	return p.end(ctx, v, audit.SessionEnded, []store.Key{store.SessionKey(store.SessionID(b))})
+	ended, err := p.end(ctx, v, audit.SessionEnded, []store.Key{store.SessionKey(store.SessionID(b))})
+	if err == nil && ended == 0 {
+		err = fault.NoSuch("session")
+	}
+
+	return err
 }
 
-// EndOthers ends all sessions of the user but the one of the visit.
+// EndOthers ends all sessions of the user but the one of the visit. It reads them again until there is none, since sign-ins
+// at the same time can have made more than one list has.
 func (p *People) EndOthers(ctx context.Context, v Visit) error {
-	rows, err := p.sessions(ctx, v.User)
-	if err != nil {
-		return err
-	}
-	var keys []store.Key
-	for _, s := range rows {
-		if s.ID != v.SessionID {
-			keys = append(keys, s.Key())
+	for {
+		keys, err := p.sessionKeys(ctx, v.User)
+		keys = slices.DeleteFunc(keys, func(k store.Key) bool { return k == store.SessionKey(v.SessionID) })
+		if err != nil || len(keys) == 0 {
+			return err
+		}
+		if _, err := p.end(ctx, v, audit.SessionEnded, keys); err != nil {
+			return err
 		}
 	}
-	if len(keys) == 0 {
-		return nil
-	}
-
-	return p.end(ctx, v, audit.SessionEnded, keys)
 }
 
-func (p *People) end(ctx context.Context, v Visit, action string, keys []store.Key) error {
+// end ends those of the sessions that are the user's, and returns how many there were.
+func (p *People) end(ctx context.Context, v Visit, action string, keys []store.Key) (ended int, err error) {
 	note := p.noteSelf(ctx, v, action)
-	return p.update(ctx, keys, func(tx *store.Tx) error {
-		ended := 0
+	err = p.update(ctx, keys, func(tx *store.Tx) error {
+		ended = 0
 		for _, k := range keys {
 			if s, ok := store.Get[store.Session](tx, k); ok && s.User == v.User {
 				tx.Delete(k)
 				ended++
 			}
 		}
-		if ended == 0 {
-			return fault.NoSuch("session")
+		if ended > 0 {
+			tx.Insert(note)
 		}
-		tx.Insert(note)
 
 		return nil
 	})
+
+	return ended, err
 }

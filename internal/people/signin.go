@@ -275,6 +275,7 @@ type begun struct {
 	SignedIn
 	session store.Session
 	over    []store.Key // sessions that end, because there would be too many
+	others  []store.Key // all that the user has
 	note    store.Audit
 }
 
@@ -301,6 +302,7 @@ func (p *People) begin(ctx context.Context, u store.User, c Client) (begun, erro
 		return begun{}, err
 	}
 	for i, s := range others {
+		b.others = append(b.others, s.Key())
 		if i >= MaxSessions-1 || !rules(s).Valid(u.SessionsFrom, now) {
 			b.over = append(b.over, s.Key())
 		}
@@ -311,9 +313,7 @@ func (p *People) begin(ctx context.Context, u store.User, c Client) (begun, erro
 
 // in writes the session.
 func (b begun) in(tx *store.Tx) {
-	for _, k := range b.over {
-		tx.Delete(k)
-	}
+	remove(tx, b.over)
 	tx.Insert(b.session)
 	tx.Insert(b.note)
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/clock"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/people"
@@ -304,5 +305,63 @@ func TestSessions_OldestEnds(t *testing.T) {
 	}
 	for _, s := range all {
 		w.visit(t, s)
+	}
+}
+
+// TestSessions_ManyAtOnce: sign-ins at the same time can make more sessions than a list has, and all of them end.
+func TestSessions_ManyAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	v, now := w.visit(t, w.first.SignedIn), w.clock.Now()
+	err := w.Store.Update(t.Context(), id.Account{}, nil, func(tx *store.Tx) error {
+		for i := range 10 * people.MaxSessions {
+			tx.Insert(store.Session{
+				ID: store.SessionID{byte(i), 1}, User: v.User, CreatedAt: now, SeenAt: now, EndsAt: now.Add(signin.SessionOverall),
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.EndOthers(t.Context(), v); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := w.Sessions(t.Context(), v); err != nil || len(list) != 1 || !list[0].Current {
+		t.Errorf("%d sessions are left, %v", len(list), err)
+	}
+}
+
+// TestSessions_ClockAhead: a new password ends also the sessions that began on a node whose clock is a little ahead.
+func TestSessions_ClockAhead(t *testing.T) {
+	t.Parallel()
+	for name, choose := range map[string]func(t *testing.T, w world) error{
+		"changed": func(t *testing.T, w world) error {
+			_, err := w.ChangePassword(t.Context(), w.visit(t, w.first.SignedIn), secret.NewString(password),
+				secret.NewString("another grey whale"))
+			return err
+		},
+		"reset": func(t *testing.T, w world) error {
+			l, err := w.Reset(t.Context(), email, false)
+			if err != nil {
+				return err
+			}
+			_, err = w.UseLink(t.Context(), l.Token, people.LinkAnswer{Password: secret.NewString("another grey whale")})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, nil)
+			w.later(clock.Skew)
+			ahead := w.signIn(t, email, client)
+			w.later(-clock.Skew)
+			if err := choose(t, w); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Visit(t.Context(), ahead.Token); status(err) != 401 {
+				t.Errorf("the session from before: %v, want 401", err)
+			}
+		})
 	}
 }

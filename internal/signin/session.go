@@ -29,7 +29,8 @@ func (s Session) Valid(from, now time.Time) bool {
 	switch {
 	case !s.EndsAt.After(now), s.EndsAt.Sub(s.BegunAt) > SessionOverall:
 		return false
-	case s.BegunAt.After(now.Add(clock.Skew)): // the clock was set back: nothing says when it should end
+	case s.BegunAt.After(now.Add(clock.Skew)), s.SeenAt.After(now.Add(clock.Skew)):
+		// The clock was set back: nothing says when the session should end.
 		return false
 	case now.Sub(s.SeenAt) > SessionIdle:
 		return false

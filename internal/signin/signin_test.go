@@ -80,6 +80,7 @@ func TestSession_Valid(t *testing.T) {
 			func(*signin.Session) {},
 			noon.Add(-time.Hour), true,
 		},
+		"seen in the future": {func(s *signin.Session) { s.SeenAt = noon.Add(time.Hour) }, time.Time{}, false},
 		"begun in the future": {
 			func(s *signin.Session) { s.BegunAt, s.SeenAt = noon.Add(time.Minute), noon.Add(time.Minute) },
 			time.Time{},
