@@ -203,3 +203,30 @@ func (w world) openInvite(t *testing.T, by people.Visit, email string) string {
 
 	return team.Invites[0].ID
 }
+
+// TestPasskey_UserIsGone: the passkey of a user who is disabled or removed opens nothing, and neither does one of another
+// user with their handle.
+func TestPasskey_UserIsGone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	ada, bob := w.visit(t, w.first.SignedIn), w.join(t, "bob@example.com", "support")
+	phone, adas := w.addPasskey(t, bob, "Phone"), w.addPasskey(t, w.first.SignedIn, "Ada's")
+	mixed := phone
+	mixed.authenticator.Options.UserHandle = adas.authenticator.Options.UserHandle
+	if _, err := w.byPasskey(t, mixed); status(err) != 401 {
+		t.Errorf("with the handle of another user: %v, want 401", err)
+	}
+	if err := w.SetDisabled(t.Context(), ada, bob.User, true); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.byPasskey(t, phone); status(err) != 401 {
+		t.Errorf("of a disabled user: %v, want 401", err)
+	}
+	if err := w.Remove(t.Context(), ada, w.account, bob.User); err != nil {
+		t.Fatal(err)
+	}
+	w.join(t, "bob@example.com", "support") // who comes back is another user
+	if _, err := w.byPasskey(t, phone); status(err) != 401 {
+		t.Errorf("of a removed user: %v, want 401", err)
+	}
+}

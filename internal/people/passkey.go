@@ -38,10 +38,11 @@ type Challenge struct {
 
 // challenge is the content of State.
 type challenge struct {
-	Kind string   // register, sign in, step up
-	User [16]byte // zero for a sign-in
-	At   int64    // microseconds
-	Data webauthn.SessionData
+	Kind    string   // register, sign in, step up
+	User    [16]byte // zero for a sign-in, as Session is
+	Session [16]byte
+	At      int64 // microseconds
+	Data    webauthn.SessionData
 }
 
 const (
@@ -102,12 +103,8 @@ func (p *People) passkeyUser(row store.User) (u passkeyUser, err error) {
 		return u, err
 	}
 	for _, k := range row.Passkeys {
-		plain, err := p.open(row.ID, columnPasskey, k.Data)
+		c, err := p.credential(row.ID, k)
 		if err != nil {
-			return u, err
-		}
-		var c webauthn.Credential
-		if err := json.Unmarshal(plain, &c); err != nil {
 			return u, err
 		}
 		u.credentials = append(u.credentials, c)
@@ -116,13 +113,22 @@ func (p *People) passkeyUser(row store.User) (u passkeyUser, err error) {
 	return u, nil
 }
 
-// challenge seals what has to be remembered of a challenge.
-func (p *People) challenge(kind string, of id.User, options any, data *webauthn.SessionData) (Challenge, error) {
+// credential is a passkey as the library sees it.
+func (p *People) credential(of id.User, k store.Passkey) (c webauthn.Credential, err error) {
+	plain, err := p.open(of, columnPasskey, k.Data)
+	if err != nil {
+		return c, err
+	}
+	return c, json.Unmarshal(plain, &c)
+}
+
+// challenge seals what has to be remembered of a challenge. The visit is zero for a sign-in.
+func (p *People) challenge(kind string, v Visit, options any, data *webauthn.SessionData) (Challenge, error) {
 	text, err := json.Marshal(options)
 	if err != nil {
 		return Challenge{}, err
 	}
-	state, err := json.Marshal(challenge{kind, of, p.now().UnixMicro(), *data})
+	state, err := json.Marshal(challenge{kind, v.User, v.SessionID, p.now().UnixMicro(), *data})
 	if err != nil {
 		return Challenge{}, err
 	}
@@ -130,14 +136,15 @@ func (p *People) challenge(kind string, of id.User, options any, data *webauthn.
 	return Challenge{text, p.sealText("challenge", state)}, nil
 }
 
-// challengeOf reads a state that was made for the kind within its time.
-func (p *People) challengeOf(kind string, of id.User, state secret.String) (c challenge, err error) {
+// challengeOf reads a state that was made for the kind in the same session, within its time.
+func (p *People) challengeOf(kind string, v Visit, state secret.String) (c challenge, err error) {
 	plain, err := p.openText("challenge", state)
 	if err == nil {
 		err = json.Unmarshal(plain, &c)
 	}
 	age := p.now().Sub(time.UnixMicro(c.At))
-	if err != nil || c.Kind != kind || c.User != of || age > signin.PendingValid || age < -signin.PendingValid {
+	elsewhere := c.Kind != kind || c.User != v.User || c.Session != v.SessionID
+	if err != nil || elsewhere || age > signin.PendingValid || age < -signin.PendingValid {
 		return c, fault.New(fault.Unauthorized, "this took too long; use the passkey again")
 	}
 
@@ -178,13 +185,13 @@ func (p *People) BeginPasskey(context.Context) (Challenge, error) {
 		return Challenge{}, err
 	}
 
-	return p.challenge(kindSignIn, id.User{}, options, data)
+	return p.challenge(kindSignIn, Visit{}, options, data)
 }
 
 // FinishPasskey completes a sign-in by a passkey, which needs no second factor, since it asked for the person's finger,
 // face or PIN. No budget limits it: an answer cannot be guessed.
 func (p *People) FinishPasskey(ctx context.Context, state secret.String, answer []byte, c Client) (SignedIn, error) {
-	ch, err := p.challengeOf(kindSignIn, id.User{}, state)
+	ch, err := p.challengeOf(kindSignIn, Visit{}, state)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -194,12 +201,25 @@ func (p *People) FinishPasskey(ctx context.Context, state secret.String, answer 
 		return SignedIn{}, err
 	}
 
-	return p.enter(ctx, u, c, []store.Key{p.usedKey(ch)}, func(tx *store.Tx, now store.User) (store.User, error) {
+	s, err := p.enter(ctx, u, c, []store.Key{p.usedKey(ch)}, func(tx *store.Tx, now store.User) (store.User, error) {
 		if err := p.use(tx, ch); err != nil {
 			return now, err
 		}
 		return p.withUse(now, used)
 	})
+
+	return s, p.noteCopy(ctx, u, c, err)
+}
+
+// errCopy is the cause of a refusal that the user should know of.
+var errCopy = errors.New("the passkey's counter did not go on, as that of a copy would not")
+
+// noteCopy writes into the audit log that a copy of a passkey was used, and returns the refusal.
+func (p *People) noteCopy(ctx context.Context, u store.User, c Client, refusal error) error {
+	if !errors.Is(refusal, errCopy) {
+		return refusal
+	}
+	return orElse(p.noteRefused(ctx, u, c), refusal)
 }
 
 // answered checks the answer to a challenge, and returns whose passkey it was.
@@ -217,9 +237,6 @@ func (p *People) answered(ctx context.Context, c challenge, answer []byte) (stor
 	found, used, err := w.ValidatePasskeyLogin(find, c.Data, parsed)
 	if err != nil {
 		return store.User{}, nil, errPasskey(err)
-	}
-	if used.Authenticator.CloneWarning {
-		return store.User{}, nil, errPasskey(errors.New("the passkey's counter went back, as that of a copy would"))
 	}
 
 	return found.(passkeyUser).row, used, nil
@@ -242,11 +259,19 @@ func (p *People) byHandle(ctx context.Context, handle []byte) (webauthn.User, er
 	return p.passkeyUser(u)
 }
 
-// withUse stores the counter of a passkey that was used.
+// withUse stores the counter of a passkey that was used, which must be ahead of the last one, unless it has none. The row
+// decides, and not what was read before: a copy may be used at the same time.
 func (p *People) withUse(u store.User, used *webauthn.Credential) (store.User, error) {
 	i := slices.IndexFunc(u.Passkeys, func(k store.Passkey) bool { return bytes.Equal(k.ID, used.ID) })
 	if i < 0 {
 		return u, errPasskey(errors.New("the passkey was removed meanwhile"))
+	}
+	last, err := p.credential(u.ID, u.Passkeys[i])
+	if err != nil {
+		return u, err
+	}
+	if last.Authenticator.UpdateCounter(used.Authenticator.SignCount); last.Authenticator.CloneWarning {
+		return u, errPasskey(errCopy)
 	}
 	data, err := json.Marshal(used)
 	if err != nil {

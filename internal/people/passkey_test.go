@@ -2,12 +2,15 @@ package people_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/descope/virtualwebauthn"
 
+	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/people"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/signin"
@@ -307,5 +310,78 @@ func TestPasskey_Origins(t *testing.T) {
 		if _, err := w.BeginPasskey(t.Context()); (err == nil) != want {
 			t.Errorf("%q: BeginPasskey = %v", address, err)
 		}
+	}
+}
+
+// TestPasskey_Counter: an answer whose counter is not ahead of the last one is that of a copy, also when both come at once.
+func TestPasskey_Counter(t *testing.T) {
+	t.Parallel()
+	onBackends(t, func(t *testing.T, b store.Backend) {
+		w := newWorld(t, b)
+		phone := w.addPasskey(t, w.first.SignedIn, "Phone")
+		for _, c := range []struct {
+			counter uint32
+			status  int
+		}{{5, 0}, {5, 401}, {4, 401}, {0, 401}, {6, 0}} {
+			phone.credential.Counter = c.counter
+			if _, err := w.byPasskey(t, phone); status(err) != c.status {
+				t.Errorf("with the counter %d: %v, want %d", c.counter, err, c.status)
+			}
+		}
+		refused := slices.DeleteFunc(w.actions(t, id.Account{}), func(a string) bool { return a != "user.sign_in_refused" })
+		if len(refused) != 3 {
+			t.Errorf("%d refusals are in the audit log, want 3", len(refused))
+		}
+
+		phone.credential.Counter = 7
+		var all sync.WaitGroup
+		results := make([]int, 8)
+		for i := range results {
+			c, err := w.BeginPasskey(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer := phone.answer(t, c, rp)
+			all.Go(func() {
+				_, err := w.FinishPasskey(t.Context(), c.State, answer, client)
+				results[i] = status(err)
+			})
+		}
+		all.Wait()
+		if n := len(slices.DeleteFunc(results, func(s int) bool { return s != 0 })); n != 1 {
+			t.Errorf("%d answers with one counter signed in, want 1", n)
+		}
+	})
+}
+
+// TestPasskey_OtherSession: a challenge is answered in the session that asked for it.
+func TestPasskey_OtherSession(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	phone := w.addPasskey(t, w.first.SignedIn, "Phone")
+	one, other := w.visit(t, w.first.SignedIn), w.visit(t, w.signIn(t, email, client))
+	proof, err := w.BeginStepUp(t.Context(), one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.FinishStepUp(t.Context(), other, proof.State, phone.answer(t, proof, rp)); status(err) != 401 {
+		t.Errorf("a proof: %v, want 401", err)
+	}
+
+	made, err := w.BeginRegister(t.Context(), one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, answer := register(t, made)
+	if err := w.FinishRegister(t.Context(), other, made.State, "Phone", answer); status(err) != 401 {
+		t.Errorf("a new passkey: %v, want 401", err)
+	}
+	app, err := w.BeginTOTP(one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := w.code(decodeSecret(t, app.Text)).Reveal()
+	if _, err := w.ConfirmTOTP(t.Context(), other, app.State, code); status(err) != 400 {
+		t.Errorf("a new app: %v, want 400", err)
 	}
 }

@@ -43,7 +43,7 @@ func (p *People) BeginRegister(ctx context.Context, v Visit) (Challenge, error) 
 		return Challenge{}, err
 	}
 
-	return p.challenge(kindRegister, v.User, options, data)
+	return p.challenge(kindRegister, v, options, data)
 }
 
 // FinishRegister adds a passkey.
@@ -55,7 +55,7 @@ func (p *People) FinishRegister(ctx context.Context, v Visit, state secret.Strin
 	if err != nil {
 		return err
 	}
-	ch, err := p.challengeOf(kindRegister, v.User, state)
+	ch, err := p.challengeOf(kindRegister, v, state)
 	if err != nil {
 		return err
 	}

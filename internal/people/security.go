@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"crypto/rand"
+	"encoding/hex"
 	"time"
 
 	"github.com/go-webauthn/webauthn/protocol"
@@ -73,6 +74,9 @@ func (p *People) ChangePassword(ctx context.Context, v Visit, current, next secr
 		return SignedIn{}, err
 	}
 	if !c.right {
+		if err := p.noteRefused(ctx, u, v.Client); err != nil {
+			return SignedIn{}, err
+		}
 		return SignedIn{}, fault.New(fault.Unauthorized, "the current password is not right").WithField("current")
 	}
 	h, err := p.hash(ctx, next, v.Email, v.Name)
@@ -128,6 +132,9 @@ func (p *People) StepUp(ctx context.Context, v Visit, proof Proof) error {
 		return err
 	}
 	if !c.right {
+		if err := p.noteRefused(ctx, u, v.Client); err != nil {
+			return err
+		}
 		return fault.New(fault.Unauthorized, "the password is not right").WithField("password")
 	}
 
@@ -160,12 +167,12 @@ func (p *People) BeginStepUp(_ context.Context, v Visit) (Challenge, error) {
 		return Challenge{}, err
 	}
 
-	return p.challenge(kindStepUp, v.User, options, data)
+	return p.challenge(kindStepUp, v, options, data)
 }
 
 // FinishStepUp is StepUp by a passkey of the user.
 func (p *People) FinishStepUp(ctx context.Context, v Visit, state secret.String, answer []byte) error {
-	ch, err := p.challengeOf(kindStepUp, v.User, state)
+	ch, err := p.challengeOf(kindStepUp, v, state)
 	if err != nil {
 		return err
 	}
@@ -178,7 +185,7 @@ func (p *People) FinishStepUp(ctx context.Context, v Visit, state secret.String,
 	}
 
 	k := u.Key()
-	return p.stepUp(ctx, v, []store.Key{p.usedKey(ch)}, func(tx *store.Tx) error {
+	err = p.stepUp(ctx, v, []store.Key{p.usedKey(ch)}, func(tx *store.Tx) error {
 		if err := p.use(tx, ch); err != nil {
 			return err
 		}
@@ -191,6 +198,8 @@ func (p *People) FinishStepUp(ctx context.Context, v Visit, state secret.String,
 
 		return nil
 	})
+
+	return p.noteCopy(ctx, u, v.Client, err)
 }
 
 // NewTOTP is an authenticator that is not confirmed yet.
@@ -214,7 +223,7 @@ func (p *People) BeginTOTP(v Visit) (NewTOTP, error) {
 func (p *People) newTOTP(v Visit, key []byte) NewTOTP {
 	return NewTOTP{
 		signin.TOTPText(key), signin.TOTPAddress("SysSecure "+p.host(), v.Email, key),
-		p.sealText("totp "+v.User.String(), key),
+		p.sealText(totpState(v), key),
 	}
 }
 
@@ -231,9 +240,12 @@ func (p *People) ResumeTOTP(v Visit, state secret.String) (NewTOTP, error) {
 	return p.newTOTP(v, key), nil
 }
 
+// totpState binds a state to the session in which it was made.
+func totpState(v Visit) string { return "totp " + v.User.String() + hex.EncodeToString(v.SessionID[:]) }
+
 // totpOf is the secret in a state.
 func (p *People) totpOf(v Visit, state secret.String) ([]byte, error) {
-	key, err := p.openText("totp "+v.User.String(), state)
+	key, err := p.openText(totpState(v), state)
 	if err != nil {
 		return nil, fault.Invalid("code", "begin again: this authenticator was made for another session")
 	}

@@ -192,6 +192,9 @@ func TestPassword_Change(t *testing.T) {
 		if _, err := change("wrong wrong wrong", "another grey whale"); status(err) != 401 {
 			t.Errorf("a wrong password: %v, want 401", err)
 		}
+		if got := w.actions(t, id.Account{}); !slices.Contains(got, "user.sign_in_refused") {
+			t.Errorf("after a wrong password, the audit log has %v", got)
+		}
 		if _, err := change(password, "short"); status(err) != 400 {
 			t.Errorf("a short password: %v, want 400", err)
 		}
@@ -238,6 +241,9 @@ func TestStepUp_Password(t *testing.T) {
 
 	if err := w.StepUp(t.Context(), v, people.Proof{Password: secret.NewString("wrong wrong wrong")}); status(err) != 401 {
 		t.Errorf("a wrong password: %v, want 401", err)
+	}
+	if got := w.actions(t, id.Account{}); !slices.Contains(got, "user.sign_in_refused") {
+		t.Errorf("after a wrong password, the audit log has %v", got)
 	}
 	if err := w.StepUp(t.Context(), v, people.Proof{Password: secret.NewString(password)}); err != nil {
 		t.Fatal(err)

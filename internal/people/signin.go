@@ -108,6 +108,15 @@ func (p *People) refused(ctx context.Context, b budget, u store.User, c Client) 
 	return errWrong()
 }
 
+// noteRefused notes that a user who is known did not prove who they are.
+func (p *People) noteRefused(ctx context.Context, u store.User, c Client) error {
+	row := p.note(ctx, actorOf(u, c), id.Account{}, audit.UserSignInRefused, u.ID.String())
+	return p.update(ctx, nil, func(tx *store.Tx) error {
+		tx.Insert(row)
+		return nil
+	})
+}
+
 // wait is the answer to a right password when a second factor is needed. The password need not be guarded from who knows
 // it, so the guess goes back into the budget.
 func (p *People) wait(ctx context.Context, b budget, w pending) (SignedIn, error) {
