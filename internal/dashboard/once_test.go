@@ -2,6 +2,7 @@ package dashboard_test
 
 import (
 	"bufio"
+	"cmp"
 	"net/url"
 	"regexp"
 	"strings"
@@ -58,20 +59,37 @@ func TestOnce_AtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	owner := w.user(t, w.Account, signin.Owner)
+	codes, app := w.user(t, w.Account, signin.Developer), w.user(t, w.Account, signin.Support)
+	codes.addTOTP(t)
+	p := app.get(t, "/dashboard/profile/authenticator")
+	text := regexp.MustCompile(`<code id="secret">([A-Z2-7 ]+)</code>`).FindStringSubmatch(p.raw)[1]
+	code := signin.TOTP(decodeSecret(t, strings.ReplaceAll(text, " ", "")), w.Clock.Now())
 	for name, c := range map[string]struct {
-		who   *browser
-		path  string
-		form  url.Values
-		shown string
+		who        *browser
+		path, page string // page is where the form is, when that is another path
+		form       url.Values
+		shown      string
 	}{
-		"an invitation": {
-			owner, w.at(id.Test, "/team/invite"), url.Values{"email": {"ada@example.com"}, "role": {"owner"}}, `token=[\w-]+`,
+		"recovery codes": {
+			who: codes, path: "/dashboard/profile/recovery-codes", page: "/dashboard/profile", form: url.Values{},
+			shown: `[0-9A-Z]{5}-[0-9A-Z]{5}`,
 		},
-		"an account": {w.operator, "/dashboard/accounts/new", url.Values{"name": {"dup"}, "credits": {"5"}}, `whsec_[\w+/=-]+`},
+		"an app": {
+			who: app, path: "/dashboard/profile/authenticator", shown: `[0-9A-Z]{5}-[0-9A-Z]{5}`,
+			form: url.Values{"code": {code}, "state": {p.field(t, "state")}},
+		},
+		"an invitation": {
+			who: owner, path: w.at(id.Test, "/team/invite"), shown: `token=[\w-]+`,
+			form: url.Values{"email": {"ada@example.com"}, "role": {"owner"}},
+		},
+		"an account": {
+			who: w.operator, path: "/dashboard/accounts/new", shown: `whsec_[\w+/=-]+`,
+			form: url.Values{"name": {"dup"}, "credits": {"5"}},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c.form.Set("once", c.who.once(t, c.path))
+			c.form.Set("once", c.who.once(t, cmp.Or(c.page, c.path)))
 			var answers [8]page
 			var all sync.WaitGroup
 			for i := range answers {

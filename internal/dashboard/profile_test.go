@@ -10,6 +10,7 @@ import (
 
 	"github.com/descope/virtualwebauthn"
 
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/people"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -173,7 +174,7 @@ func TestAuthenticator(t *testing.T) {
 	text := regexp.MustCompile(`<code id="secret">([A-Z2-7 ]+)</code>`).FindStringSubmatch(p.raw)[1]
 	key := decodeSecret(t, strings.ReplaceAll(text, " ", ""))
 	confirm := func(code, state string) page {
-		return b.post(t, "/dashboard/profile/authenticator", url.Values{"code": {code}, "state": {state}})
+		return b.post(t, "/dashboard/profile/authenticator", url.Values{"code": {code}, "state": {state}, "once": {screen.NewOnce()}})
 	}
 
 	wrong := confirm("000000", p.field(t, "state")).shows(t, 400, "The code is not right", text, `aria-invalid="true"`)
@@ -199,12 +200,13 @@ func TestAuthenticator(t *testing.T) {
 	once.post(t, "/dashboard/sign-in/code", url.Values{"code": {signin.TOTP(key, w.Clock.Now())}}).leadsTo(t,
 		"/dashboard")
 
-	renewed := codesOf(t, b.post(t, "/dashboard/profile/recovery-codes", url.Values{}).shows(t, 200))
+	renew := url.Values{"once": {b.once(t, "/dashboard/profile")}}
+	renewed := codesOf(t, b.post(t, "/dashboard/profile/recovery-codes", renew).shows(t, 200))
 	if renewed[1] == codes[1] {
 		t.Error("the recovery codes are the same")
 	}
 	b.post(t, "/dashboard/profile/authenticator/off", url.Values{}).leadsTo(t, "/dashboard/profile")
-	b.post(t, "/dashboard/profile/recovery-codes", url.Values{}).shows(t, 400, "add one first")
+	b.post(t, "/dashboard/profile/recovery-codes", url.Values{"once": {screen.NewOnce()}}).shows(t, 400, "add one first")
 	w.enter(t, email, "Firefox")
 }
 

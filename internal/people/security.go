@@ -261,18 +261,27 @@ func (p *People) ConfirmTOTP(ctx context.Context, v Visit, state secret.String, 
 	if err != nil {
 		return nil, err
 	}
-	step, ok := signin.CheckTOTP(key, code, 0, p.now())
-	if !ok {
-		return nil, fault.Invalid("code", "the code is not right; enter the one that the app shows now")
-	}
 
 	codes, macs := p.recoveryCodes(v.User)
+	now := p.now()
 	err = p.change(ctx, v, p.noteSelf(ctx, v, audit.TOTPEnabled), nil, func(_ *store.Tx, u *store.User) error {
+		var last int64
+		if old, err := p.open(u.ID, columnTOTP, u.TOTP); err == nil && secret.Equal(old, key) {
+			last = u.TOTPStep // the app is confirmed again, and its codes stay used
+		}
+		step, ok := signin.CheckTOTP(key, code, last, now)
+		if !ok {
+			return fault.Invalid("code", "the code is not right; enter the one that the app shows now")
+		}
 		u.TOTP, u.TOTPStep, u.Recovery = p.seal(u.ID, columnTOTP, key), step, macs
+
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
 
-	return codes, err
+	return codes, nil
 }
 
 func (p *People) recoveryCodes(u id.User) (codes []string, macs [][]byte) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -315,5 +316,62 @@ func TestLook(t *testing.T) {
 	w.later(time.Second)
 	if _, err := w.Look(t.Context(), s.Token); status(err) != 401 {
 		t.Errorf("after half an hour without a page: %v, want 401", err)
+	}
+}
+
+// TestTOTP_AtOnce: a code and a recovery code sign in once, also when they come several times at once.
+func TestTOTP_AtOnce(t *testing.T) {
+	t.Parallel()
+	onBackends(t, func(t *testing.T, b store.Backend) {
+		w := newWorld(t, b)
+		key, codes := w.enableTOTP(t, w.first.SignedIn)
+		w.later(time.Minute)
+		for name, shown := range map[string]func() secret.String{
+			"a code":          func() secret.String { return w.code(key) },
+			"a recovery code": func() secret.String { return secret.NewString(codes[0]) },
+		} {
+			code := shown()
+			var all sync.WaitGroup
+			results := make([]int, 5)
+			pending := w.pending(t)
+			for i := range results {
+				all.Go(func() {
+					_, err := w.SecondFactor(t.Context(), pending, code, client)
+					results[i] = status(err)
+				})
+			}
+			all.Wait()
+			if n := len(slices.DeleteFunc(slices.Clone(results), func(s int) bool { return s != 0 })); n != 1 {
+				t.Errorf("%s five times at once: %v, want one success", name, results)
+			}
+			w.later(15 * time.Minute) // the wrong ones were guesses
+		}
+	})
+}
+
+// TestTOTP_ConfirmedTwice: the secret of an app counts once, so that no code of it counts again.
+func TestTOTP_ConfirmedTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	v := w.visit(t, w.first.SignedIn)
+	app, err := w.BeginTOTP(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := decodeSecret(t, app.Text)
+	code := w.code(key)
+	if _, err := w.ConfirmTOTP(t.Context(), v, app.State, code.Reveal()); err != nil {
+		t.Fatal(err)
+	}
+	w.later(30 * time.Second)
+	next := w.code(key)
+	if _, err := w.SecondFactor(t.Context(), w.pending(t), next, client); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.ConfirmTOTP(t.Context(), v, app.State, code.Reveal()); status(err) != 400 {
+		t.Errorf("the same app with the code of before: %v, want 400", err)
+	}
+	if _, err := w.SecondFactor(t.Context(), w.pending(t), next, client); status(err) != 401 {
+		t.Errorf("a code that was used: %v, want 401", err)
 	}
 }

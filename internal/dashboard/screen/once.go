@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/fault"
@@ -76,24 +77,39 @@ func (q *Request) inTurn(form [sha256.Size]byte) error {
 
 // OnceLink makes a one-time link. A form that is sent twice gets the link of the first.
 func (q *Request) OnceLink(make func() (people.Link, error)) (people.Link, error) {
-	once, err := q.Once(func(made any) (string, secret.String) {
-		l, _ := made.(people.Link)
-		return l.EndsAt.Format(time.RFC3339Nano), l.Token
+	made, err := onceSecret(q, make, func(l people.Link) Secret {
+		return Secret{l.EndsAt.Format(time.RFC3339Nano), l.Token.Reveal()}
 	})
-	if err != nil {
-		return people.Link{}, err
-	}
-	_, answer, err := idempotency.Steps(q.Context(), q.Caller, once, make)
-	if err != nil {
-		return people.Link{}, err
-	}
-	made, err := SecretOf(answer)
 	if err != nil {
 		return people.Link{}, err
 	}
 	ends, err := time.Parse(time.RFC3339Nano, made.ID)
 
 	return people.Link{Token: secret.NewString(made.Text), EndsAt: ends}, err
+}
+
+// OnceCodes makes recovery codes. A form that is sent twice gets the codes of the first.
+func (q *Request) OnceCodes(make func() ([]string, error)) ([]string, error) {
+	made, err := onceSecret(q, make, func(codes []string) Secret { return Secret{Text: strings.Join(codes, " ")} })
+	return strings.Fields(made.Text), err
+}
+
+// onceSecret runs what makes a secret once, and shows the first one to a form that is sent again.
+func onceSecret[R any](q *Request, make func() (R, error), show func(R) Secret) (s Secret, err error) {
+	once, err := q.Once(func(result any) (string, secret.String) {
+		made, _ := result.(R)
+		shown := show(made)
+		return shown.ID, secret.NewString(shown.Text)
+	})
+	if err != nil {
+		return s, err
+	}
+	_, answer, err := idempotency.Steps(q.Context(), q.Caller, once, make)
+	if err != nil {
+		return s, err
+	}
+
+	return SecretOf(answer)
 }
 
 // SecretOf reads what Once remembered.

@@ -34,6 +34,8 @@ type profileData struct {
 	PasswordAt  screen.Moment
 	TOTP        bool
 	Recovery    int
+	// Once makes the form of recovery codes count once.
+	Once string
 	// Passkeys works only when the server is opened by a name.
 	PasskeysWork bool
 	Passkeys     []passkeyRow
@@ -71,7 +73,7 @@ func showProfile(q *screen.Request, shown people.Profile, err error, status int)
 	d := profileData{
 		Faults: q.FaultsOf(err), Email: q.Visit.Email, Name: shown.Name, Zone: shown.Zone,
 		Theme: shown.Theme, NoShortcuts: shown.NoShortcuts, Zones: zones, Languages: q.Languages(), Locale: shown.Locale,
-		PasskeysWork: q.Verbs.People.PasskeysAvailable(),
+		PasskeysWork: q.Verbs.People.PasskeysAvailable(), Once: screen.NewOnce(),
 	}
 	for _, m := range q.Visit.Accounts {
 		d.Accounts = append(d.Accounts, accountRow{m.Account.String(), m.Name, m.Role})

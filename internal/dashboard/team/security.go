@@ -32,6 +32,8 @@ type authenticatorData struct {
 	Code   qrCode
 	// Secret is for people who type it; State is given back with the code.
 	Secret, State string
+	// Once makes the form count once.
+	Once string
 	// Again says that there is one already, which ends.
 	Again bool
 }
@@ -57,7 +59,9 @@ func showAuthenticator(q *screen.Request, made people.NewTOTP, err error, status
 
 	return screen.Page{
 		Template: "authenticator", Title: q.Text("Authenticator app"), Status: status, Section: profile,
-		Data: authenticatorData{q.FaultsOf(err), code, inGroups(made.Text), made.State.Reveal(), has.TOTP},
+		Data: authenticatorData{
+			q.FaultsOf(err), code, inGroups(made.Text), made.State.Reveal(), screen.NewOnce(), has.TOTP,
+		},
 	}, nil
 }
 
@@ -72,7 +76,9 @@ func inGroups(s string) string {
 
 func confirmAuthenticator(q *screen.Request) (screen.Answer, error) {
 	state := secret.NewString(q.PostFormValue("state"))
-	codes, err := q.Verbs.People.ConfirmTOTP(q.Context(), q.Visit, state, q.Value("code"))
+	codes, err := q.OnceCodes(func() ([]string, error) {
+		return q.Verbs.People.ConfirmTOTP(q.Context(), q.Visit, state, q.Value("code"))
+	})
 	if err != nil {
 		return q.Refused(err, func(q *screen.Request, err error, status int) (screen.Answer, error) {
 			made, lost := q.Verbs.People.ResumeTOTP(q.Visit, state)
@@ -103,7 +109,7 @@ func showCodes(q *screen.Request, codes []string) screen.Answer {
 }
 
 func renewRecoveryCodes(q *screen.Request) (screen.Answer, error) {
-	codes, err := q.Verbs.People.RenewRecoveryCodes(q.Context(), q.Visit)
+	codes, err := q.OnceCodes(func() ([]string, error) { return q.Verbs.People.RenewRecoveryCodes(q.Context(), q.Visit) })
 	if err != nil {
 		return q.Refused(withoutField(err), refused)
 	}
