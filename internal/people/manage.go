@@ -48,12 +48,27 @@ func (p *People) SetProfile(ctx context.Context, v Visit, next Profile) error {
 	diff.Add("theme", v.Theme, next.Theme)
 	diff.Add("locale", v.Locale, next.Locale)
 	diff.Add("no_shortcuts", v.NoShortcuts, next.NoShortcuts)
+	if len(diff) == 0 {
+		return nil
+	}
 	note := p.noteSelf(ctx, v, audit.UserChanged, diff...)
 
 	return p.change(ctx, v, note, nil, func(_ *store.Tx, u *store.User) error {
-		u.Name, u.Zone, u.Theme, u.Locale, u.NoShortcuts = called, next.Zone, next.Theme, next.Locale, next.NoShortcuts
+		set(&u.Name, v.Name, called)
+		set(&u.Zone, v.Zone, next.Zone)
+		set(&u.Theme, v.Theme, next.Theme)
+		set(&u.Locale, v.Locale, next.Locale)
+		set(&u.NoShortcuts, v.NoShortcuts, next.NoShortcuts)
+
 		return nil
 	})
+}
+
+// set changes a field that the form changed: what it left as it was may have been changed by another one meanwhile.
+func set[T comparable](field *T, before, after T) {
+	if before != after {
+		*field = after
+	}
 }
 
 // NewUser is a user to be made by the operator.

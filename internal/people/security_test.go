@@ -302,6 +302,25 @@ func TestProfile_Change(t *testing.T) {
 	}
 }
 
+// TestProfile_TwoForms: a form changes what its user changed in it, and not what another form changed meanwhile.
+func TestProfile_TwoForms(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	v := w.visit(t, w.first.SignedIn) // of both
+	before := len(w.actions(t, id.Account{}))
+	for _, p := range []people.Profile{{Name: "Ada L."}, {Name: "Ada", Zone: "Europe/Brussels"}, {Name: "Ada"}} {
+		if err := w.SetProfile(t.Context(), v, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if v = w.visit(t, w.first.SignedIn); v.Name != "Ada L." || v.Zone != "Europe/Brussels" {
+		t.Errorf("after both forms, the name is %q and the zone %q", v.Name, v.Zone)
+	}
+	if n := len(w.actions(t, id.Account{})) - before; n != 2 {
+		t.Errorf("the audit log has %d rows more, want 2: one form changed nothing", n)
+	}
+}
+
 // TestLook: a list that renews itself does not keep the session of a user alive who has left.
 func TestLook(t *testing.T) {
 	t.Parallel()
