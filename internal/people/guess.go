@@ -104,35 +104,45 @@ func tooMany(wait time.Duration) error {
 // slotWait is how long a sign-in waits for others.
 const slotWait = 4 * time.Second
 
-// maxWaiting is how many attempts of one address may wait for the hash of strangers, so that nobody fills its queue alone.
+// maxWaiting is how many attempts of one address, or of one user who is known, may wait for a hash, so that nobody lets all
+// others wait.
 const maxWaiting = 4
 
-// crowd counts what waits, by address.
+// turn is what an attempt waits for before its hash, and for whom it counts: an address, or the id of a user.
+type turn struct {
+	slots chan struct{}
+	who   string
+}
+
+// turnOf is the turn of a user who is known.
+func (p *People) turnOf(u store.User) turn { return turn{p.known, u.ID.String()} }
+
+// crowd counts what waits, by whom it counts for.
 type crowd struct {
 	mu      sync.Mutex
 	waiting map[string]int
 }
 
-// enter counts an attempt of an address, unless too many wait.
-func (c *crowd) enter(address string) (leave func(), ok bool) {
-	if by, err := guard.Address(address); err == nil {
-		address = by // of IPv6 the network, since a subscriber has all addresses in it
+// enter counts an attempt, unless too many wait.
+func (c *crowd) enter(who string) (leave func(), ok bool) {
+	if by, err := guard.Address(who); err == nil {
+		who = by // of IPv6 the network, since a subscriber has all addresses in it
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.waiting[address] >= maxWaiting {
+	if c.waiting[who] >= maxWaiting {
 		return nil, false
 	}
 	if c.waiting == nil {
 		c.waiting = map[string]int{}
 	}
-	c.waiting[address]++
+	c.waiting[who]++
 
 	return func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		if c.waiting[address]--; c.waiting[address] == 0 {
-			delete(c.waiting, address)
+		if c.waiting[who]--; c.waiting[who] == 0 {
+			delete(c.waiting, who)
 		}
 	}, true
 }
@@ -165,13 +175,18 @@ type compared struct {
 }
 
 // compare compares a password with that of a user, who may be none, and takes the guess from the budget before.
-func (p *People) compare(ctx context.Context, b budget, slots chan struct{}, u store.User,
+func (p *People) compare(ctx context.Context, b budget, t turn, u store.User,
 	password secret.String,
 ) (c compared, err error) {
+	leave, ok := p.crowd.enter(t.who)
+	if !ok {
+		return c, errBusy()
+	}
+	defer leave()
 	if err := p.left(ctx, b); err != nil {
 		return c, err
 	}
-	release, err := p.slot(ctx, slots)
+	release, err := p.slot(ctx, t.slots)
 	if err != nil {
 		return c, err
 	}

@@ -182,6 +182,48 @@ func TestGuesses_OneAddress(t *testing.T) {
 	}
 }
 
+// TestGuesses_OneUser: a user who has a hash computed over and over with the right password waits behind themselves, and not
+// before other users.
+func TestGuesses_OneUser(t *testing.T) {
+	t.Parallel()
+	w := newWorldAt(t, signin.Cost{MemoryKiB: 2048, Passes: 1, Threads: 1})
+	bob := w.join(t, "bob@example.com", "billing")
+	theirs, v := client, w.visit(t, bob)
+	theirs.Device = bob.Device
+	for name, do := range map[string]func() error{
+		"sign-ins": func() error {
+			a := people.Attempt{Email: "bob@example.com", Password: secret.NewString(password), Client: theirs}
+			_, err := w.SignIn(t.Context(), a)
+			return err
+		},
+		"proofs": func() error {
+			return w.StepUp(t.Context(), v, people.Proof{Password: secret.NewString(password)})
+		},
+	} {
+		var all sync.WaitGroup
+		var passed, refused atomic.Int32
+		for range 100 {
+			all.Go(func() {
+				switch err := do(); status(err) {
+				case 0:
+					passed.Add(1)
+				case 429:
+					refused.Add(1)
+				default:
+					t.Errorf("one of the %s got %v", name, err)
+				}
+			})
+		}
+		known := client
+		known.Device = w.first.Device
+		w.signIn(t, email, known)
+		all.Wait()
+		if passed.Load() == 0 || refused.Load() == 0 {
+			t.Errorf("of the %s, %d passed and %d were refused", name, passed.Load(), refused.Load())
+		}
+	}
+}
+
 func BenchmarkVisit(b *testing.B) {
 	w := newWorld(b, nil)
 	b.ReportAllocs()

@@ -69,7 +69,7 @@ func (p *People) ChangePassword(ctx context.Context, v Visit, current, next secr
 	}
 
 	b := p.stepUpBudget(u.ID)
-	c, err := p.compare(ctx, b, p.known, u, current)
+	c, err := p.compare(ctx, b, p.turnOf(u), u, current)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -127,7 +127,7 @@ func (p *People) StepUp(ctx context.Context, v Visit, proof Proof) error {
 	}
 
 	b := p.stepUpBudget(u.ID)
-	c, err := p.compare(ctx, b, p.known, u, proof.Password)
+	c, err := p.compare(ctx, b, p.turnOf(u), u, proof.Password)
 	if err != nil {
 		return err
 	}

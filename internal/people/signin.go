@@ -55,17 +55,12 @@ func (p *People) SignIn(ctx context.Context, a Attempt) (SignedIn, error) {
 	}
 
 	d := p.deviceOf(a.Client.Device, u, p.now())
-	slots := p.known
+	t := p.turnOf(u)
 	if d.id == nil {
-		leave, ok := p.crowd.enter(a.Client.Address)
-		if !ok {
-			return SignedIn{}, errBusy()
-		}
-		defer leave()
-		slots = p.unknown
+		t = turn{p.unknown, a.Client.Address}
 	}
 	b := p.passwordBudget(email, d)
-	c, err := p.compare(ctx, b, slots, u, a.Password)
+	c, err := p.compare(ctx, b, t, u, a.Password)
 	switch {
 	case err != nil:
 		return SignedIn{}, err
