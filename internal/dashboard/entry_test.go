@@ -200,6 +200,7 @@ func TestCookies(t *testing.T) {
 	}{
 		"http on loopback":  {"http://localhost:8080", false, "ss"},
 		"https":             {"https://otp.example.com", true, "__Host-ss"},
+		"https in capitals": {"HTTPS://OTP.example.com", true, "__Host-ss"},
 		"https with a port": {"https://otp.example.com:8443/", true, "__Host-ss"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -151,6 +151,19 @@ func TestAudit_Self(t *testing.T) {
 	})
 }
 
+// TestFindUser: the filter of the audit log finds a user by the address as a person writes it.
+func TestFindUser(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	for text, want := range map[string]id.User{
+		email: w.first.User, "  Ada@Example.COM": w.first.User, "bob@example.com": {}, "@": {},
+	} {
+		if got, known, err := w.FindUser(t.Context(), text); got != want || known == want.IsZero() || err != nil {
+			t.Errorf("FindUser(%q) = %s, %v, %v", text, got, known, err)
+		}
+	}
+}
+
 // TestAudit_Actors: a row names who made the change and from where, as far as the edge or the session knows.
 func TestAudit_Actors(t *testing.T) {
 	t.Parallel()

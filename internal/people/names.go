@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/signin"
 	"github.com/syssecure/syssecure/internal/store"
 )
 
@@ -36,8 +37,13 @@ func (p *People) Names(ctx context.Context, of []id.User) (map[id.User]string, e
 	return out, nil
 }
 
-// FindUser finds a user by the address; false when there is none.
+// FindUser finds a user by the address, in any spelling; false when there is none.
 func (p *People) FindUser(ctx context.Context, email string) (id.User, bool, error) {
-	u, ok, err := p.byEmail(ctx, email)
+	address, err := signin.ParseEmail(email)
+	if err != nil {
+		return id.User{}, false, nil //nolint:nilerr // what is no address is nobody's
+	}
+	u, ok, err := p.byEmail(ctx, address)
+
 	return u.ID, ok, err
 }

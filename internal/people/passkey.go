@@ -59,7 +59,7 @@ func (p *People) PasskeysAvailable() bool {
 
 // relyingParty is this server as passkeys know it: they are bound to its host name.
 func (p *People) relyingParty() (*webauthn.WebAuthn, error) {
-	origin, err := url.Parse(p.Origin())
+	origin, err := url.Parse(strings.ToLower(p.Origin())) // browsers know names in small letters only
 	if err != nil || origin.Host == "" {
 		return nil, fault.New(fault.InvalidParams, "passkeys need the address of this server: set public_url")
 	}

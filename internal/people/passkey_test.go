@@ -311,6 +311,12 @@ func TestPasskey_Origins(t *testing.T) {
 			t.Errorf("%q: BeginPasskey = %v", address, err)
 		}
 	}
+
+	w.Origin = func() string { return "https://OTP.Example.com" } // browsers know the name in small letters only
+	c, err := w.BeginPasskey(t.Context())
+	if err != nil || !strings.Contains(string(c.Options), `"rpId":"otp.example.com"`) {
+		t.Errorf("the options are %s, %v", c.Options, err)
+	}
 }
 
 // TestPasskey_Counter: an answer whose counter is not ahead of the last one is that of a copy, also when both come at once.

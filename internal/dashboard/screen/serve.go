@@ -262,7 +262,7 @@ func (f *Frame) unrouted(w http.ResponseWriter, r *http.Request) {
 
 // secure reports whether the browser reached the server over HTTPS.
 func (f *Frame) secure(r *http.Request) bool {
-	return r.TLS != nil || strings.HasPrefix(f.PublicURL, "https://")
+	return r.TLS != nil || strings.HasPrefix(strings.ToLower(f.PublicURL), "https://")
 }
 
 // sessionCookie is the name of the cookie with the session. The prefix makes browsers refuse it without Secure, from
