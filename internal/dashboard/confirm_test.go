@@ -257,9 +257,9 @@ func TestAlive_Unattended(t *testing.T) {
 		headers []string
 		goesOn  bool
 	}{
-		"a stream that is opened again":  {path: "/verifications/live", headers: []string{"Accept", "text/event-stream"}},
-		"a part that renews itself":      {path: "/verifications", headers: []string{"X-Fragment", "rows", "X-Renewal", "yes"}},
-		"a filter that the user changed": {path: "/verifications", headers: []string{"X-Fragment", "rows"}, goesOn: true},
+		"a stream opened again":     {path: "/verifications/live", headers: []string{"Accept", "text/event-stream"}},
+		"a part that renews itself": {path: "/verifications", headers: []string{"X-Fragment", "rows", "X-Renewal", "y"}},
+		"a changed filter":          {path: "/verifications", headers: []string{"X-Fragment", "rows"}, goesOn: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -267,7 +267,8 @@ func TestAlive_Unattended(t *testing.T) {
 			b := w.user(t, w.Account, signin.Owner)
 			for range 7 {
 				w.Clock.Add(5 * time.Minute)
-				b.do(t, b.request(t, http.MethodHead, w.at(id.Test, c.path), "", c.headers...)) // a stream has an end then
+				// A stream has an end then.
+				b.do(t, b.request(t, http.MethodHead, w.at(id.Test, c.path), "", c.headers...))
 			}
 			if ended := b.get(t, "/dashboard/profile").toSignIn(); ended == c.goesOn {
 				t.Errorf("after 35 minutes, the session has ended: %v", ended)

@@ -174,7 +174,8 @@ func TestAuthenticator(t *testing.T) {
 	text := regexp.MustCompile(`<code id="secret">([A-Z2-7 ]+)</code>`).FindStringSubmatch(p.raw)[1]
 	key := decodeSecret(t, strings.ReplaceAll(text, " ", ""))
 	confirm := func(code, state string) page {
-		return b.post(t, "/dashboard/profile/authenticator", url.Values{"code": {code}, "state": {state}, "once": {screen.NewOnce()}})
+		form := url.Values{"code": {code}, "state": {state}, "once": {screen.NewOnce()}}
+		return b.post(t, "/dashboard/profile/authenticator", form)
 	}
 
 	wrong := confirm("000000", p.field(t, "state")).shows(t, 400, "The code is not right", text, `aria-invalid="true"`)
@@ -206,7 +207,8 @@ func TestAuthenticator(t *testing.T) {
 		t.Error("the recovery codes are the same")
 	}
 	b.post(t, "/dashboard/profile/authenticator/off", url.Values{}).leadsTo(t, "/dashboard/profile")
-	b.post(t, "/dashboard/profile/recovery-codes", url.Values{"once": {screen.NewOnce()}}).shows(t, 400, "add one first")
+	renew.Set("once", screen.NewOnce())
+	b.post(t, "/dashboard/profile/recovery-codes", renew).shows(t, 400, "add one first")
 	w.enter(t, email, "Firefox")
 }
 

@@ -89,7 +89,8 @@ func TestForms_Slow(t *testing.T) {
 	large.answer(t, http.StatusOK, "What was added")
 }
 
-// TestForms_RightEnds: a form that was begun before its user lost the right to send it has no effect when it has arrived.
+// TestForms_RightEnds: a form that was begun before its user lost the right to send it has no effect when it has
+// arrived.
 func TestForms_RightEnds(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -80,8 +80,8 @@ func TestDisabled_LastOperator(t *testing.T) {
 	})
 }
 
-// TestChange_RightEnds: a change that was on its way when the user lost the right to it has no effect. mole is that user,
-// who owns the account and operates the installation.
+// TestChange_RightEnds: a change that was on its way when the user lost the right to it has no effect. mole is that
+// user, who owns the account and operates the installation.
 func TestChange_RightEnds(t *testing.T) {
 	t.Parallel()
 	const all, ofTeam, ofInstance = 1, 2, 3 // which changes end
@@ -93,7 +93,8 @@ func TestChange_RightEnds(t *testing.T) {
 			return w.SignOut(t.Context(), mole)
 		}},
 		"another password": {ends: all, lose: func(t *testing.T, w world, _, mole people.Visit) error {
-			_, err := w.ChangePassword(t.Context(), mole, secret.NewString(password), secret.NewString("another grey whale"))
+			next := secret.NewString("another grey whale")
+			_, err := w.ChangePassword(t.Context(), mole, secret.NewString(password), next)
 			return err
 		}},
 		"disabled": {ends: all, lose: func(t *testing.T, w world, ada, mole people.Visit) error {
@@ -127,7 +128,9 @@ func TestChange_RightEnds(t *testing.T) {
 					t.Fatal(err)
 				}
 
-				refused := map[int][]map[string]func() error{all: {own, team, instance}, ofTeam: {team, instance}, ofInstance: {instance}}
+				refused := map[int][]map[string]func() error{
+					all: {own, team, instance}, ofTeam: {team, instance}, ofInstance: {instance},
+				}
 				for _, changes := range refused[c.ends] {
 					for change, do := range changes {
 						if err := do(); status(err) != 401 && status(err) != 403 {
@@ -204,8 +207,8 @@ func (w world) openInvite(t *testing.T, by people.Visit, email string) string {
 	return team.Invites[0].ID
 }
 
-// TestPasskey_UserIsGone: the passkey of a user who is disabled or removed opens nothing, and neither does one of another
-// user with their handle.
+// TestPasskey_UserIsGone: the passkey of a user who is disabled or removed opens nothing, and neither does one of
+// another user with their handle.
 func TestPasskey_UserIsGone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)

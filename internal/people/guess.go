@@ -104,8 +104,8 @@ func tooMany(wait time.Duration) error {
 // slotWait is how long a sign-in waits for others.
 const slotWait = 4 * time.Second
 
-// maxWaiting is how many attempts of one address, or of one user who is known, may wait for a hash, so that nobody lets all
-// others wait.
+// maxWaiting is how many attempts of one address, or of one user who is known, may wait for a hash, so that nobody lets
+// all others wait.
 const maxWaiting = 4
 
 // turn is what an attempt waits for before its hash, and for whom it counts: an address, or the id of a user.

@@ -182,8 +182,8 @@ func TestGuesses_OneAddress(t *testing.T) {
 	}
 }
 
-// TestGuesses_OneUser: a user who has a hash computed over and over with the right password waits behind themselves, and not
-// before other users.
+// TestGuesses_OneUser: a user who has a hash computed over and over with the right password waits behind themselves,
+// and not before other users.
 func TestGuesses_OneUser(t *testing.T) {
 	t.Parallel()
 	w := newWorldAt(t, signin.Cost{MemoryKiB: 2048, Passes: 1, Threads: 1})

@@ -46,7 +46,8 @@ func (p *People) setUp(ctx context.Context, l store.Link, a LinkAnswer) (Welcome
 	notes := append(first.Notes,
 		p.note(ctx, by, id.Account{}, audit.UserCreated, u.ID.String(), store.Change{Field: "operator", After: "true"}),
 		p.note(ctx, by, first.Account.ID, audit.MemberJoined, u.ID.String(), store.Change{Field: "role", After: member.Role}))
-	keys := append(slices.Concat(keysOf(l), all), login.Key(), u.Key(), member.Key(), first.Account.Key(), first.Key.Key())
+	keys := slices.Concat(keysOf(l), all)
+	keys = append(keys, login.Key(), u.Key(), member.Key(), first.Account.Key(), first.Key.Key())
 	err = p.update(ctx, keys, func(tx *store.Tx) error {
 		if err := p.take(tx, l); err != nil {
 			return err

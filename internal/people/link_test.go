@@ -133,9 +133,9 @@ func TestLinks_TwoSetups(t *testing.T) {
 		nodes.Wait()
 		for i, l := range links {
 			users.Go(func() {
-				_, err := w.UseLink(t.Context(), l.Token, people.LinkAnswer{
-					Email: fmt.Sprintf("user%d@example.com", i), Name: "N", Account: "First", Password: secret.NewString(password),
-				})
+				a := people.LinkAnswer{Name: "N", Account: "First", Password: secret.NewString(password)}
+				a.Email = fmt.Sprintf("user%d@example.com", i)
+				_, err := w.UseLink(t.Context(), l.Token, a)
 				results[i] = status(err)
 			})
 		}
@@ -147,29 +147,31 @@ func TestLinks_TwoSetups(t *testing.T) {
 	})
 }
 
-// TestLinks_EndWithTheNextPassword: a link for a password that was not used ends when another password is chosen, since it may
-// lie in a mailbox for days.
+// TestLinks_EndWithTheNextPassword: a link for a password that was not used ends when another password is chosen, since
+// it may lie in a mailbox for days.
 func TestLinks_EndWithTheNextPassword(t *testing.T) {
 	t.Parallel()
+	next := secret.NewString("another grey whale")
 	for name, choose := range map[string]func(t *testing.T, w world) error{
 		"by another link": func(t *testing.T, w world) error {
 			l, err := w.Reset(t.Context(), "bob@example.com", true)
 			if err != nil {
 				return err
 			}
-			_, err = w.UseLink(t.Context(), l.Token, people.LinkAnswer{Password: secret.NewString("another grey whale")})
+			_, err = w.UseLink(t.Context(), l.Token, people.LinkAnswer{Password: next})
 			return err
 		},
 		"by the user": func(t *testing.T, w world) error {
 			v := w.visit(t, w.signIn(t, "bob@example.com", client))
-			_, err := w.ChangePassword(t.Context(), v, secret.NewString(password), secret.NewString("another grey whale"))
+			_, err := w.ChangePassword(t.Context(), v, secret.NewString(password), next)
 			return err
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, nil)
-			_, first, err := w.Create(t.Context(), people.NewUser{Email: "bob@example.com", Account: w.account, Role: "support"})
+			bob := people.NewUser{Email: "bob@example.com", Account: w.account, Role: "support"}
+			_, first, err := w.Create(t.Context(), bob)
 			if err != nil {
 				t.Fatal(err)
 			}

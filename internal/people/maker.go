@@ -9,11 +9,12 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
-// A link works only as long as who made it may make it: else a person who is removed could come back by an invitation of
-// before. One for a password works only until the next password is chosen: else who finds it later could take the user over.
+// A link works only as long as who made it may make it: else a person who is removed could come back by an invitation
+// of before. One for a password works only until the next password is chosen: else who finds it later could take the
+// user over.
 
-// rightKeys are the rows that say whether a link still works: the user whose password it is for, and its maker. A link of the
-// command line has no maker.
+// rightKeys are the rows that say whether a link still works: the user whose password it is for, and its maker. A link
+// of the command line has no maker.
 func rightKeys(l store.Link) []store.Key {
 	keys := []store.Key{store.UserKey(l.User), store.UserKey(l.Maker)}
 	if LinkKind(l.Kind) == LinkInvite {

@@ -259,8 +259,8 @@ func (p *People) byHandle(ctx context.Context, handle []byte) (webauthn.User, er
 	return p.passkeyUser(u)
 }
 
-// withUse stores the counter of a passkey that was used, which must be ahead of the last one, unless it has none. The row
-// decides, and not what was read before: a copy may be used at the same time.
+// withUse stores the counter of a passkey that was used, which must be ahead of the last one, unless it has none. The
+// row decides, and not what was read before: a copy may be used at the same time.
 func (p *People) withUse(u store.User, used *webauthn.Credential) (store.User, error) {
 	i := slices.IndexFunc(u.Passkeys, func(k store.Passkey) bool { return bytes.Equal(k.ID, used.ID) })
 	if i < 0 {

@@ -248,8 +248,8 @@ func find[R store.Record](ctx context.Context, p *People, k store.Key) (row R, o
 	return row, ok, nil
 }
 
-// act is the update of a change by a signed-in user. Their session and their right to the change may have ended since the
-// visit was read, so its transaction asks for both again. A change that needs no permission has the zero one.
+// act is the update of a change by a signed-in user. Their session and their right to the change may have ended since
+// the visit was read, so its transaction asks for both again. A change that needs no permission has the zero one.
 func (p *People) act(ctx context.Context, v Visit, of id.Account, to signin.Permission, keys []store.Key,
 	fn func(*store.Tx) error,
 ) error {

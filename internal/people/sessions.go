@@ -57,8 +57,8 @@ func (p *People) EndSession(ctx context.Context, v Visit, session string) error 
 	return err
 }
 
-// EndOthers ends all sessions of the user but the one of the visit. It reads them again until there is none, since sign-ins
-// at the same time can have made more than one list has.
+// EndOthers ends all sessions of the user but the one of the visit. It reads them again until there is none, since
+// sign-ins at the same time can have made more than one list has.
 func (p *People) EndOthers(ctx context.Context, v Visit) error {
 	for {
 		keys, err := p.sessionKeys(ctx, v.User)

@@ -316,7 +316,8 @@ func TestSessions_ManyAtOnce(t *testing.T) {
 	err := w.Store.Update(t.Context(), id.Account{}, nil, func(tx *store.Tx) error {
 		for i := range 10 * people.MaxSessions {
 			tx.Insert(store.Session{
-				ID: store.SessionID{byte(i), 1}, User: v.User, CreatedAt: now, SeenAt: now, EndsAt: now.Add(signin.SessionOverall),
+				ID: store.SessionID{byte(i), 1}, User: v.User, CreatedAt: now, SeenAt: now,
+				EndsAt: now.Add(signin.SessionOverall),
 			})
 		}
 		return nil
@@ -335,10 +336,10 @@ func TestSessions_ManyAtOnce(t *testing.T) {
 // TestSessions_ClockAhead: a new password ends also the sessions that began on a node whose clock is a little ahead.
 func TestSessions_ClockAhead(t *testing.T) {
 	t.Parallel()
+	next := secret.NewString("another grey whale")
 	for name, choose := range map[string]func(t *testing.T, w world) error{
 		"changed": func(t *testing.T, w world) error {
-			_, err := w.ChangePassword(t.Context(), w.visit(t, w.first.SignedIn), secret.NewString(password),
-				secret.NewString("another grey whale"))
+			_, err := w.ChangePassword(t.Context(), w.visit(t, w.first.SignedIn), secret.NewString(password), next)
 			return err
 		},
 		"reset": func(t *testing.T, w world) error {
@@ -346,7 +347,7 @@ func TestSessions_ClockAhead(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			_, err = w.UseLink(t.Context(), l.Token, people.LinkAnswer{Password: secret.NewString("another grey whale")})
+			_, err = w.UseLink(t.Context(), l.Token, people.LinkAnswer{Password: next})
 			return err
 		},
 	} {

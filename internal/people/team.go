@@ -280,8 +280,8 @@ func putOrRemove(tx *store.Tx, u store.User, sessions []store.Key) {
 	remove(tx, sessions)
 }
 
-// owners are an account's owners with their rows. An update that takes one away names them all, so that of two that leave
-// at the same time one is refused.
+// owners are an account's owners with their rows. An update that takes one away names them all, so that of two that
+// leave at the same time one is refused.
 func (p *People) owners(ctx context.Context, of id.Account) (owners []store.Member, keys []store.Key, err error) {
 	members, _, err := p.team(ctx, of)
 	for _, m := range members {

@@ -239,7 +239,8 @@ func TestTeam_LastOwnerAndOperator(t *testing.T) {
 			both.Go(func() { got[1] = status(do(other, v.User)) })
 			both.Wait()
 			slices.Sort(got[:])
-			if got[0] != 0 || got[1] == 0 { // the second is no owner or operator any more, or would take the last one away
+			// The second is no owner or operator any more, or would take the last one away.
+			if got[0] != 0 || got[1] == 0 {
 				t.Errorf("two %s take each other away: %v, want one refusal", name, got)
 			}
 		}

@@ -50,7 +50,8 @@ func (q *Request) answer() (Answer, error) {
 		if err := q.readForm(); err != nil {
 			return nil, err
 		}
-		if a, err := q.pass(); a != nil || err != nil { // the session or the role may have ended before the form was there
+		// The session or the role may have ended before the form was there.
+		if a, err := q.pass(); a != nil || err != nil {
 			return a, err
 		}
 	}
@@ -66,8 +67,8 @@ func (q *Request) answer() (Answer, error) {
 	return a, err
 }
 
-// pass runs the gates: the session, the access and the step-up that the route asks for. It returns what is to be answered
-// when the request does not pass one.
+// pass runs the gates: the session, the access and the step-up that the route asks for. It returns what is to be
+// answered when the request does not pass one.
 func (q *Request) pass() (Answer, error) {
 	in, err := q.readVisit()
 	if err != nil {

@@ -109,7 +109,9 @@ func showCodes(q *screen.Request, codes []string) screen.Answer {
 }
 
 func renewRecoveryCodes(q *screen.Request) (screen.Answer, error) {
-	codes, err := q.OnceCodes(func() ([]string, error) { return q.Verbs.People.RenewRecoveryCodes(q.Context(), q.Visit) })
+	codes, err := q.OnceCodes(func() ([]string, error) {
+		return q.Verbs.People.RenewRecoveryCodes(q.Context(), q.Visit)
+	})
 	if err != nil {
 		return q.Refused(withoutField(err), refused)
 	}
