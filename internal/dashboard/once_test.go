@@ -133,33 +133,55 @@ func TestOnce_Key(t *testing.T) {
 	owner.get(t, w.at(id.Test, "/keys/"+public)).shows(t, 200, "has ended since").lacks(t, first)
 }
 
-// TestLive_RoleTakenAway: a row that comes after the role was taken away is not sent.
-func TestLive_RoleTakenAway(t *testing.T) {
+// TestLive_RightEnds: a row that comes after the role was taken away, or after the session ended, is not sent. An open
+// stream does not put the end of its session off.
+func TestLive_RightEnds(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	developer := w.user(t, w.Account, signin.Developer)
-	r := developer.request(t, "GET", w.at(id.Test, "/verifications/live"), "", "Accept", "text/event-stream")
-	answer, err := developer.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = answer.Body.Close() }()
+	for name, end := range map[string]func(t *testing.T, w *world, b *browser) error{
+		"another role": func(t *testing.T, w *world, b *browser) error {
+			return w.people.ChangeRole(t.Context(), w.operator.visit(t), w.Account, b.visit(t).User, string(signin.Billing))
+		},
+		"removed": func(t *testing.T, w *world, b *browser) error {
+			return w.people.Remove(t.Context(), w.operator.visit(t), w.Account, b.visit(t).User)
+		},
+		"disabled": func(t *testing.T, w *world, b *browser) error {
+			return w.people.SetDisabled(t.Context(), w.operator.visit(t), b.visit(t).User, true)
+		},
+		"signed out": func(t *testing.T, w *world, b *browser) error {
+			return w.people.SignOut(t.Context(), b.visit(t))
+		},
+		"idle": func(_ *testing.T, w *world, _ *browser) error {
+			w.Clock.Add(signin.SessionIdle + time.Second)
+			return nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			developer := w.user(t, w.Account, signin.Developer)
+			r := developer.request(t, "GET", w.at(id.Test, "/verifications/live"), "", "Accept", "text/event-stream")
+			answer, err := developer.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = answer.Body.Close() }()
 
-	user := developer.visit(t).User
-	if err := w.people.ChangeRole(t.Context(), w.operator.visit(t), w.Account, user, string(signin.Billing)); err != nil {
-		t.Fatal(err)
+			if err := end(t, w, developer); err != nil {
+				t.Fatal(err)
+			}
+			o := w.sendCode(t, id.Test, "+32470123456")
+			lines := bufio.NewScanner(answer.Body)
+			for lines.Scan() {
+				if strings.Contains(lines.Text(), o.String()) {
+					t.Fatal("the stream sends a row to who may not see it")
+				}
+				if lines.Text() == "event: end" {
+					return
+				}
+			}
+			t.Errorf("the stream does not say that it ended: %v", lines.Err())
+		})
 	}
-	o := w.sendCode(t, id.Test, "+32470123456")
-	lines := bufio.NewScanner(answer.Body)
-	for lines.Scan() {
-		if strings.Contains(lines.Text(), o.String()) {
-			t.Fatal("the stream sends a row to who may not see it")
-		}
-		if lines.Text() == "event: end" {
-			return
-		}
-	}
-	t.Errorf("the stream does not say that it ended: %v", lines.Err())
 }
 
 // TestAudit_Installation: operators see who signed in and what other operators did, and nobody else does.
