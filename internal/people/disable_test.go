@@ -9,6 +9,7 @@ import (
 	"github.com/syssecure/syssecure/internal/people"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/store"
+	"github.com/syssecure/syssecure/internal/testworld"
 )
 
 // A user who is disabled is out at once, cannot come back with the password or a link, and can when enabled again; an
@@ -205,6 +206,19 @@ func (w world) openInvite(t *testing.T, by people.Visit, email string) string {
 	}
 
 	return team.Invites[0].ID
+}
+
+// TestPasskey_DatabaseFails: a passkey that could not be looked up was not refused.
+func TestPasskey_DatabaseFails(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, testworld.Backends["sqlite"](t))
+	phone := w.addPasskey(t, w.first.SignedIn, "Phone")
+	if err := w.Store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.byPasskey(t, phone); status(err) != 503 {
+		t.Errorf("FinishPasskey = %v, want 503", err)
+	}
 }
 
 // TestPasskey_UserIsGone: the passkey of a user who is disabled or removed opens nothing, and neither does one of

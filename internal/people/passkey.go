@@ -235,7 +235,9 @@ func (p *People) answered(ctx context.Context, c challenge, answer []byte) (stor
 
 	find := func(_, handle []byte) (webauthn.User, error) { return p.byHandle(ctx, handle) }
 	found, used, err := w.ValidatePasskeyLogin(find, c.Data, parsed)
-	if err != nil {
+	if failed := new(fault.Fault); errors.As(err, &failed) {
+		return store.User{}, nil, failed // of the database, which says nothing about the passkey
+	} else if err != nil {
 		return store.User{}, nil, errPasskey(err)
 	}
 
