@@ -2,6 +2,7 @@ package people_test
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -218,6 +219,34 @@ func TestPasskey_DatabaseFails(t *testing.T) {
 	}
 	if _, err := w.byPasskey(t, phone); status(err) != 503 {
 		t.Errorf("FinishPasskey = %v, want 503", err)
+	}
+}
+
+// TestPasskey_Size: of what a browser sends with a new passkey, the user's row keeps only what a sign-in needs, since it is
+// read for every page.
+func TestPasskey_Size(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	w.addPasskey(t, w.first.SignedIn, "Phone")
+	k := store.UserKey(w.first.User)
+	rows, err := w.Store.Find(t.Context(), k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, _ := store.Get[store.User](rows, k)
+	if n := len(u.Passkeys[0].Data); n > 1<<10 {
+		t.Errorf("a passkey takes %d bytes", n)
+	}
+
+	v := w.visit(t, w.first.SignedIn)
+	c, err := w.BeginRegister(t.Context(), v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, answer := register(t, c)
+	large := strings.Replace(string(answer), `"response":{`, `"response":{"transports":["`+strings.Repeat("x", 40<<10)+`"],`, 1)
+	if err := w.FinishRegister(t.Context(), v, c.State, "Large", []byte(large)); status(err) != 401 {
+		t.Errorf("a passkey of 40 KB: %v, want 401", err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"slices"
 
 	"github.com/go-webauthn/webauthn/protocol"
@@ -46,6 +47,9 @@ func (p *People) BeginRegister(ctx context.Context, v Visit) (Challenge, error) 
 	return p.challenge(kindRegister, v, options, data)
 }
 
+// maxPasskey is the largest passkey that is stored, in bytes. An id of the longest kind takes 1,364, an RSA key 700.
+const maxPasskey = 4 << 10
+
 // FinishRegister adds a passkey.
 func (p *People) FinishRegister(ctx context.Context, v Visit, state secret.String, called string, answer []byte) error {
 	if err := p.steppedUp(v); err != nil {
@@ -64,9 +68,13 @@ func (p *People) FinishRegister(ctx context.Context, v Visit, state secret.Strin
 	if err != nil {
 		return err
 	}
+	made.Attestation = webauthn.CredentialAttestation{} // nothing asks for it later
 	data, err := json.Marshal(made)
 	if err != nil {
 		return err
+	}
+	if len(data) > maxPasskey {
+		return errPasskey(errors.New("the passkey is too large"))
 	}
 
 	passkey := store.Passkey{ID: made.ID, Name: called, Data: p.seal(v.User, columnPasskey, data), CreatedAt: p.now()}
