@@ -25,6 +25,9 @@ type Profile struct {
 // themes are the looks that a user may choose; the empty one follows the system.
 var themes = []string{"", "light", "dark"}
 
+// maxLocale is the longest tag of a language that RFC 5646 asks programs to take. Private parts have no other bound.
+const maxLocale = 35
+
 // SetProfile changes the user's profile.
 func (p *People) SetProfile(ctx context.Context, v Visit, next Profile) error {
 	called, err := name(next.Name)
@@ -35,7 +38,7 @@ func (p *People) SetProfile(ctx context.Context, v Visit, next Profile) error {
 	if !slices.Contains(themes, next.Theme) {
 		wrong = fault.Invalid("theme", "theme must be light, dark or empty")
 	}
-	if _, unknown := language.Parse(next.Locale); unknown != nil && next.Locale != "" {
+	if _, unknown := language.Parse(next.Locale); next.Locale != "" && (unknown != nil || len(next.Locale) > maxLocale) {
 		strange = fault.Invalid("locale", "locale must be a language as a BCP 47 tag, such as en or pt-BR, or empty")
 	}
 	if err := fault.Join(err, bad, wrong, strange); err != nil {

@@ -290,6 +290,7 @@ func TestProfile_Change(t *testing.T) {
 		"local zone": func(p *people.Profile) { p.Zone = "Local" },
 		"a path":     func(p *people.Profile) { p.Zone = "../../etc/passwd" },
 		"theme":      func(p *people.Profile) { p.Theme = "pink" },
+		"long":       func(p *people.Profile) { p.Locale = "en-x" + strings.Repeat("-abcdefgh", 7000) },
 		"locale":     func(p *people.Profile) { p.Locale = "no language" },
 	} {
 		t.Run(name, func(t *testing.T) {
