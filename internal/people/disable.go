@@ -83,7 +83,8 @@ func (p *People) setDisabled(
 
 		u.Disabled = disabled
 		if disabled {
-			u.SessionsFrom = now // a session that began meanwhile ends, too, and enabling the user brings none back
+			// A session that began meanwhile ends, too, and enabling the user brings neither it nor an invitation back.
+			u.SessionsFrom, u.LinksFrom = now, now
 			remove(tx, sessions)
 		}
 		tx.Put(u)

@@ -41,7 +41,7 @@ func makerMay(rows store.Getter, l store.Link) bool {
 	}
 	maker, ok := store.Get[store.User](rows, store.UserKey(l.Maker))
 	switch {
-	case !ok || maker.Disabled:
+	case !ok || maker.Disabled || l.CreatedAt.Before(maker.LinksFrom):
 		return false
 	case maker.Operator:
 		return true

@@ -32,6 +32,12 @@ func TestMaker_LosesTheRight(t *testing.T) {
 			}
 			return w.ChangeRole(t.Context(), ada, w.account, mole.User, "owner")
 		},
+		"disabled for a while": func(t *testing.T, w world, ada, mole people.Visit) error {
+			if err := w.SetDisabled(t.Context(), ada, mole.User, true); err != nil {
+				return err
+			}
+			return w.SetDisabled(t.Context(), ada, mole.User, false)
+		},
 		"disabled": func(t *testing.T, w world, _, mole people.Visit) error {
 			k := store.UserKey(mole.User)
 			return w.Store.Update(t.Context(), w.account, []store.Key{k}, func(tx *store.Tx) error {

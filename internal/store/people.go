@@ -41,6 +41,7 @@ type User struct {
 	NoShortcuts         bool
 	Disabled            bool
 	SessionsFrom        time.Time // sessions that began before are over
+	LinksFrom           time.Time // links that the user made before are over
 	CreatedAt, SeenAt   time.Time
 	Extra               extra.Fields
 }
@@ -86,6 +87,7 @@ func (u *User) fields(c *wire.Coder) {
 		c.Time(18, &u.SessionsFrom)
 		c.Time(19, &u.CreatedAt)
 		c.Time(20, &u.SeenAt)
+		c.Time(21, &u.LinksFrom)
 	})
 }
 
