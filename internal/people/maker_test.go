@@ -117,8 +117,11 @@ func TestMaker_Reset(t *testing.T) {
 		}
 		links[name] = l
 	}
-	if err := w.SetOperator(t.Context(), ada, second.User, false); err != nil {
-		t.Fatal(err)
+	w.later(time.Second)
+	for _, operator := range []bool{false, true} { // the right that is given again brings no link back
+		if err := w.SetOperator(t.Context(), ada, second.User, operator); err != nil {
+			t.Fatal(err)
+		}
 	}
 
 	for name, want := range map[string]int{"ada": 0, "second": 404, "command line": 0} {

@@ -304,6 +304,7 @@ func (p *People) SetOperator(ctx context.Context, v Visit, user id.User, operato
 		Field: "operator", Before: strconv.FormatBool(!operator), After: strconv.FormatBool(operator),
 	})
 
+	now := p.now()
 	keys := slices.Concat([]store.Key{k, store.LoginKey(u.Login)}, others, sessions)
 
 	return p.act(ctx, v, id.Account{}, signin.ManageInstance, keys, func(tx *store.Tx) error {
@@ -316,7 +317,9 @@ func (p *People) SetOperator(ctx context.Context, v Visit, user id.User, operato
 		case !operator && !anotherOperator(tx, others):
 			return lastOperator()
 		}
-		u.Operator = operator
+		if u.Operator = operator; !operator {
+			u.LinksFrom = now
+		}
 		putOrRemove(tx, u, sessions)
 		tx.Insert(note)
 
