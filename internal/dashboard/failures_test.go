@@ -86,3 +86,54 @@ func TestFailures_Begun(t *testing.T) {
 		t.Errorf("the answer ended with %q and %v, as if it were whole", text, err)
 	}
 }
+
+// TestFailures_Reading: a file and a live list that cannot be read on end at once, the file without its end, and the log says
+// why.
+func TestFailures_Reading(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("secret cause")
+	for name, c := range map[string]struct {
+		answer func(q *screen.Request) (screen.Answer, error)
+		whole  bool
+	}{
+		"a file": {answer: func(q *screen.Request) (screen.Answer, error) {
+			return q.CSV("list", []string{"id"}, func(below [16]byte) ([][]any, [16]byte, error) {
+				if below != ([16]byte{}) {
+					return nil, [16]byte{}, cause
+				}
+				return [][]any{{"first"}}, [16]byte{1}, nil
+			}), nil
+		}},
+		"a live list": {whole: true, answer: func(q *screen.Request) (screen.Answer, error) {
+			return q.Live("error", func(context.Context) ([]screen.LiveRow, error) { return nil, cause }), nil
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var log bytes.Buffer
+			w := newWorld(t, func(v *screen.Verbs) { v.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+			frame, err := screen.New(w.verbs, nil, []screen.Set{{Routes: []screen.Route{
+				{Pattern: "GET /dashboard/read", Access: screen.SignedIn, Handle: c.answer},
+			}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			server := httptest.NewServer(frame)
+			r := w.operator.request(t, "GET", "/dashboard/read", "", "Cookie", "ss="+w.operator.token.Reveal())
+			r.URL.Host = strings.TrimPrefix(server.URL, "http://")
+			var text []byte
+			answer, err := http.DefaultClient.Do(r)
+			if err == nil {
+				text, err = io.ReadAll(answer.Body)
+				_ = answer.Body.Close()
+			}
+			server.Close() // so that the log is complete
+			if (err == nil) != c.whole || strings.Contains(string(text), "secret cause") {
+				t.Errorf("the answer ended with %q and %v", text, err)
+			}
+			if !strings.Contains(log.String(), "secret cause") || !strings.Contains(log.String(), "path=/dashboard/read") {
+				t.Errorf("the log has %q", log.String())
+			}
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package dashboard_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/syssecure/syssecure/internal/carrier"
@@ -36,4 +37,15 @@ func TestInbound(t *testing.T) {
 	owner.get(t, path+"?number=abc").shows(t, 422)
 	owner.get(t, path+"?before=x").shows(t, 400)
 	owner.get(t, w.at(id.Test, "/inbound")).shows(t, 200, "No text from a phone yet")
+
+	support := w.user(t, w.Account, signin.Support) // what a phone wrote may be a code, or have a number in it
+	for _, b := range []*browser{owner, support} {
+		for _, list := range []string{path, path + ".csv"} {
+			p := b.get(t, list).shows(t, 200, "Acme", "smsc").lacks(t, number)
+			if sees := strings.Contains(p.text, "alert(1)"); sees != (b == owner) || sees == strings.Contains(p.text, "(hidden)") {
+				t.Errorf("%s: for the owner %v, the texts are seen %v", list, b == owner, sees)
+			}
+		}
+	}
+	support.reads(t, path+"/live", "(hidden)", "alert(1)")
 }

@@ -14,6 +14,27 @@ import (
 	"github.com/syssecure/syssecure/internal/store"
 )
 
+// reads opens a stream, and reads it up to a text. Another text may not come before that.
+func (b *browser) reads(t *testing.T, path, until, never string) {
+	t.Helper()
+	answer, err := b.Do(b.request(t, "GET", path, "", "Accept", "text/event-stream"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+
+	lines := bufio.NewScanner(answer.Body)
+	for lines.Scan() {
+		if never != "" && strings.Contains(lines.Text(), never) {
+			t.Fatalf("%s: the stream has %s", path, lines.Text())
+		}
+		if strings.Contains(lines.Text(), until) {
+			return
+		}
+	}
+	t.Errorf("%s: the stream ended without %s: %v", path, until, lines.Err())
+}
+
 // TestLive: what happens appears in an open list by itself.
 func TestLive(t *testing.T) {
 	t.Parallel()
@@ -70,4 +91,34 @@ func TestLive(t *testing.T) {
 			t.Errorf("the stream ended without %s: %v", shown, lines.Err())
 		})
 	}
+}
+
+// TestLive_Filtered: a row that does not match the filter any more leaves the list.
+func TestLive_Filtered(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	o := w.sendCode(t, id.Test, "+15005550010") // of which nothing is reported, so it stays sent
+	answer, err := owner.Do(owner.request(t, "GET", w.at(id.Test, "/verifications/live?status=sent"), "", "Accept", "text/event-stream"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+
+	lines := bufio.NewScanner(answer.Body)
+	for canceled := false; lines.Scan(); {
+		switch text := lines.Text(); {
+		case !canceled && strings.Contains(text, `<tr id="`+o.String()+`"`):
+			if _, _, err := w.CancelOTP(t.Context(), w.Test, o, nil); err != nil {
+				t.Fatal(err)
+			}
+			canceled = true
+		case canceled && text == "event: only":
+			if lines.Scan(); lines.Text() != "data: " {
+				t.Errorf("the list still has %s", lines.Text())
+			}
+			return
+		}
+	}
+	t.Errorf("the stream ended: %v", lines.Err())
 }

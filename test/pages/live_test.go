@@ -53,6 +53,8 @@ func TestParts_Live(t *testing.T) {
 
 	p.push(t, web.Event{Name: "drop", Data: "msg_more59"}, web.Event{Name: "row", Data: `<tr id=x><td>x</td></tr>`})
 	b.until(t, firstRow+` === 'x' && !document.getElementById('msg_more59')`)
+	p.push(t, web.Event{Name: "only", Data: "x msg_more58"})
+	b.until(t, `[...document.querySelectorAll('#rows tbody tr')].map((row) => row.id).join() === 'x,msg_more58'`)
 	p.push(t, web.Event{Name: "end", Data: "You are signed out."})
 	b.until(t, `document.querySelector('[data-live-text]').textContent === 'You are signed out.'`)
 }

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -182,6 +183,13 @@ func (q *Request) fail(err error) {
 	if writeErr := p.Write(q); writeErr != nil {
 		q.Verbs.Log.Error("the error page failed", "request", q.ID(), "error", errors.Join(err, writeErr))
 		http.Error(q.Writer, "The page cannot be shown. Request "+q.ID(), http.StatusInternalServerError)
+	}
+}
+
+// brokeOff logs why an answer that has begun breaks off: its reader only sees that it does. ctx is that of the answer.
+func (q *Request) brokeOff(ctx context.Context, err error) {
+	if ctx.Err() == nil && fault.From(err).Status >= http.StatusInternalServerError {
+		q.Verbs.Log.Error("an answer of the dashboard broke off", "request", q.ID(), "path", q.URL.Path, "error", err)
 	}
 }
 

@@ -83,6 +83,7 @@ func (q *Request) writeRows(
 			return err
 		}
 		if rows, next, err = read(next); err != nil {
+			q.brokeOff(q.Context(), err)
 			return err
 		}
 	}

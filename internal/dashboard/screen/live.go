@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/syssecure/syssecure/internal/fault"
@@ -22,8 +23,9 @@ type LiveRow struct {
 }
 
 // Live is the stream of a list: the rows that are new or have changed, oldest first, each as HTML. read returns the
-// newest rows of the list. The first event has all of them, since some may have
-// come after the page was made. The database is asked, and not this process, since other nodes send, too.
+// newest rows of the list. First come all of them, since some may have come after the page was made. When one is not in the
+// list any more, as a code that does not match the filter after it was verified, an event has the ids of those that are. The
+// database is asked, and not this process, since other nodes send, too.
 func (q *Request) Live(template string, read func(context.Context) ([]LiveRow, error)) Answer {
 	return Stream(func(*Request) error {
 		q.frame.streams.Stream(q.Writer, q.Request, web.Reader{
@@ -41,16 +43,19 @@ func (q *Request) follow(
 ) error {
 	tick := time.NewTicker(liveEvery)
 	defer tick.Stop()
-	shown := map[string]string{}
+	var shown map[string]string
 	for {
 		rows, err := read(ctx)
 		if err != nil {
+			q.brokeOff(ctx, err)
 			return err
 		}
 
 		now := make(map[string]string, len(rows))
+		ids := make([]string, 0, len(rows))
 		var fresh []LiveRow
 		for _, r := range slices.Backward(rows) {
+			ids = append(ids, r.ID)
 			now[r.ID] = r.State
 			if state, known := shown[r.ID]; !known || state != r.State {
 				fresh = append(fresh, r)
@@ -60,6 +65,11 @@ func (q *Request) follow(
 		if len(fresh) > 0 {
 			if err := q.stillSignedIn(ctx); err != nil {
 				return errors.Join(err, send(web.Ended))
+			}
+		}
+		if shown == nil || hasOther(shown, now) {
+			if err := send(web.Event{Name: "only", Data: strings.Join(ids, " ")}); err != nil {
+				return err
 			}
 		}
 		for _, r := range fresh {
@@ -79,6 +89,16 @@ func (q *Request) follow(
 		case <-tick.C:
 		}
 	}
+}
+
+// hasOther reports whether there were rows that are not in the list any more.
+func hasOther(before, now map[string]string) bool {
+	for id := range before {
+		if _, still := now[id]; !still {
+			return true
+		}
+	}
+	return false
 }
 
 // part renders one block of a screen's template.

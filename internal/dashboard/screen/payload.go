@@ -15,8 +15,15 @@ func PayloadOf(body []byte) (p webhook.Payload) {
 	return p
 }
 
-// Payload is the body of an event for people, with numbers as lists show them. What phones wrote may be a code, and is
-// left to those who may see numbers.
+// Written is what a phone wrote. It may be a code, or have a number in it, so it is left to those who may see numbers.
+func (q *Request) Written(text string) string {
+	if q.May(signin.SeeNumbers) {
+		return text
+	}
+	return q.Text("(hidden)")
+}
+
+// Payload is the body of an event for people, with numbers as lists show them.
 func (q *Request) Payload(body []byte) string {
 	p := PayloadOf(body)
 	mask := func(text string) string {
@@ -30,9 +37,9 @@ func (q *Request) Payload(body []byte) string {
 		to := mask(*p.To)
 		p.To = &to
 	}
-	if p.Text != nil && !q.May(signin.SeeNumbers) {
-		hidden := q.Text("(hidden)")
-		p.Text = &hidden
+	if p.Text != nil {
+		text := q.Written(*p.Text)
+		p.Text = &text
 	}
 
 	return Indented(p)

@@ -1,6 +1,7 @@
 // Live rows. An element with data-live="/path" shows what the server reports, as events whose data is the HTML of rows:
 //   row     a row with an id; it replaces the row with this id, or becomes the first
 //   drop    the id of a row that is gone
+//   only    the ids of all rows of the list; others are gone
 //   gap     rows were left out; the page offers to load the list again
 //   end     the server will send no more; the data says why
 // Rows wait while somebody reads: while the list is hovered or has the focus, is scrolled, or the button says so. Near the
@@ -140,6 +141,11 @@ function live(list, signal) {
       if (row) take(row.id, row, e);
     });
     source.addEventListener('drop', (e) => take(e.data, null, e));
+    source.addEventListener('only', (e) => {
+      const kept = new Set(e.data.split(' '));
+      for (const id of waiting.keys()) if (!kept.has(id)) waiting.delete(id);
+      for (const row of list.children) if (row.id && !kept.has(row.id)) take(row.id, null, e);
+    });
     source.addEventListener('gap', () => {
       ended = t('Rows were left out. Load the page again to see them.');
       close();
