@@ -258,7 +258,7 @@ func TestAlive_Unattended(t *testing.T) {
 		goesOn  bool
 	}{
 		"a stream opened again":     {path: "/verifications/live", headers: []string{"Accept", "text/event-stream"}},
-		"a part that renews itself": {path: "/verifications", headers: []string{"X-Fragment", "rows", "X-Renewal", "y"}},
+		"a part that renews itself": {path: "/verifications", headers: []string{"X-Fragment", "rows", "X-Refresh", "yes"}},
 		"a changed filter":          {path: "/verifications", headers: []string{"X-Fragment", "rows"}, goesOn: true},
 	} {
 		t.Run(name, func(t *testing.T) {

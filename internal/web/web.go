@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"strings"
 )
 
 //go:embed static layout.html.tmpl head.html.tmpl
@@ -106,3 +107,8 @@ func SetHeaders(h http.Header) {
 
 // Fragment is the name of the part of a page that a script asks for; empty when the whole page is wanted.
 func Fragment(r *http.Request) string { return r.Header.Get("X-Fragment") }
+
+// Unattended reports whether a page asks by itself, as one that is open does, and not because somebody uses it.
+func Unattended(r *http.Request) bool {
+	return r.Header.Get("X-Refresh") != "" || strings.Contains(r.Header.Get("Accept"), "text/event-stream")
+}

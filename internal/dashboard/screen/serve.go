@@ -16,6 +16,7 @@ import (
 	"github.com/syssecure/syssecure/internal/people"
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/signin"
+	"github.com/syssecure/syssecure/internal/web"
 )
 
 // serve makes the handler of a route: it checks where the request comes from, who sends it and what this user may do,
@@ -87,18 +88,18 @@ func (q *Request) pass() (Answer, error) {
 	return nil, nil
 }
 
-// readVisit finds the user of the request's session. What a page asks for by itself does not keep the session alive.
+// readVisit finds the user of the request's session.
 func (q *Request) readVisit() (in bool, err error) {
 	c, err := q.Cookie(q.frame.sessionCookie(q.Request))
 	if err != nil {
 		return false, nil // there is none
 	}
 
-	visit := q.Verbs.People.Visit
-	if q.forStream() || q.Header.Get("X-Renewal") != "" {
-		visit = q.Verbs.People.Look
+	find := q.Verbs.People.Visit
+	if web.Unattended(q.Request) { // a page that was left open must not keep its session alive
+		find = q.Verbs.People.Look
 	}
-	q.Visit, err = visit(q.Context(), secret.NewString(c.Value))
+	q.Visit, err = find(q.Context(), secret.NewString(c.Value))
 	if f := fault.From(err); err != nil && f.Status == http.StatusUnauthorized {
 		return false, nil
 	} else if err != nil {
@@ -114,15 +115,10 @@ func (q *Request) readVisit() (in bool, err error) {
 	return true, nil
 }
 
-// forStream reports whether a script opens a stream, which it does again whenever the connection broke.
-func (q *Request) forStream() bool {
-	return strings.Contains(q.Header.Get("Accept"), "text/event-stream")
-}
-
 // toSignIn sends a user without a session to the sign-in, and from there back to the page. A script's request gets 401,
 // which it can tell from a page.
 func (q *Request) toSignIn() (Answer, error) {
-	if q.Header.Get("X-Fragment") != "" || q.forStream() {
+	if web.Fragment(q.Request) != "" || web.Unattended(q.Request) {
 		return nil, fault.New(fault.Unauthorized, "your session has ended; sign in again")
 	}
 	to, back := Redirect{To: Root + "/sign-in"}, q.URL.RequestURI()

@@ -40,14 +40,16 @@ function elements(html) {
   return holder.content;
 }
 
-// Elements with data-refresh are kept up to date while the page is seen, which does not keep the user signed in.
+// Elements with data-refresh are kept up to date while the page is seen. The header says that nobody asked for it, so that an
+// open page does not keep its session alive. A page that its user may not see any more is loaded again, and says so.
 for (const part of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-refresh]'))) {
   const renew = async () => {
     if (document.visibilityState === 'visible') {
       try {
-        await fragment(location.pathname, part.dataset.refresh, part, { headers: { 'X-Renewal': 'yes' } });
-      } catch (error) {
-        part.textContent = error.answer?.status === 401 ? t('You are signed out.') : t('The server does not answer.');
+        await fragment(location.pathname, part.dataset.refresh, part, { headers: { 'X-Refresh': 'yes' } });
+      } catch (e) {
+        if ([401, 403].includes(e.answer?.status)) location.reload();
+        else part.textContent = t('The server does not answer.');
       }
     }
   };
