@@ -204,7 +204,8 @@ func TestAnalytics_Funnel(t *testing.T) {
 	w.Settle()
 	path := w.at(id.Live, "/analytics")
 	owner.get(t, path).shows(t, 200, "For them 2 messages were sent").lacks(t, "200.0 %")
-	owner.get(t, path+"?channel=sms").shows(t, 200, "Messages delivered").lacks(t, "For them")
+	owner.get(t, path+"?channel=sms").shows(t, 200, "Messages delivered").lacks(t, "For them",
+		"status=delivered") // whose list lacks the codes that were verified
 }
 
 func TestAnalytics_CSV(t *testing.T) {
@@ -252,12 +253,32 @@ func TestAnalytics_Short(t *testing.T) {
 	owner.get(t, w.at(id.Test, "/analytics")).shows(t, 200, "under 250 ms", "95 % within 250 ms")
 }
 
+// TestCounts_One: one of a thing is written in the singular, wherever figures say how many there are.
+func TestCounts_One(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	w.sendCode(t, id.Live, "+33612345678") // for 8 credits
+	w.Settle()
+	balance := w.Balance(t).Credits
+	if _, err := w.Admin.Credit(t.Context(), w.Account, 1-balance); err != nil {
+		t.Fatal(err)
+	}
+	for path, text := range map[string]string{
+		"/overview":                    "refused: 1 credit is left, and the cheapest costs 3.",
+		"/analytics":                   "1 message with resends and fallbacks",
+		"/analytics?template=built-in": "For them 1 message was sent",
+	} {
+		owner.get(t, w.at(id.Live, path)).shows(t, 200, text)
+	}
+}
+
 // TestFind says what a text leads to, inside of an account and outside.
 func TestFind(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	owner := w.user(t, w.Account, signin.Owner)
-	const number, anywhere = "+32470987002", "/dashboard/find?q="
+	owner, support, billing := w.user(t, w.Account, signin.Owner), w.user(t, w.Account, signin.Support), w.user(t, w.Account, signin.Billing)
+	const number, anywhere, event = "+32470987002", "/dashboard/find?q=", "evt_01HWXYZABC123DEF4560000000"
 	o := w.sendCode(t, id.Live, number)
 	inside := w.at(id.Live, "/find?q=")
 	for _, c := range []struct {
@@ -271,9 +292,18 @@ func TestFind(t *testing.T) {
 		{"an account, outside", w.operator, anywhere + w.Account.String(), w.at(id.Live, "/overview")},
 		{"a user", w.operator, anywhere + "ada@example.com", "/dashboard/users?q=ada%40example.com"},
 		{"an id, outside", owner, anywhere + o.String(), w.at(id.Live, "/verifications/"+o.String())},
+		{"an event, which support sees", support, inside + event, w.at(id.Live, "/events/"+event)},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.by.get(t, c.query).leadsTo(t, c.leads) })
 	}
 	owner.get(t, inside+w.other.String()).shows(t, 400)
 	owner.get(t, anywhere+"ada@example.com").shows(t, 400)
+
+	for _, typed := range []string{number[1:], o.String(), event, "sk_live_ab12CD34ef"} { // it leads nobody where they may not look
+		billing.get(t, anywhere+typed).shows(t, 400)
+	}
+	support.get(t, anywhere+"sk_live_ab12CD34ef").shows(t, 400)
+	const field = "Find an id or a number"
+	support.get(t, w.at(id.Live, "/overview")).shows(t, 200, field, "data-palette")
+	billing.get(t, w.at(id.Live, "/overview")).shows(t, 200).lacks(t, field, "data-palette")
 }

@@ -167,7 +167,11 @@ func (n NextSend) why() string {
 	case reason == guard.SendGaps:
 		return "it is too soon after the last one" + after
 	case reason == guard.SendsPerNumber && badRate == nil:
-		return fmt.Sprintf("a number gets at most %d codes in %s, and repeated submits count too%s", rate.N, span(rate.Per), after)
+		codes := "1 code"
+		if rate.N != 1 {
+			codes = fmt.Sprintf("%d codes", rate.N)
+		}
+		return fmt.Sprintf("a number gets at most %s in %s, and repeated submits count too%s", codes, span(rate.Per), after)
 	case f.Code == fault.InsufficientCredits && reason != dispatch.SpendCap && n.Credits > 0:
 		return fmt.Sprintf("it can cost %s, which the account does not have", creditsText(n.Credits))
 	}

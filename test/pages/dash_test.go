@@ -239,7 +239,10 @@ func TestParts_Download(t *testing.T) {
 	}
 
 	b.do(t, chromedp.Click(css("#broken")))
-	b.until(t, `document.querySelector('.toast.bad')?.textContent.includes('Nothing was saved')`)
+	b.until(t, `document.querySelector('.toast.bad')?.textContent.includes('Nothing was saved. Please try again.')`)
+	b.do(t, run(`document.querySelector('.toast.bad').remove(), document.querySelector('#broken').search = '?lines=1000001'`),
+		chromedp.Click(css("#broken")))
+	b.until(t, `document.querySelector('.toast.bad')?.textContent.startsWith('The list has more than a million rows')`)
 	if files, err := os.ReadDir(folder); err != nil || len(files) != 1 {
 		t.Errorf("%d files, %v", len(files), err)
 	}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"html/template"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -219,8 +220,9 @@ func (p *parts) slow(w http.ResponseWriter, r *http.Request) {
 	close(p.canceled)
 }
 
-func (p *parts) broken(w http.ResponseWriter, _ *http.Request) {
-	_, _ = w.Write([]byte("a\n"))
+func (p *parts) broken(w http.ResponseWriter, r *http.Request) {
+	lines, _ := strconv.Atoi(r.FormValue("lines"))
+	_, _ = io.WriteString(w, strings.Repeat("a\n", max(1, lines)))
 	_ = http.NewResponseController(w).Flush()
 	panic(http.ErrAbortHandler)
 }

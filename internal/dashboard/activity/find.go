@@ -9,6 +9,7 @@ import (
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/signin"
 )
 
 // found is a screen that the search field leads to.
@@ -85,12 +86,12 @@ func lookUp(q *screen.Request, typed string) []found {
 	if name, href := q.Thing(typed); href != "" {
 		out = append(out, found{name, typed, href})
 	}
-	if prefix == "sk" { // only the public part of a key is looked at
+	if prefix == "sk" && q.May(signin.ManageKeys) { // only the public part of a key is looked at
 		if parts := strings.Split(rest, "_"); len(parts) > 1 && len(parts[1]) >= 8 {
 			out = append(out, found{q.Text("API key"), "key_" + parts[1][:8], q.At("/keys/key_" + url.PathEscape(parts[1][:8]))})
 		}
 	}
-	if n, err := phone.ParseFormat(screen.ReadNumber(typed)); err == nil {
+	if n, err := phone.ParseFormat(screen.ReadNumber(typed)); err == nil && q.May(signin.SeeMessages) {
 		query := url.Values{"to": {n.E164()}}.Encode()
 		out = append(
 			out, found{q.Text("The last 24 hours of this number"), n.E164(), q.At("/history?" + query)},

@@ -200,7 +200,7 @@ func testWebhook(q *screen.Request) (screen.Answer, error) {
 	return testForm(q, &testResult{
 		OK: webhook.Response{Status: try.Status}.OK(), Answer: answerText(try), Took: q.Took(try.Took),
 		Type: string(t),
-		Text: errorTexts[try.Error] + string(try.Answer),
+		Text: q.Text(errorTexts[try.Error]) + string(try.Answer),
 	}, nil)
 }
 

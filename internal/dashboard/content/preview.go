@@ -136,7 +136,7 @@ func (v *phoneView) measure(q *screen.Request, sms string, strange []message.Str
 		v.Encoding = "UCS-2"
 	}
 	v.Segments = q.Count(size.Parts, "%d segment", "%d segments")
-	v.Left = q.Textf("%d characters left", size.Left)
+	v.Left = q.Count(size.Left, "%d character left", "%d characters left")
 	v.Text = marked(sms, size.Strange)
 	for _, price := range q.Verbs.Engine.Prices() {
 		if price.Channel == message.SMS && len(v.Prices) < mostPrices {

@@ -145,7 +145,8 @@ func analyticsTiles(q *screen.Request, all span, now, before *stats.Summary) []t
 		tile{
 			Label: q.Text("Codes sent"), Value: number(now.Codes), Spark: all.spark(q,
 				q.Text("Codes sent by day"), codesOf),
-			Under: q.Textf("%s messages with resends and fallbacks; the list also has codes that no carrier accepted", number(now.Sent)),
+			Under: q.Count(int(now.Sent), "%s message with resends and fallbacks; the list also has codes that no carrier accepted",
+				"%s messages with resends and fallbacks; the list also has codes that no carrier accepted"),
 		}.change(q, now.Codes, before.Codes, 0),
 		tile{
 			Label: q.Text("Verified"), Value: number(now.Verified),
@@ -162,7 +163,7 @@ func analyticsTiles(q *screen.Request, all span, now, before *stats.Summary) []t
 		was, _ := before.CreditsPerVerified()
 		out = append(out, tile{
 			Label: q.Text("Credits per verified code"), Value: credits(is, known),
-			Under: q.Textf("%s credits for codes", number(now.Credits)),
+			Under: q.Count(int(now.Credits), "%s credit for codes", "%s credits for codes"),
 		}.ratio(q, is, was, known))
 	}
 	if cost, known := costPerVerified(now); q.Visit.Operator && known {
@@ -210,15 +211,17 @@ func funnel(q *screen.Request, r *stats.Report) template.HTML {
 	if ofAttempts(r) {
 		return chart.Funnel{Frame: frame, Steps: []chart.Point{
 			{Label: q.Text("Messages sent"), Value: float64(r.Total.Sent), Href: link("")},
-			{Label: q.Text("Messages delivered"), Value: float64(r.Total.Delivered), Href: link("delivered")},
+			// Without a list: in that of delivered codes are those that nobody has verified yet.
+			{Label: q.Text("Messages delivered"), Value: float64(r.Total.Delivered)},
 			last,
 		}}.HTML()
 	}
 
 	// A code can have several messages, so they are no step between codes.
-	frame.Note = q.Textf(
-		"Codes. For them %s messages were sent, with resends and fallbacks; receipts say that %s arrived.",
-		number(r.Total.Sent), number(r.Total.Delivered)) + " " + frame.Note
+	frame.Note = q.Count(int(r.Total.Sent),
+		"Codes. For them %s message was sent, with resends and fallbacks; arrived by receipts: %s.",
+		"Codes. For them %s messages were sent, with resends and fallbacks; arrived by receipts: %s.",
+		number(r.Total.Delivered)) + " " + frame.Note
 
 	return chart.Funnel{Frame: frame, Steps: []chart.Point{first, last}}.HTML()
 }

@@ -51,16 +51,17 @@ func aboutCredits(q *screen.Request, all span) (out []concern, _ error) {
 	switch {
 	case balance < least:
 		c.Badge = "failing"
-		c.Text = q.Textf("Live messages that cost credits are refused: %s credits are left, and the cheapest costs %s.",
-			number(balance), number(least))
+		c.Text = q.Count(int(balance), "Live messages that cost credits are refused: %s credit is left, and the cheapest costs %s.",
+			"Live messages that cost credits are refused: %s credits are left, and the cheapest costs %s.", number(least))
 	case balance < most:
-		c.Text = q.Textf("%s credits are left. Messages that cost more are refused; the dearest costs %s.", number(balance),
-			number(most))
+		c.Text = q.Count(int(balance), "%s credit is left. Messages that cost more are refused; the dearest costs %s.",
+			"%s credits are left. Messages that cost more are refused; the dearest costs %s.", number(most))
 	case known && left < fewDays:
-		c.Text = q.Textf("%s credits are left, enough for %s at this rate.", number(balance), lasting(q, left))
+		c.Text = q.Count(int(balance), "%s credit is left, enough for %s at this rate.",
+			"%s credits are left, enough for %s at this rate.", lasting(q, left))
 	case threshold > 0 && balance < threshold:
-		c.Text = q.Textf("%s credits are left, fewer than your threshold of %s.", number(balance),
-			number(threshold))
+		c.Text = q.Count(int(balance), "%s credit is left, fewer than your threshold of %s.",
+			"%s credits are left, fewer than your threshold of %s.", number(threshold))
 	default:
 		return nil, nil
 	}

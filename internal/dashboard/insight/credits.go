@@ -152,7 +152,7 @@ func creditTiles(q *screen.Request, all span) []tile {
 	}
 	if n, known := daysLeft(q, all); known {
 		left.Value = lasting(q, n)
-		left.Under = q.Textf("at %s credits a day", number(all.pace()))
+		left.Under = q.Count(int(all.pace()), "at %s credit a day", "at %s credits a day")
 	}
 
 	return []tile{

@@ -19,8 +19,10 @@ type routePage struct {
 	Channels []channelChoice
 	Faults   []fault.FieldError
 	Plan     *engine.RoutePlan
-	Steps    []routeStep
-	Table    routeTable
+	// Holds is what a send costs at most, in words.
+	Holds string
+	Steps []routeStep
+	Table routeTable
 }
 
 type channelChoice struct {
@@ -59,6 +61,7 @@ func routes(q *screen.Request) (screen.Answer, error) {
 			out.Faults, status = q.FaultsOf(err), fault.From(err).Status
 		default:
 			out.Plan, out.Steps = &plan, stepsOf(q, plan)
+			out.Holds = q.Count(int(plan.Credits), "a send holds %s credit at first", "a send holds %s credits at first")
 		}
 	}
 

@@ -114,7 +114,7 @@ type around struct {
 	Alive string
 	// Zone is where the page sends the browser's time zone; empty when the user has one.
 	Zone string
-	// Palette is the address that finds what is typed or pasted; empty for who has not signed in.
+	// Palette is the address that finds what is typed or pasted; empty for those to whom nothing would be shown.
 	Palette string
 }
 
@@ -177,7 +177,10 @@ func (q *Request) around(p *Page) *around {
 		if q.May(signin.SendTest) {
 			f.Inbox = q.At("/inbox")
 		}
-		f.Home, f.Palette = q.At("/overview"), q.At("/find")
+		f.Home, f.Palette = q.At("/overview"), ""
+		if q.May(signin.SeeMessages) {
+			f.Palette = q.At("/find")
+		}
 		screen := strings.TrimPrefix(q.URL.Path, q.At(""))
 		f.LiveHref = AccountPath(q.Account.ID, id.Live) + modeless(screen)
 		f.TestHref = AccountPath(q.Account.ID, id.Test) + modeless(screen)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/syssecure/syssecure/internal/dashboard/texts"
+	"github.com/syssecure/syssecure/internal/web/chart"
 )
 
 // Text marks a text that stands in a table and is shown later by the method of the same name. It returns the text itself.
@@ -20,11 +21,16 @@ func (q *Request) Textf(english string, values ...any) string {
 	return fmt.Sprintf(q.language.Text(english), values...)
 }
 
-// Count is a text with a number, such as "%d key" and "%d keys". Languages have other plurals than English, so the whole
-// sentence is chosen by the number.
-func (q *Request) Count(n int, one, many string) string {
-	return fmt.Sprintf(q.language.Count(n, one, many), n)
+// Count is a text with a number, such as "%d key" and "%d keys", and with other values behind it. Languages have other
+// plurals than English, so the whole sentence is chosen by the number. %s writes the number with its thousands apart.
+func (q *Request) Count(n int, one, many string, values ...any) string {
+	return fmt.Sprintf(q.language.Count(n, one, many), append([]any{figure(n)}, values...)...)
 }
+
+// figure is a count that texts write as figures do.
+type figure int
+
+func (f figure) String() string { return chart.Count.Format(float64(f)) }
 
 // Languages are those that a user can choose from; none while there is only English.
 func (q *Request) Languages() (out []Option) {

@@ -20,7 +20,7 @@ var things = map[string]thing{
 	"tmpl": {"/templates/", Text("Template"), signin.ManageTemplates},
 	"whe":  {"/webhooks/", Text("Webhook endpoint"), signin.ManageWebhooks},
 	"key":  {"/keys/", Text("API key"), signin.ManageKeys},
-	"evt":  {"/events/", Text("Event"), signin.ManageWebhooks},
+	"evt":  {"/events/", Text("Event"), signin.SeeMessages},
 	"req":  {"/requests/", Text("Request"), signin.SeeRequests},
 	"aud":  {"/audit/", Text("Entry of the audit log"), signin.SeeAudit},
 }

@@ -298,12 +298,15 @@ async function theme(form, button) {
   await fetch(form.action, { method: 'POST', body: new URLSearchParams(/** @type {any} */ (data)) });
 }
 
-// Downloads. What breaks off is not saved, since half a list looks like a list.
+// Downloads. What breaks off is not saved, since half a list looks like a list. The server ends files of more than a million
+// rows, of which the last ones may not arrive, so one that ends shortly before was too long. Another try would not help.
+const fullFile = 999000; // lines
 async function download(link) {
   const stop = new AbortController();
   const text = make('span', {}, t('Preparing the download…'));
   const note = toast(make('div', {}, text, make('progress', { 'aria-label': t('Download') })), 'info',
     () => stop.abort(), t('Cancel'));
+  let lines = 0;
   try {
     const answer = await fetch(link.href, { signal: stop.signal });
     if (!answer.ok || answer.redirected) throw new Error(`the server answered ${answer.status}`);
@@ -313,6 +316,7 @@ async function download(link) {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       chunks.push(part.value);
       size += part.value.length;
+      for (let at = part.value.indexOf(10); at >= 0; at = part.value.indexOf(10, at + 1)) lines += 1;
       text.textContent = t('Downloading: %s MB', (size / 1e6).toFixed(1));
     }
     const url = URL.createObjectURL(new Blob(chunks, { type: 'text/csv' }));
@@ -321,7 +325,9 @@ async function download(link) {
     setTimeout(() => URL.revokeObjectURL(url), 60000);
     toast(t('The download is complete.'), 'ok');
   } catch {
-    if (!stop.signal.aborted) toast(t('The download broke off. Nothing was saved. Please try again.'), 'bad');
+    const why = lines < fullFile ? t('The download broke off. Nothing was saved. Please try again.')
+      : t('The list has more than a million rows, and a file at most that many. Nothing was saved. Please filter it first.');
+    if (!stop.signal.aborted) toast(why, 'bad');
   }
   note.remove();
 }
