@@ -35,4 +35,5 @@ const (
 
 	CarrierPaused  = "carrier.paused"
 	CarrierResumed = "carrier.resumed"
+	CarrierTested  = "carrier.tested" // with a message, for which the provider charges
 )

@@ -247,6 +247,17 @@ var numberSteps = []step{
 	{name: "a pause", want: "carrier.paused  smsc: ", do: func(w *walk) error { return w.pause(true) }},
 	{name: "the pause again", do: func(w *walk) error { return w.pause(true) }},
 	{name: "its end", want: "carrier.resumed  smsc: ", do: func(w *walk) error { return w.pause(false) }},
+	{name: "a test without a message", do: func(w *walk) error { return w.test("") }},
+	{name: "a test too soon", refused: true, do: func(w *walk) error { return w.test("+32470123456") }},
+	{name: "a test with a message", want: "carrier.tested  smsc: to  → +3247•••••56", do: func(w *walk) error {
+		w.Clock.Add(time.Minute)
+		return w.test("+32470123456")
+	}},
+}
+
+func (w *walk) test(to string) error {
+	_, _, err := w.TestCarrier(w.ctx, w.Live, "smsc", to, nil)
+	return err
 }
 
 func (w *walk) pause(paused bool) error {

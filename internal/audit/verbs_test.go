@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/audit"
+	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/hooks"
 	"github.com/syssecure/syssecure/internal/id"
+	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/store"
 	"github.com/syssecure/syssecure/internal/testworld"
 	"github.com/syssecure/syssecure/internal/webhook"
@@ -23,7 +25,9 @@ func TestVerbs_AuditRows(t *testing.T) {
 	for name, fresh := range testworld.Backends {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := &walk{World: testworld.New(t, testworld.Options{Backend: fresh(t), Credits: 100})}
+			w := &walk{World: testworld.New(t, testworld.Options{
+				Backend: fresh(t), Credits: 100, Carriers: []carrier.Carrier{testworld.NewCarrier("smsc", message.SMS)},
+			})}
 			w.ctx = audit.By(t.Context(), ada)
 			seen := map[id.Audit]bool{}
 			if rows := w.news(t, seen); len(rows) != 1 || rows[0].Action != audit.AccountCreated ||

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/audit"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/carriercheck"
 	"github.com/syssecure/syssecure/internal/carrierwatch"
@@ -15,6 +16,7 @@ import (
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/phone"
+	"github.com/syssecure/syssecure/internal/store"
 )
 
 // Carriers are the live states of the carriers of the caller's mode, which must not be changed. They belong to no account.
@@ -116,6 +118,9 @@ func (e *Engine) TestCarrier(ctx context.Context, c account.Caller, name, to str
 				"this carrier was tested less than 10 seconds ago; wait as long as Retry-After says")
 		}
 
+		if err := e.noteTest(ctx, c.Mode, name, number); err != nil {
+			return CarrierTest{}, err
+		}
 		out := CarrierTest{Carrier: name, Checks: e.checkCarrier(ctx, c.Mode, k)}
 		if number != "" && carrier.OK(out.Checks) {
 			ctx, cancel := context.WithTimeout(ctx, submitWait+receiptWait)
@@ -126,6 +131,21 @@ func (e *Engine) TestCarrier(ctx context.Context, c account.Caller, name, to str
 		out.Took = e.dispatch.Config.Now().Sub(now)
 
 		return out, nil
+	})
+}
+
+// noteTest writes into the audit log who has a message sent for a test, before it is sent.
+func (e *Engine) noteTest(ctx context.Context, mode id.Mode, name string, to phone.Number) error {
+	if to == "" || mode == id.Test {
+		return nil
+	}
+	diff := audit.Diff{}
+	diff.Add("to", nil, to.Masked())
+	note := audit.Note(ctx, e.dispatch.Config.Now(), id.Account{}, 0, audit.CarrierTested, name, diff...)
+
+	return e.store.Update(ctx, id.Account{}, nil, func(tx *store.Tx) error {
+		tx.Insert(note)
+		return nil
 	})
 }
 
