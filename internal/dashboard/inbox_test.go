@@ -22,12 +22,12 @@ func TestInbox_States(t *testing.T) {
 	w := newWorld(t)
 	owner := w.user(t, w.Account, signin.Owner)
 	path := w.at(id.Test, "/inbox")
-	owner.get(t, path).shows(t, 200, "No phone has received anything", "+15005550010").lacks(t, "Clear the inbox")
+	owner.get(t, path).shows(t, 200, "The inbox is empty", "+15005550010").lacks(t, "Clear the inbox")
 	owner.get(t, w.at(id.Live, "/inbox")).shows(t, 404, "test mode only")
 
 	w.sendCode(t, id.Test, "+32470123456")
 	owner.get(t, path).shows(t, 200, `data-copy="000000"`, "+32470123456", "1 segment · 8 credits in live mode", "data-live").
-		lacks(t, "No phone has received anything")
+		lacks(t, "The inbox is empty")
 
 	const script = `<script>alert(1)</script>`
 	r := engine.SMSRequest{To: "+32470123457", Body: script}
@@ -39,7 +39,7 @@ func TestInbox_States(t *testing.T) {
 	}
 
 	owner.post(t, path+"/clear", url.Values{}).shows(t, 303)
-	owner.get(t, path).shows(t, 200, "2 texts were removed", "No phone has received anything")
+	owner.get(t, path).shows(t, 200, "2 texts were removed", "The inbox is empty")
 }
 
 func TestInbox_Forms(t *testing.T) {

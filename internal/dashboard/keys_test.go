@@ -249,6 +249,9 @@ func TestKeys_Revoke(t *testing.T) {
 	if n != 1 {
 		t.Errorf("%d rows of the audit log", n)
 	}
+
+	owner.post(t, w.at(id.Live, "/keys/"+unnamed+"/revoke"), url.Values{"confirm": {made.Prefix()}}).shows(t, 303)
+	owner.get(t, list).shows(t, 200, "No key works", "?status=all").lacks(t, "No API key yet")
 }
 
 // TestKeys_Operator: only operators give the scope, and only they rotate a key that has it.

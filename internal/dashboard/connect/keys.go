@@ -134,16 +134,36 @@ func keys(q *screen.Request) (screen.Answer, error) {
 	for _, k := range page {
 		out.Rows = append(out.Rows, rowOfKey(q, k))
 	}
-	out.Empty = q.EmptyList(out.Filters, out.Pages.Older, len(out.Rows), q.Text("There are no keys with these filters."), screen.Empty{
-		Icon: "key", Title: q.Text("No API key yet"), Href: out.New, Action: q.Text("Create a key"),
-		Text: q.Text("Your application needs a key to call the API. Give each application its own."),
-	})
+	first, err := firstKey(q, len(all))
+	if err != nil {
+		return nil, err
+	}
+	out.Empty = q.EmptyList(out.Filters, out.Pages.Older, len(out.Rows), q.Text("There are no keys with these filters."), first)
 
 	f := keyFilter(q)
 	return screen.Page{
 		Template: "keys", Title: q.Text("API keys"), Data: out,
 		API: screen.API("GET /v2/keys", "status", f.Status, "search", f.Search),
 	}, nil
+}
+
+// firstKey is the list without filters when no key works: there may be some that have ended.
+func firstKey(q *screen.Request, found int) (screen.Empty, error) {
+	if found > 0 {
+		return screen.Empty{}, nil
+	}
+	all, err := q.Verbs.Admin.ListKeysBy(q.Context(), q.Caller)
+	if len(all) > 0 {
+		return screen.Empty{
+			Icon: "key", Title: q.Text("No key works"), Href: q.With("status", everyKey), Action: q.Text("All keys"),
+			Text: q.Text("Every key was revoked, or has expired."),
+		}, err
+	}
+
+	return screen.Empty{
+		Icon: "key", Title: q.Text("No API key yet"), Href: q.At("/keys/new"), Action: q.Text("Create a key"),
+		Text: q.Text("Your application needs a key to call the API. Give each application its own."),
+	}, err
 }
 
 // keysCSV is the list as a file, with the same filters.

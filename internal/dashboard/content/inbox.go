@@ -111,7 +111,7 @@ func showInbox(q *screen.Request, wrong error) (screen.Answer, error) {
 	}
 	if len(threads) == 0 {
 		out.Empty = &screen.Empty{
-			Icon: "inbox", Title: q.Text("No phone has received anything yet"),
+			Icon: "inbox", Title: q.Text("The inbox is empty"),
 			Text: q.Text("Send a code to one of the numbers on this page, or with this call. It appears here by itself."),
 			Code: q.Curl(&screen.Page{API: "POST /v2/otp/send", Body: `{"to": "+15005550006", "channels": ["sms"]}`}),
 		}

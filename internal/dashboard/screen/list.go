@@ -149,7 +149,8 @@ type Empty struct {
 }
 
 // EmptyList is what a list without rows shows: that nothing matches while a filter is set, else what to do first. It is
-// nil for a list with rows. A search reads only so many rows for a page, so older is where it goes on, empty at the end.
+// nil for a list with rows. A search reads only so many rows for a page, so older is where it goes on, empty at the end. An
+// older page says nothing of the whole list.
 func (q *Request) EmptyList(f Filters, older string, rows int, none string, first Empty) *Empty {
 	switch {
 	case rows > 0:
@@ -158,6 +159,11 @@ func (q *Request) EmptyList(f Filters, older string, rows int, none string, firs
 		return &Empty{
 			Icon: "search", Title: q.Text("Nothing matches so far"),
 			Text: q.Text("Only some of the rows were searched. There are more."), Href: older, Action: q.Text("Search on"),
+		}
+	case q.Value("before") != "": // they were removed since the page before was shown
+		return &Empty{
+			Icon: "search", Title: q.Text("No older rows"), Text: q.Text("There are none any more."),
+			Href: q.With(), Action: q.Text("Newest"),
 		}
 	case !f.Active:
 		return &first

@@ -1,17 +1,20 @@
 package screen
 
-import "testing"
+import (
+	"net/http/httptest"
+	"testing"
+)
 
 // TestEmptyList: a list does not say that nothing matches while rows are left that were not searched.
 func TestEmptyList(t *testing.T) {
 	t.Parallel()
-	q := &Request{}
 	first := Empty{Title: "No row yet", Href: "/new"}
 	for name, c := range map[string]struct {
 		filtered    bool
 		older       string
 		rows        int
 		title, href string
+		query       string
 	}{
 		"rows":                      {filtered: true, older: "?before=b", rows: 1},
 		"no row yet":                {title: "No row yet", href: "/new"},
@@ -19,9 +22,12 @@ func TestEmptyList(t *testing.T) {
 		"no match so far":           {filtered: true, older: "?before=b", title: "Nothing matches so far", href: "?before=b"},
 		"no row that may be shown":  {older: "?before=b", title: "Nothing matches so far", href: "?before=b"},
 		"rows, and none was hidden": {rows: 2},
+		"an older page":             {query: "?before=b", title: "No older rows", href: "/"},
+		"an older page of matches":  {filtered: true, query: "?before=b&q=x", title: "No older rows", href: "/?q=x"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			q := &Request{Request: httptest.NewRequest("GET", "/"+c.query, nil)}
 			got := q.EmptyList(Filters{Active: c.filtered, Clear: "?"}, c.older, c.rows, "None.", first)
 			if got == nil {
 				got = &Empty{}

@@ -152,7 +152,7 @@ function live(list, signal) {
       status();
     });
     source.addEventListener('end', (e) => {
-      ended = t(e.data); // t('You are signed out. Sign in to see live rows.'), which the server writes
+      ended = t(e.data); // t('You may not see these rows any more. Load the page again.'), which the server writes
       close();
       status();
     });
