@@ -142,6 +142,8 @@ func (q *Request) Revealed(n phone.Number, whole bool, path string) (shown, ask 
 type Moment struct {
 	// ISO is the time in UTC, Text in the user's zone.
 	ISO, Text string
+	// Exact says that it is not written as a time from now: it may be one of the sandbox's clock, which is ahead.
+	Exact bool
 }
 
 // WhenLayout is how times are written. It is a text, so that a language can have its own order of day and month.
@@ -152,7 +154,7 @@ func (q *Request) When(t time.Time) Moment {
 	if t.IsZero() {
 		return Moment{}
 	}
-	return Moment{t.UTC().Format(time.RFC3339), t.In(q.Zone()).Format(q.Text(WhenLayout))}
+	return Moment{t.UTC().Format(time.RFC3339), t.In(q.Zone()).Format(q.Text(WhenLayout)), q.SandboxAhead() > 0}
 }
 
 // rfc3339 finds the times in sentences of the API.

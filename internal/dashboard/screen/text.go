@@ -93,14 +93,17 @@ func within(element, class string, text any) template.HTML {
 	return template.HTML("<" + element + class + ">" + template.HTMLEscaper(text) + "</" + element + ">")
 }
 
-// when shows a time, which a script turns into one such as "4 min ago".
+// when shows a time, which a script turns into one such as "4 min ago" unless it has to stay exact.
 func when(m Moment) template.HTML {
 	if m.ISO == "" {
 		return `<span class="dim">–</span>`
 	}
-	iso := template.HTMLEscapeString(m.ISO)
+	iso, relative := template.HTMLEscapeString(m.ISO), " data-relative"
+	if m.Exact {
+		relative = ""
+	}
 
-	return template.HTML(`<time datetime="` + iso + `" title="` + iso + `" data-relative>` +
+	return template.HTML(`<time datetime="` + iso + `" title="` + iso + `"` + relative + `>` +
 		template.HTMLEscapeString(m.Text) + "</time>")
 }
 
