@@ -140,3 +140,26 @@ func TestFilters_Wrong(t *testing.T) {
 	owner.get(t, w.at(id.Live, "/verifications?before=x")).shows(t, 400, "position")
 	owner.get(t, w.at(id.Live, "/verifications/live?to="+url.QueryEscape("+"))).shows(t, 422)
 }
+
+// TestFilters_Number: a number is read as people paste it, as in the search for why it got no code.
+func TestFilters_Number(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := w.user(t, w.Account, signin.Owner)
+	const number = "+32470987654"
+	o, m := w.sendCode(t, id.Live, number).String(), w.sendText(t, id.Live, id.Request{}, "Hello").String()
+	if _, err := w.OptOuts.Add(t.Context(), w.Live, number); err != nil {
+		t.Fatal(err)
+	}
+	for name, typed := range map[string]string{
+		"E.164": number, "no plus": "32470987654", "00": "0032470987654", "as it is printed": "(+32) 470/98.76.54",
+	} {
+		t.Run(name, func(t *testing.T) {
+			to := "?to=" + url.QueryEscape(typed)
+			owner.get(t, w.at(id.Live, "/verifications"+to)).shows(t, 200, o, "/v2/otp?to=%2B32470987654")
+			owner.get(t, w.at(id.Live, "/messages"+to)).shows(t, 200, "Nothing matches").lacks(t, m)
+			owner.get(t, w.at(id.Live, "/opt-outs"+to)).shows(t, 200, "•••••54", "/v2/opt-outs?to=%2B32470987654")
+			owner.get(t, w.at(id.Live, "/inbound?number="+url.QueryEscape(typed))).shows(t, 200, "/v2/inbound?from=%2B32470987654")
+		})
+	}
+}

@@ -6,7 +6,6 @@ import (
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/query"
 )
 
@@ -19,10 +18,8 @@ func messageFilter(q *screen.Request) (f query.Filter, err error) {
 	if f.Channel, err = q.Channel(); err != nil {
 		return f, err
 	}
-	if to := q.Value("to"); to != "" {
-		if f.To, err = phone.ParseFormat(strings.ReplaceAll(to, " ", "")); err != nil {
-			return f, fault.Number("to", err)
-		}
+	if f.To, err = q.Number("to"); err != nil {
+		return f, err
 	}
 	if f.From, err = q.Instant("from"); err != nil {
 		return f, err

@@ -2,12 +2,9 @@ package numbers
 
 import (
 	"context"
-	"strings"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
-	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
-	"github.com/syssecure/syssecure/internal/phone"
 	"github.com/syssecure/syssecure/internal/query"
 )
 
@@ -35,10 +32,8 @@ type inboundList struct {
 
 func inboundFilter(q *screen.Request) (f query.InboundFilter, err error) {
 	f.To = q.Value("to")
-	if from := strings.ReplaceAll(q.Value("number"), " ", ""); from != "" {
-		if f.From, err = phone.ParseFormat(from); err != nil {
-			return f, fault.Number("number", err)
-		}
+	if f.From, err = q.Number("number"); err != nil {
+		return f, err
 	}
 	if f.Since, err = q.Instant("from"); err != nil {
 		return f, err

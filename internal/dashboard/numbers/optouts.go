@@ -2,7 +2,6 @@ package numbers
 
 import (
 	"encoding/hex"
-	"strings"
 
 	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/optout"
@@ -50,11 +49,14 @@ func rowOfOptOut(q *screen.Request, o optout.OptOut) optOutRow {
 
 // findOptOuts reads a page of the list, or the one number that the filter names.
 func findOptOuts(q *screen.Request, after string, limit int) ([]optout.OptOut, string, error) {
-	number := strings.ReplaceAll(q.Value("to"), " ", "")
+	number, err := q.Number("to")
+	if err != nil {
+		return nil, "", err
+	}
 	if number == "" {
 		return q.Verbs.OptOuts.List(q.Context(), q.Caller, after, limit)
 	}
-	o, found, err := q.Verbs.OptOuts.Find(q.Context(), q.Caller, number)
+	o, found, err := q.Verbs.OptOuts.Find(q.Context(), q.Caller, number.E164())
 	if err != nil || !found {
 		return nil, "", err
 	}
@@ -65,6 +67,10 @@ func findOptOuts(q *screen.Request, after string, limit int) ([]optout.OptOut, s
 // optOuts is the list of numbers that want no messages.
 func optOuts(q *screen.Request) (screen.Answer, error) {
 	list, next, err := findOptOuts(q, q.Value("before"), screen.ListSize)
+	if err != nil {
+		return nil, err
+	}
+	number, err := q.Number("to")
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +98,7 @@ func optOuts(q *screen.Request) (screen.Answer, error) {
 
 	return screen.Page{
 		Template: "opt-outs", Title: q.Text("Opt-outs"), Data: out,
-		API: screen.API("GET /v2/opt-outs", "to", strings.ReplaceAll(q.Value("to"), " ", "")),
+		API: screen.API("GET /v2/opt-outs", "to", number.E164()),
 	}, nil
 }
 
