@@ -87,8 +87,7 @@ func TestFailures_Begun(t *testing.T) {
 	}
 }
 
-// TestFailures_Reading: a file and a live list that cannot be read on end at once, the file without its end, and the log says
-// why.
+// TestFailures_Reading: a file and a live list that cannot be read on break off, and the log says why.
 func TestFailures_Reading(t *testing.T) {
 	t.Parallel()
 	cause := errors.New("secret cause")

@@ -159,7 +159,8 @@ func TestFilters_Number(t *testing.T) {
 			owner.get(t, w.at(id.Live, "/verifications"+to)).shows(t, 200, o, "/v2/otp?to=%2B32470987654")
 			owner.get(t, w.at(id.Live, "/messages"+to)).shows(t, 200, "Nothing matches").lacks(t, m)
 			owner.get(t, w.at(id.Live, "/opt-outs"+to)).shows(t, 200, "•••••54", "/v2/opt-outs?to=%2B32470987654")
-			owner.get(t, w.at(id.Live, "/inbound?number="+url.QueryEscape(typed))).shows(t, 200, "/v2/inbound?from=%2B32470987654")
+			from := w.at(id.Live, "/inbound?number="+url.QueryEscape(typed))
+			owner.get(t, from).shows(t, 200, "/v2/inbound?from=%2B32470987654")
 		})
 	}
 }

@@ -277,7 +277,8 @@ func TestCounts_One(t *testing.T) {
 func TestFind(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	owner, support, billing := w.user(t, w.Account, signin.Owner), w.user(t, w.Account, signin.Support), w.user(t, w.Account, signin.Billing)
+	owner, support := w.user(t, w.Account, signin.Owner), w.user(t, w.Account, signin.Support)
+	billing := w.user(t, w.Account, signin.Billing)
 	const number, anywhere, event = "+32470987002", "/dashboard/find?q=", "evt_01HWXYZABC123DEF4560000000"
 	o := w.sendCode(t, id.Live, number)
 	inside := w.at(id.Live, "/find?q=")
@@ -299,7 +300,8 @@ func TestFind(t *testing.T) {
 	owner.get(t, inside+w.other.String()).shows(t, 400)
 	owner.get(t, anywhere+"ada@example.com").shows(t, 400)
 
-	for _, typed := range []string{number[1:], o.String(), event, "sk_live_ab12CD34ef"} { // it leads nobody where they may not look
+	// It leads nobody where they may not look.
+	for _, typed := range []string{number[1:], o.String(), event, "sk_live_ab12CD34ef"} {
 		billing.get(t, anywhere+typed).shows(t, 400)
 	}
 	support.get(t, anywhere+"sk_live_ab12CD34ef").shows(t, 400)

@@ -99,7 +99,8 @@ func TestLive_Filtered(t *testing.T) {
 	w := newWorld(t)
 	owner := w.user(t, w.Account, signin.Owner)
 	o := w.sendCode(t, id.Test, "+15005550010") // of which nothing is reported, so it stays sent
-	answer, err := owner.Do(owner.request(t, "GET", w.at(id.Test, "/verifications/live?status=sent"), "", "Accept", "text/event-stream"))
+	path := w.at(id.Test, "/verifications/live?status=sent")
+	answer, err := owner.Do(owner.request(t, "GET", path, "", "Accept", "text/event-stream"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -91,7 +91,8 @@ func TestAudit_Names(t *testing.T) {
 		}
 	}
 	for _, none := range []string{"operator", "nobody"} { // whether a stranger's address has a user is not told
-		owner.get(t, path+"&actor="+none+"%40example.com").shows(t, 200, "Nothing matches", "actor="+none).lacks(t, "actor=usr_")
+		p := owner.get(t, path+"&actor="+none+"%40example.com")
+		p.shows(t, 200, "Nothing matches", "actor="+none).lacks(t, "actor=usr_")
 	}
 }
 

@@ -224,8 +224,8 @@ func TestMetadata_Masked(t *testing.T) {
 	}
 }
 
-// TestNumbers_Nowhere: whatever screen, file or error page support opens, it has no whole number, also of what applications and
-// phones wrote.
+// TestNumbers_Nowhere: whatever screen, file or error page support opens, it has no whole number, also of what
+// applications and phones wrote.
 func TestNumbers_Nowhere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -234,7 +234,8 @@ func TestNumbers_Nowhere(t *testing.T) {
 	metadata := []byte(`{"phone":"0` + digits + `","n":32` + digits + `,"deep":[{"` + number + `":true}],"user":"u-42"}`)
 	var open []string
 	for mode, caller := range map[id.Mode]account.Caller{id.Live: w.Live, id.Test: w.Test} {
-		if _, _, err := w.Hooks.Create(t.Context(), caller, hooks.NewEndpoint{URL: "https://hooks.example.com/a"}, nil); err != nil {
+		endpoint := hooks.NewEndpoint{URL: "https://hooks.example.com/a"}
+		if _, _, err := w.Hooks.Create(t.Context(), caller, endpoint, nil); err != nil {
 			t.Fatal(err)
 		}
 		for _, to := range []string{number, "+15005550010", "+15005550006"} {

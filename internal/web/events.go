@@ -48,13 +48,27 @@ type Streams struct {
 	closed context.Context
 	close  context.CancelFunc
 	seats  *Seats
+	// reading is taken to read the rows of a stream.
+	reading turns
 }
+
+// readAtOnce is how many streams read their rows at the same time. However many there are, and whatever they have to
+// search, they take two connections to the database and at most two processors from those who send.
+const readAtOnce = 2
 
 // NewStreams makes streams that end with Close. A server calls it at its shutdown (http.Server.RegisterOnShutdown),
 // which otherwise waits for streams.
 func NewStreams() *Streams {
 	closed, stop := context.WithCancel(context.Background())
-	return &Streams{Heartbeat: heartbeat, closed: closed, close: stop, seats: NewSeats(streamSeats)}
+	return &Streams{
+		Heartbeat: heartbeat, closed: closed, close: stop, seats: NewSeats(streamSeats),
+		reading: make(turns, readAtOnce),
+	}
+}
+
+// InTurn reads the rows of a stream when it is its turn. The error is that of the context, or of read.
+func (s *Streams) InTurn(ctx context.Context, read func() error) error {
+	return s.reading.in(ctx, read)
 }
 
 // Close ends all streams, and those that are asked for later.

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -274,5 +275,41 @@ func TestLastEventID(t *testing.T) {
 				t.Errorf("%q", got)
 			}
 		})
+	}
+}
+
+// TestStreams_InTurn: few streams read at the same time, and one that ends does not wait.
+func TestStreams_InTurn(t *testing.T) {
+	t.Parallel()
+	s := web.NewStreams()
+	reads, done := make(chan struct{}), make(chan struct{})
+	var all sync.WaitGroup
+	for range 2 {
+		all.Go(func() {
+			err := s.InTurn(t.Context(), func() error {
+				reads <- struct{}{}
+				<-done
+				return io.EOF
+			})
+			if !errors.Is(err, io.EOF) {
+				t.Errorf("reading ended with %v", err)
+			}
+		})
+		<-reads
+	}
+
+	ended, end := context.WithCancel(t.Context())
+	end()
+	third := func() error {
+		t.Error("a third one reads")
+		return nil
+	}
+	if err := s.InTurn(ended, third); !errors.Is(err, context.Canceled) {
+		t.Errorf("the third one got %v", err)
+	}
+	close(done)
+	all.Wait()
+	if err := s.InTurn(t.Context(), func() error { return nil }); err != nil {
+		t.Errorf("afterwards: %v", err)
 	}
 }

@@ -138,7 +138,8 @@ func keys(q *screen.Request) (screen.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.Empty = q.EmptyList(out.Filters, out.Pages.Older, len(out.Rows), q.Text("There are no keys with these filters."), first)
+	none := q.Text("There are no keys with these filters.")
+	out.Empty = q.EmptyList(out.Filters, out.Pages.Older, len(out.Rows), none, first)
 
 	f := keyFilter(q)
 	return screen.Page{

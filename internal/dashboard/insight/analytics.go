@@ -145,7 +145,8 @@ func analyticsTiles(q *screen.Request, all span, now, before *stats.Summary) []t
 		tile{
 			Label: q.Text("Codes sent"), Value: number(now.Codes), Spark: all.spark(q,
 				q.Text("Codes sent by day"), codesOf),
-			Under: q.Count(int(now.Sent), "%s message with resends and fallbacks; the list also has codes that no carrier accepted",
+			Under: q.Count(int(now.Sent),
+				"%s message with resends and fallbacks; the list also has codes that no carrier accepted",
 				"%s messages with resends and fallbacks; the list also has codes that no carrier accepted"),
 		}.change(q, now.Codes, before.Codes, 0),
 		tile{

@@ -51,7 +51,8 @@ func aboutCredits(q *screen.Request, all span) (out []concern, _ error) {
 	switch {
 	case balance < least:
 		c.Badge = "failing"
-		c.Text = q.Count(int(balance), "Live messages that cost credits are refused: %s credit is left, and the cheapest costs %s.",
+		c.Text = q.Count(int(balance),
+			"Live messages that cost credits are refused: %s credit is left, and the cheapest costs %s.",
 			"Live messages that cost credits are refused: %s credits are left, and the cheapest costs %s.", number(least))
 	case balance < most:
 		c.Text = q.Count(int(balance), "%s credit is left. Messages that cost more are refused; the dearest costs %s.",

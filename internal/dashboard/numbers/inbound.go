@@ -16,8 +16,8 @@ type inboundRow struct {
 
 func rowOfInbound(q *screen.Request, i query.Inbound) inboundRow {
 	return inboundRow{
-		ID: i.ID.String(), From: q.Masked(i.From), To: i.To, Text: q.Written(i.Text), Carrier: i.Carrier, Channel: i.Channel.String(),
-		At: q.When(i.At),
+		ID: i.ID.String(), From: q.Masked(i.From), To: i.To, Text: q.Written(i.Text), Carrier: i.Carrier,
+		Channel: i.Channel.String(), At: q.When(i.At),
 	}
 }
 

@@ -149,8 +149,8 @@ type Empty struct {
 }
 
 // EmptyList is what a list without rows shows: that nothing matches while a filter is set, else what to do first. It is
-// nil for a list with rows. A search reads only so many rows for a page, so older is where it goes on, empty at the end. An
-// older page says nothing of the whole list.
+// nil for a list with rows. A search reads only so many rows for a page, so older is where it goes on, empty at the end.
+// An older page says nothing of the whole list.
 func (q *Request) EmptyList(f Filters, older string, rows int, none string, first Empty) *Empty {
 	switch {
 	case rows > 0:

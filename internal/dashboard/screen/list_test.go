@@ -3,6 +3,7 @@ package screen
 import (
 	"net/http/httptest"
 	"testing"
+	"time"
 )
 
 // TestEmptyList: a list does not say that nothing matches while rows are left that were not searched.
@@ -36,5 +37,18 @@ func TestEmptyList(t *testing.T) {
 				t.Errorf("the list shows %q, which leads to %q; want %q and %q", got.Title, got.Href, c.title, c.href)
 			}
 		})
+	}
+}
+
+// TestRestAfter: a stream takes at most a twentieth of a processor, whatever it has to search.
+func TestRestAfter(t *testing.T) {
+	t.Parallel()
+	for took, want := range map[time.Duration]time.Duration{
+		0: liveEvery, 10 * time.Millisecond: liveEvery, 100 * time.Millisecond: 2 * time.Second,
+		time.Second: 20 * time.Second,
+	} {
+		if got := restAfter(took); got != want {
+			t.Errorf("after %v it rests %v, want %v", took, got, want)
+		}
 	}
 }

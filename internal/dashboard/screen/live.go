@@ -16,6 +16,9 @@ import (
 // liveEvery is how often the newest rows are read for an open page. A row is on the screen within a second.
 const liveEvery = 700 * time.Millisecond
 
+// restsFor is how many times as long as it reads a stream rests.
+const restsFor = 20
+
 // LiveRow is a row of a live list: its id, what of it can change, and how it is rendered.
 type LiveRow struct {
 	ID, State string
@@ -23,9 +26,9 @@ type LiveRow struct {
 }
 
 // Live is the stream of a list: the rows that are new or have changed, oldest first, each as HTML. read returns the
-// newest rows of the list. First come all of them, since some may have come after the page was made. When one is not in the
-// list any more, as a code that does not match the filter after it was verified, an event has the ids of those that are. The
-// database is asked, and not this process, since other nodes send, too.
+// newest rows of the list. First come all of them, since some may have come after the page was made. When one is not in
+// the list any more, as a code that does not match the filter after it was verified, an event has the ids of those that
+// are. The database is asked, and not this process, since other nodes send, too.
 func (q *Request) Live(template string, read func(context.Context) ([]LiveRow, error)) Answer {
 	return Stream(func(*Request) error {
 		q.frame.streams.Stream(q.Writer, q.Request, web.Reader{
@@ -41,11 +44,9 @@ func (q *Request) Live(template string, read func(context.Context) ([]LiveRow, e
 func (q *Request) follow(
 	ctx context.Context, template string, read func(context.Context) ([]LiveRow, error), send func(web.Event) error,
 ) error {
-	tick := time.NewTicker(liveEvery)
-	defer tick.Stop()
 	var shown map[string]string
 	for {
-		rows, err := read(ctx)
+		rows, took, err := q.readLive(ctx, read)
 		if err != nil {
 			q.brokeOff(ctx, err)
 			return err
@@ -86,10 +87,27 @@ func (q *Request) follow(
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-tick.C:
+		case <-time.After(restAfter(took)):
 		}
 	}
 }
+
+// readLive reads the rows of a stream in its turn, and says how long that took.
+func (q *Request) readLive(
+	ctx context.Context, read func(context.Context) ([]LiveRow, error),
+) (rows []LiveRow, took time.Duration, err error) {
+	err = q.frame.streams.InTurn(ctx, func() (err error) {
+		began := time.Now() // what it takes is in the system's time
+		rows, err = read(ctx)
+		took = time.Since(began)
+		return err
+	})
+
+	return rows, took, err
+}
+
+// restAfter is how long a stream rests after a read. A filter that has to search makes it rest longer.
+func restAfter(took time.Duration) time.Duration { return max(liveEvery, restsFor*took) }
 
 // hasOther reports whether there were rows that are not in the list any more.
 func hasOther(before, now map[string]string) bool {
