@@ -243,6 +243,9 @@ func TestParts_Download(t *testing.T) {
 	b.do(t, run(`document.querySelector('.toast.bad').remove(), document.querySelector('#broken').search = '?lines=1000001'`),
 		chromedp.Click(css("#broken")))
 	b.until(t, `document.querySelector('.toast.bad')?.textContent.startsWith('The list has more than a million rows')`)
+	b.do(t, run(`document.querySelector('.toast.bad').remove(), document.querySelector('#broken').search = '?busy'`),
+		chromedp.Click(css("#broken")))
+	b.until(t, `document.querySelector('.toast.bad')?.textContent.startsWith('You have 3 downloads open.')`)
 	if files, err := os.ReadDir(folder); err != nil || len(files) != 1 {
 		t.Errorf("%d files, %v", len(files), err)
 	}

@@ -221,6 +221,11 @@ func (p *parts) slow(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *parts) broken(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Query().Has("busy") {
+		w.WriteHeader(http.StatusTooManyRequests)
+		_, _ = io.WriteString(w, "<html><main><div role=alert><h1>No</h1><p>You have 3 downloads open.</p></div></main>")
+		return
+	}
 	lines, _ := strconv.Atoi(r.FormValue("lines"))
 	_, _ = io.WriteString(w, strings.Repeat("a\n", max(1, lines)))
 	_ = http.NewResponseController(w).Flush()

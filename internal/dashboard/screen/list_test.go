@@ -4,6 +4,8 @@ import (
 	"net/http/httptest"
 	"testing"
 	"time"
+
+	"github.com/syssecure/syssecure/internal/people"
 )
 
 // TestEmptyList: a list does not say that nothing matches while rows are left that were not searched.
@@ -50,5 +52,16 @@ func TestRestAfter(t *testing.T) {
 		if got := restAfter(took); got != want {
 			t.Errorf("after %v it rests %v, want %v", took, got, want)
 		}
+	}
+}
+
+// TestZone_Once: a file has a time in each of its rows, so the zone is read once.
+func TestZone_Once(t *testing.T) {
+	q := &Request{Visit: people.Visit{Zone: "Europe/Brussels"}}
+	if got := q.Zone().String(); got != "Europe/Brussels" {
+		t.Fatalf("the zone is %s", got)
+	}
+	if n := testing.AllocsPerRun(10, func() { q.Zone() }); n != 0 {
+		t.Errorf("a time takes %v allocations for its zone", n)
 	}
 }

@@ -307,9 +307,13 @@ async function download(link) {
   const note = toast(make('div', {}, text, make('progress', { 'aria-label': t('Download') })), 'info',
     () => stop.abort(), t('Cancel'));
   let lines = 0;
+  let refused = null; // why there are too many downloads, as the page of the error says it
   try {
     const answer = await fetch(link.href, { signal: stop.signal });
-    if (!answer.ok || answer.redirected) throw new Error(`the server answered ${answer.status}`);
+    if (!answer.ok || answer.redirected) {
+      refused = answer.status === 429 && elements(await answer.text()).querySelector('[role=alert] p')?.textContent;
+      throw new Error(`the server answered ${answer.status}`);
+    }
     const chunks = [];
     let size = 0;
     const reader = answer.body.getReader();
@@ -327,7 +331,7 @@ async function download(link) {
   } catch {
     const why = lines < fullFile ? t('The download broke off. Nothing was saved. Please try again.')
       : t('The list has more than a million rows, and a file at most that many. Nothing was saved. Please filter it first.');
-    if (!stop.signal.aborted) toast(why, 'bad');
+    if (!stop.signal.aborted) toast(refused || why, 'bad');
   }
   note.remove();
 }
