@@ -33,6 +33,11 @@ const (
 	VerificationCanceled = "verification.canceled"
 	MessageCanceled      = "message.canceled"
 
+	// What a person does to the sandbox.
+	SandboxClockMoved   = "sandbox.clock_moved"
+	SandboxClockReset   = "sandbox.clock_reset"
+	SandboxInboxCleared = "sandbox.inbox_cleared"
+
 	CarrierPaused  = "carrier.paused"
 	CarrierResumed = "carrier.resumed"
 	CarrierTested  = "carrier.tested" // with a message, for which the provider charges

@@ -50,4 +50,30 @@ var sendSteps = []step{
 		_, _, err := w.CancelMessage(w.ctx, w.Test, w.text, nil)
 		return err
 	}},
+	{name: "the clock by a key", do: func(w *walk) error {
+		_, err := w.MoveClock(audit.By(w.ctx, audit.Actor{Kind: audit.Key}), w.Test, engine.ClockMove{By: time.Minute})
+		return err
+	}},
+	{name: "the clock", want: "sandbox.clock_moved test ACCOUNT: by  → 5m0s", do: func(w *walk) error {
+		return w.move(engine.ClockMove{By: 5 * time.Minute})
+	}},
+	{name: "what was due", do: func(w *walk) error { return w.move(engine.ClockMove{}) }},
+	{name: "the clock too far", refused: true, do: func(w *walk) error {
+		return w.move(engine.ClockMove{By: 9000 * time.Hour})
+	}},
+	{name: "real time", want: "sandbox.clock_reset test ACCOUNT: ", do: func(w *walk) error {
+		return w.move(engine.ClockMove{Reset: true})
+	}},
+	{name: "the inbox", want: "sandbox.inbox_cleared test ACCOUNT: ", do: (*walk).clear},
+	{name: "the empty inbox", do: (*walk).clear},
+}
+
+func (w *walk) move(by engine.ClockMove) error {
+	_, err := w.MoveClock(w.ctx, w.Test, by)
+	return err
+}
+
+func (w *walk) clear() error {
+	_, err := w.ClearInbox(w.ctx, w.Test, "")
+	return err
 }

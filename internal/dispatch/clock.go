@@ -34,10 +34,12 @@ type SandboxClock struct {
 
 // MoveClock moves a sandbox's clock forward and carries out everything that falls due on the way, in order and each at
 // its own time, before it returns. Moving by 0 continues a move that was not finished. When ctx ends first, the clock
-// stays where it is, and Done is false.
-func (d *Dispatcher) MoveClock(ctx context.Context, a id.Account, by time.Duration) (SandboxClock, error) {
+// stays where it is, and Done is false. note is called in the transaction that stores how far it is moved.
+func (d *Dispatcher) MoveClock(
+	ctx context.Context, a id.Account, by time.Duration, note func(*store.Tx),
+) (SandboxClock, error) {
 	detached := context.WithoutCancel(ctx) // what is carried out has to be stored even if the client is gone
-	goal, err := d.setGoal(detached, a, by)
+	goal, err := d.setGoal(detached, a, by, note)
 	if err != nil {
 		return SandboxClock{}, err
 	}
@@ -72,7 +74,7 @@ func (d *Dispatcher) MoveClock(ctx context.Context, a id.Account, by time.Durati
 
 // setGoal stores how far the clock has to be moved.
 func (d *Dispatcher) setGoal(
-	ctx context.Context, account id.Account, by time.Duration,
+	ctx context.Context, account id.Account, by time.Duration, note func(*store.Tx),
 ) (goal time.Duration, err error) {
 	k := store.AccountKey(account)
 	err = d.Config.Store.Update(ctx, account, []store.Key{k}, func(tx *store.Tx) error {
@@ -91,6 +93,7 @@ func (d *Dispatcher) setGoal(
 		if goal != a.SandboxGoal {
 			a.SandboxGoal = goal
 			tx.Put(a)
+			note(tx)
 		}
 
 		return nil
@@ -238,8 +241,8 @@ func (d *Dispatcher) sweepSandbox(ctx context.Context, a store.Account) error {
 var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // ResetClock ends everything that is pending in a sandbox and sets its clock back to real time. When ctx ends first,
-// Done is false, and what was ended stays ended.
-func (d *Dispatcher) ResetClock(ctx context.Context, a id.Account) (SandboxClock, error) {
+// Done is false, and what was ended stays ended. note is called in the transaction that sets it back.
+func (d *Dispatcher) ResetClock(ctx context.Context, a id.Account, note func(*store.Tx)) (SandboxClock, error) {
 	detached := context.WithoutCancel(ctx)
 	if err := d.clocks.beginMove(ctx, a); err != nil {
 		return d.clockState(detached, a, MaxAhead+1)
@@ -253,7 +256,7 @@ func (d *Dispatcher) ResetClock(ctx context.Context, a id.Account) (SandboxClock
 			return SandboxClock{}, err
 		}
 		if len(due) == 0 {
-			return SandboxClock{Done: true}, d.resetOffset(detached, a)
+			return SandboxClock{Done: true}, d.resetOffset(detached, a, note)
 		}
 		if err := inParallel(due, func(row store.Due) error { return d.endInSandbox(detached, row) }); err != nil {
 			return SandboxClock{}, err
@@ -340,13 +343,14 @@ func (d *Dispatcher) endMessage(tx *store.Tx, k store.Key, now time.Time) error 
 }
 
 // resetOffset sets a sandbox's clock back to real time.
-func (d *Dispatcher) resetOffset(ctx context.Context, account id.Account) error {
+func (d *Dispatcher) resetOffset(ctx context.Context, account id.Account, note func(*store.Tx)) error {
 	k := store.AccountKey(account)
 	return d.Config.Store.Update(ctx, account, []store.Key{k}, func(tx *store.Tx) error {
 		a, ok := store.Get[store.Account](tx, k)
 		if ok {
 			a.SandboxOffset, a.SandboxGoal = 0, 0
 			tx.Put(a)
+			note(tx)
 		}
 		return nil
 	})

@@ -118,7 +118,7 @@ func TestMoveClock_DamagedRows(t *testing.T) {
 		if err != nil || got.State == message.Scheduled {
 			t.Errorf("the message behind damaged ones is %v (%v)", got.State, err)
 		}
-		if c, err := w.Dispatcher.ResetClock(t.Context(), w.Account); err != nil || !c.Done {
+		if c, err := w.Dispatcher.ResetClock(t.Context(), w.Account, func(*store.Tx) {}); err != nil || !c.Done {
 			t.Errorf("reset: %+v, %v", c, err)
 		}
 	})

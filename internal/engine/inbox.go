@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/audit"
 	"github.com/syssecure/syssecure/internal/carrier"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/fault"
@@ -116,6 +117,7 @@ func (e *Engine) ClearInbox(ctx context.Context, c account.Caller, to string) (c
 		return 0, err
 	}
 
+	note := noteOfPerson(ctx, c, e.dispatch.Config.Now(), audit.SandboxInboxCleared, c.Account.String())
 	for {
 		var keys []store.Key
 		err := e.store.View(ctx, func(v store.Reader) error {
@@ -137,6 +139,9 @@ func (e *Engine) ClearInbox(ctx context.Context, c account.Caller, to string) (c
 					removed++
 				}
 				tx.Delete(k)
+			}
+			if removed > 0 && cleared == 0 { // the first transaction has the row of all
+				note(tx)
 			}
 			return nil
 		})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/syssecure/syssecure/internal/account"
+	"github.com/syssecure/syssecure/internal/audit"
 	"github.com/syssecure/syssecure/internal/dispatch"
 	"github.com/syssecure/syssecure/internal/fault"
 	"github.com/syssecure/syssecure/internal/id"
@@ -138,11 +139,15 @@ func (e *Engine) MoveClock(ctx context.Context, c account.Caller, move ClockMove
 	defer cancel()
 	var at dispatch.SandboxClock
 	var err error
+	now, of := e.dispatch.Config.Now(), c.Account.String()
 	if move.Reset {
-		at, err = e.dispatch.ResetClock(ctx, c.Account)
+		at, err = e.dispatch.ResetClock(ctx, c.Account, noteOfPerson(ctx, c, now, audit.SandboxClockReset, of))
 	}
 	if err == nil && (!move.Reset || at.Done && move.By > 0) {
-		at, err = e.dispatch.MoveClock(ctx, c.Account, move.By)
+		var diff audit.Diff
+		diff.Add("by", nil, move.By.String())
+		at, err = e.dispatch.MoveClock(ctx, c.Account, move.By,
+			noteOfPerson(ctx, c, now, audit.SandboxClockMoved, of, diff...))
 	}
 	if err != nil {
 		return SandboxTime{}, err

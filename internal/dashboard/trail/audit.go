@@ -47,6 +47,7 @@ var kinds = []screen.Option{
 	{Value: "verification", Text: screen.Text("Verifications")},
 	{Value: "message", Text: screen.Text("Messages")},
 	{Value: "number", Text: screen.Text("Whole numbers seen")},
+	{Value: "sandbox", Text: screen.Text("Sandbox")},
 }
 
 // installationKinds are those of the installation's log.
