@@ -346,8 +346,7 @@ func (d *Dispatcher) endMessage(tx *store.Tx, k store.Key, now time.Time) error 
 func (d *Dispatcher) resetOffset(ctx context.Context, account id.Account, note func(*store.Tx)) error {
 	k := store.AccountKey(account)
 	return d.Config.Store.Update(ctx, account, []store.Key{k}, func(tx *store.Tx) error {
-		a, ok := store.Get[store.Account](tx, k)
-		if ok {
+		if a, ok := store.Get[store.Account](tx, k); ok {
 			a.SandboxOffset, a.SandboxGoal = 0, 0
 			tx.Put(a)
 			note(tx)
