@@ -75,6 +75,10 @@ func TestDownload_EndsWithAccess(t *testing.T) {
 			form := url.Values{"user": {reader.id(t)}, "role": {string(signin.Billing)}}
 			owner.post(t, w.at(id.Live, "/team/role"), form).shows(t, http.StatusSeeOther)
 		}},
+		"a role that sees less": {then: func(t *testing.T, w *world, reader, owner *browser) {
+			form := url.Values{"user": {reader.id(t)}, "role": {string(signin.Support)}}
+			owner.post(t, w.at(id.Live, "/team/role"), form).shows(t, http.StatusSeeOther)
+		}},
 		"removed": {then: func(t *testing.T, w *world, reader, owner *browser) {
 			form := url.Values{"user": {reader.id(t)}}
 			owner.post(t, w.at(id.Live, "/team/remove"), form).shows(t, http.StatusSeeOther)

@@ -132,7 +132,7 @@ func (t *templates) part(template, block string, data any) (string, error) {
 	return out.String(), err
 }
 
-// stillSignedIn checks during a stream that the session has not ended.
+// stillSignedIn checks during a stream that the session has not ended, and that the role is still that of its beginning.
 func (q *Request) stillSignedIn(ctx context.Context) error {
 	c, err := q.Cookie(q.frame.sessionCookie(q.Request))
 	if err != nil {
@@ -145,7 +145,8 @@ func (q *Request) stillSignedIn(ctx context.Context) error {
 	allowed := true
 	switch q.route.Access {
 	case Member:
-		allowed = v.May(q.Account.ID, q.route.Needs(q.Mode))
+		role, _ := v.Role(q.Account.ID) // another one may see less of each row
+		allowed = role == q.Role && role.May(q.route.Needs(q.Mode))
 	case Operator:
 		allowed = v.Operator
 	case Anyone, SignedIn:
