@@ -87,6 +87,16 @@ func TestParts_LiveBroken(t *testing.T) {
 	}
 }
 
+// TestParts_LiveRefused: a list that its user may not see any more says so, and does not try again for ever.
+func TestParts_LiveRefused(t *testing.T) {
+	t.Parallel()
+	b, p, _ := openParts(t)
+	b.until(t, `document.querySelector('[data-live-text]').textContent === 'Live'`)
+	p.signedOut.Store(true)
+	p.live.Close()
+	b.until(t, `document.querySelector('[data-live-text]').textContent.startsWith('You may not see these rows any more.')`)
+}
+
 // TestParts_LiveFiltered: a list that was filtered shows only rows that match, also of those to come.
 func TestParts_LiveFiltered(t *testing.T) {
 	t.Parallel()

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,6 +32,8 @@ type parts struct {
 	events chan web.Event
 	// filtered are the events of the list of what failed.
 	filtered chan web.Event
+	// signedOut says that the user may not see the list any more.
+	signedOut atomic.Bool
 
 	mu       sync.Mutex
 	posted   []string // the bodies of forms
@@ -153,6 +156,10 @@ func (p *parts) stream(w http.ResponseWriter, r *http.Request) {
 	events := p.events
 	if r.URL.Query().Get("status") == "failed" {
 		events = p.filtered
+	}
+	if p.signedOut.Load() {
+		w.WriteHeader(http.StatusUnauthorized)
+		return
 	}
 	p.live.Stream(w, r, web.Reader{User: "ann"}, func(ctx context.Context, send func(web.Event) error) error {
 		for {

@@ -162,6 +162,12 @@ function live(list, signal) {
       if (source?.readyState !== EventSource.CLOSED) return; // the browser tries again itself
       close();
       failures += 1;
+      // Why it was refused is told to other requests only.
+      fetch(url, { method: 'HEAD', headers: { Accept: 'text/event-stream' } }).then((answer) => {
+        if (![401, 403, 404].includes(answer.status)) return;
+        ended = t('You may not see these rows any more. Load the page again.');
+        status();
+      }, () => {}); // the server is away
       setTimeout(open, Math.min(60000, 3000 * 2 ** Math.min(failures, 5)));
     });
   };
