@@ -46,8 +46,9 @@ func maskJSON(raw string) string {
 	})
 }
 
-// digits are runs of digits, with what people write between them, and a plus sign before them as it is or as addresses have it.
-var digits = regexp.MustCompile(`(?:[+＋]|%2[Bb])?\(?\p{Nd}(?:[ \x{00A0}().\-/]*\p{Nd}){6,}`)
+// digits are runs of digits, with what people write between them, such as spaces and dashes of every width, and a plus sign
+// before them as it is or as addresses have it.
+var digits = regexp.MustCompile(`(?:[+＋]|%2[Bb])?\(?\p{Nd}(?:[\p{Zs}\p{Pd}()./]*\p{Nd}){6,}`)
 
 // maskNumbers masks what looks like a phone number in a text.
 func maskNumbers(text string) string {
@@ -72,7 +73,7 @@ func maskNumbers(text string) string {
 var plus = regexp.MustCompile(`^(?:[+＋]|%2[Bb])`)
 
 // american is how people in North America write a number without its country.
-var american = regexp.MustCompile(`^\(?\d{3}\)?[ .-]?\d{3}[ .-]\d{4}$`)
+var american = regexp.MustCompile(`^\(?\d{3}\)?[\p{Zs}\p{Pd}.]?\d{3}[\p{Zs}\p{Pd}.]\d{4}$`)
 
 // numberLike reports whether digits are a phone number rather than an id, a date or an address: with a plus sign or a
 // zero before them, so many without a space that they have a country, or in the form of North America.
