@@ -4,6 +4,7 @@ package pages
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -149,5 +150,21 @@ func TestParts_WithoutScripts(t *testing.T) {
 	b.do(t, chromedp.Click(css("#new")), chromedp.WaitVisible(css("#key-name")))
 	if at := value[string](t, b, `location.pathname`); at != "/new" {
 		t.Errorf("the link leads to %s", at)
+	}
+}
+
+// TestDashboard_Phones: the inbox shows the phones of a hundred texts, also after it was brought up to date.
+func TestDashboard_Phones(t *testing.T) {
+	t.Parallel()
+	b, i := newTab(t, browser(t)), serveNew(t)
+	key := i.enter(t, b)
+	for n := range 60 {
+		i.send(t, key, fmt.Sprintf("+324701234%02d", n))
+	}
+	b.open(t, i.base+strings.TrimSuffix(b.navigation(t)[0], "/overview")+"/inbox")
+	i.send(t, key, "+32470123499")
+	b.until(t, `document.querySelector('#to-32470123499')`)
+	if n := value[int](t, b, `document.querySelectorAll('.phone').length`); n != 61 {
+		t.Errorf("%d phones are shown of 61", n)
 	}
 }

@@ -8,7 +8,7 @@
 // list stands <div data-live-state><span data-live-text></span><button data-live-toggle></button></div>.
 import { all, elements, fresh, say, t } from './dash.js';
 
-const most = 50;
+const mostRows = 50; // of a table; the inbox has twice as many phones
 const quiet = 10000; // between two texts for screen readers
 
 // A filter puts other lists into the page.
@@ -41,6 +41,7 @@ function live(list, signal) {
   const region = /** @type {HTMLElement} */ (list.closest('.list') || list);
   const [state] = all('[data-live-state]');
   const [text, toggle] = ['[data-live-text]', '[data-live-toggle]'].map((part) => state?.querySelector(part));
+  const most = list.matches('tbody') ? mostRows : 2 * mostRows;
   const reasons = new Set(); // why rows wait
   let source = null;
   let last = '';
