@@ -12,6 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/secret"
 	"github.com/syssecure/syssecure/internal/signin"
 	"github.com/syssecure/syssecure/internal/testworld"
+	"github.com/syssecure/syssecure/internal/webhook"
 )
 
 // event makes an event of a verified code, and returns its id.
@@ -105,4 +106,25 @@ func TestEvents_Inbound(t *testing.T) {
 		t.Error("what the phone wrote is not escaped")
 	}
 	support.get(t, path).shows(t, 200, "(hidden)").lacks(t, written, testworld.PhoneA)
+}
+
+// TestEvents_Credits: what is left on the account is hidden from who may not see credits.
+func TestEvents_Credits(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner, support := w.user(t, w.Account, signin.Owner), w.user(t, w.Account, signin.Support)
+	if _, _, err := w.Hooks.Create(t.Context(), w.Live, hooks.NewEndpoint{URL: "https://hooks.example.com/a"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	testworld.Set(t, w.World, "credits_low=999999")
+	w.sendCode(t, id.Live, testworld.PhoneA)
+	w.Settle()
+	found, err := w.Hooks.FindEvents(t.Context(), w.Live, hooks.EventSearch{Type: webhook.CreditsLow, Limit: 1})
+	if err != nil || len(found.Rows) != 1 {
+		t.Fatal("no event", err)
+	}
+
+	path := w.at(id.Live, "/events/"+found.Rows[0].ID.String())
+	owner.get(t, path).shows(t, 200, `"credits": 999992`, `"threshold": 999999`)
+	support.get(t, path).shows(t, 200, "credits.low").lacks(t, "999992", "999999")
 }

@@ -37,6 +37,9 @@ func (q *Request) Payload(body []byte) string {
 		to := mask(*p.To)
 		p.To = &to
 	}
+	if !q.May(signin.SeeCredits) { // the balance of the account
+		p.Credits, p.Threshold = nil, nil
+	}
 	if p.Text != nil {
 		text := q.Written(*p.Text)
 		p.Text = &text

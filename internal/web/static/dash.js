@@ -102,7 +102,7 @@ function fresh(within) {
   for (const time of all('time[data-relative]', within)) relative(time);
   for (const input of all('[data-confirm]', within)) confirmed(input);
 }
-setInterval(() => { if (!document.hidden) fresh(document); }, 60000);
+setInterval(() => { if (!document.hidden) fresh(document); }, 10000);
 
 // Copying.
 async function copy(button) {
