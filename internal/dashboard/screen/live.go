@@ -16,8 +16,11 @@ import (
 // liveEvery is how often the newest rows are read for an open page. A row is on the screen within a second.
 const liveEvery = 700 * time.Millisecond
 
-// restsFor is how many times as long as it reads a stream rests.
-const restsFor = 20
+// restsFor is how many times as long as it reads a stream rests, and longestRest is how old its rows can be at most.
+const (
+	restsFor    = 20
+	longestRest = 10 * time.Second
+)
 
 // LiveRow is a row of a live list: its id, what of it can change, and how it is rendered.
 type LiveRow struct {
@@ -107,7 +110,9 @@ func (q *Request) readLive(
 }
 
 // restAfter is how long a stream rests after a read. A filter that has to search makes it rest longer.
-func restAfter(took time.Duration) time.Duration { return max(liveEvery, restsFor*took) }
+func restAfter(took time.Duration) time.Duration {
+	return min(longestRest, max(liveEvery, restsFor*took))
+}
 
 // hasOther reports whether there were rows that are not in the list any more.
 func hasOther(before, now map[string]string) bool {
