@@ -268,6 +268,7 @@ func TestCounts_One(t *testing.T) {
 		"/overview":                    "refused: 1 credit is left, and the cheapest costs 3.",
 		"/analytics":                   "1 message with resends and fallbacks",
 		"/analytics?template=built-in": "For them 1 message was sent",
+		"/analytics?to=2026-04-25":     "no code was verified",
 	} {
 		owner.get(t, w.at(id.Live, path)).shows(t, 200, text)
 	}

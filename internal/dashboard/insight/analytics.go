@@ -180,10 +180,11 @@ func analyticsTiles(q *screen.Request, all span, now, before *stats.Summary) []t
 
 // timeTile is how long users take.
 func timeTile(q *screen.Request, now, before *stats.Summary) tile {
-	out := tile{
-		Label: q.Text("Time to verify"), Under: q.Textf("median; 95 %% within %s", screen.AtMost(now.Quantile(0.95))),
-	}
+	out := tile{Label: q.Text("Time to verify"), Under: q.Text("no code was verified")}
 	is, known := now.Quantile(0.5)
+	if known {
+		out.Under = q.Textf("median; 95 %% within %s", screen.AtMost(now.Quantile(0.95)))
+	}
 	was, knew := before.Quantile(0.5)
 	out.Value = q.Percentile(now, 0.5)
 	if shortest := stats.Shortest.Seconds(); known && knew && is > shortest && was > shortest {
