@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"time"
 
 	"github.com/caddyserver/certmagic"
@@ -85,7 +84,6 @@ func New(ctx context.Context, c *config.Config, log *slog.Logger) (*App, error) 
 
 // open opens a server. It takes over the socket and the certificate of a server that ran before in this process.
 func open(ctx context.Context, c *config.Config, log *slog.Logger, version string, before *App) (*App, error) {
-	debug.SetGCPercent(gcPercent)
 	if before == nil { // no installation is created when the port is in use
 		if err := preflight.TryListen(ctx, c.Listen); err != nil {
 			return nil, preflight.ListenError(c.Listen, err)
@@ -118,6 +116,7 @@ func open(ctx context.Context, c *config.Config, log *slog.Logger, version strin
 		return nil, errors.Join(err, a.close())
 	}
 
+	tuneHeap()
 	return a, nil
 }
 

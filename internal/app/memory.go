@@ -11,6 +11,13 @@ import (
 // default, garbage collection would take a tenth of the processor.
 const gcPercent = 400
 
+// tuneHeap lets the heap of a server grow that has just been built. What the start itself needed is given back before:
+// it is collected with Go's default, because it is never needed again.
+func tuneHeap() {
+	debug.FreeOSMemory()
+	debug.SetGCPercent(gcPercent)
+}
+
 const (
 	// smallHeap is what the heap may always grow to. Large responses would exceed it for a moment only.
 	smallHeap = 60 << 20
