@@ -4,6 +4,7 @@ package pages
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,7 +38,10 @@ const weigh = `(async () => {
   });
   for (const e of await seen('largest-contentful-paint')) w.LCP = Math.max(w.LCP, e.startTime);
   for (const e of await seen('layout-shift')) w.CLS += e.value;
-  for (const e of await seen('longtask')) w.Blocked += Math.max(0, e.duration - 50);
+  const [painted] = performance.getEntriesByName('first-contentful-paint');
+  for (const e of await seen('longtask')) {
+    w.Blocked += Math.max(0, e.startTime + e.duration - Math.max(e.startTime, painted?.startTime ?? 0) - 50);
+  }
   return w;
 })()`
 
@@ -72,6 +76,19 @@ func TestWeight_Dashboard(t *testing.T) {
 	b, i := newTab(t, browser(t)), serveNew(t)
 	i.fill(t, i.enter(t, b), "https://example.com")
 	b.weighs(t, i.base, b.navigation(t), ofScreens)
+}
+
+// TestShift: nothing moves while the font is on its way, whichever fonts the machine has in its place.
+func TestShift(t *testing.T) {
+	b, base := newTab(t, browser(t)), serve(t)
+	b.do(t, chromedp.EmulateViewport(390, 844))
+	for _, path := range []string{"/docs/search?q=send", "/docs/configuration", "/docs/guides/migrate-otpgateway"} {
+		slow(b, t)
+		b.open(t, base+path)
+		if w := value[weight](t, b, weigh); w.CLS > 0.05 {
+			t.Errorf("%s: layout shift %.3f", path, w.CLS)
+		}
+	}
 }
 
 // weighs opens pages cold and warm, and fails the test when one takes more than it may.
@@ -109,18 +126,55 @@ func BenchmarkBar(b *testing.B) {
 	own.bars(b, i.base, own.navigation(b))
 }
 
-// bars prints a line for each path.
+// loads is how often a page is loaded on the slow line. Of the times the middle one counts, since the machine has other
+// work, and of the layout shifts the largest.
+const loads = 3
+
+// bars prints a line for each path, with what is over the bar at its end.
 func (b *tab) bars(t testing.TB, base string, paths []string) {
 	t.Helper()
 	b.do(t, chromedp.EmulateViewport(390, 844))
 	for _, path := range paths {
-		slow(b, t)
-		b.open(t, base+path)
-		w := value[weight](t, b, weigh)
+		w := b.slowly(t, base+path)
+
 		b.open(t, base+path)
 		warm := value[weight](t, b, weigh).all()
-		fmt.Printf("%-34s %6.1f %6.1f %6.1f %6.1f %6.1f %8.0f %8.0f %8.0f %8.3f\n",
+		fmt.Printf("%-34s %6.1f %6.1f %6.1f %6.1f %6.1f %8.0f %8.0f %8.0f %8.3f%s\n",
 			account.ReplaceAllString(strings.TrimPrefix(path, "/docs"), ""), w.HTML/1024, w.CSS/1024, w.JS/1024, w.all()/1024,
-			warm/1024, w.Requests, w.LCP, w.Blocked, w.CLS)
+			warm/1024, w.Requests, w.LCP, w.Blocked, w.CLS, w.over())
 	}
+}
+
+// slowly loads a page on the slow line.
+func (b *tab) slowly(t testing.TB, address string) weight {
+	t.Helper()
+	var seen [loads]weight
+	var paints, blocked, shifts [loads]float64
+	for i := range seen {
+		slow(b, t)
+		b.open(t, address)
+		w := value[weight](t, b, weigh)
+		seen[i], paints[i], blocked[i], shifts[i] = w, w.LCP, w.Blocked, w.CLS
+	}
+
+	slices.Sort(paints[:])
+	slices.Sort(blocked[:])
+	w := seen[0]
+	w.LCP, w.Blocked, w.CLS = paints[loads/2], blocked[loads/2], slices.Max(shifts[:])
+	return w
+}
+
+// over names the times that are over the bar. TestWeight holds the pages to the sizes.
+func (w weight) over() string {
+	var s string
+	if w.LCP > 1800 {
+		s += "  LCP > 1800 ms"
+	}
+	if w.Blocked > 100 {
+		s += "  TBT > 100 ms"
+	}
+	if w.CLS > 0.05 {
+		s += "  CLS > 0.05"
+	}
+	return s
 }
