@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/engine"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/signin"
@@ -79,14 +80,14 @@ func TestInbox_Pages(t *testing.T) {
 	w := newWorld(t)
 	owner := w.user(t, w.Account, signin.Owner)
 	path := w.at(id.Test, "/inbox")
-	for n := range 101 {
+	for n := range screen.ListSize + 1 {
 		r := engine.SMSRequest{To: fmt.Sprintf("+32470123%03d", 100+n), Body: "Hello"}
 		if _, _, err := w.SendSMS(t.Context(), w.Test, r, nil); err != nil {
 			t.Fatal(err)
 		}
 		w.Clock.Add(time.Second)
 	}
-	newest := owner.get(t, path).shows(t, 200, "+32470123200", "+32470123101", "Older", "data-live=").
+	newest := owner.get(t, path).shows(t, 200, "+32470123150", "+32470123101", "Older", "data-live=").
 		lacks(t, "+32470123100", ">Newest<")
 	older := olderLink.FindStringSubmatch(newest.text)
 	if older == nil {

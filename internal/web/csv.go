@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -24,14 +25,22 @@ var ErrTooManyRows = errors.New("the list has more than a million rows")
 // CSV writes a list as a download, row by row, so that its length costs no memory. Spreadsheets read texts that begin with
 // certain characters as formulas, so these get an apostrophe. Times are ISO 8601 in UTC.
 type CSV struct {
+	w       http.ResponseWriter
 	out     *csv.Writer
 	control *http.ResponseController
 	rows    int
+	watched bool
 }
+
+// tooMany is the last byte of a watched download whose list has more rows. A whole one ends with a line.
+const tooMany = "\x00"
+
+// watched says whether a script reads the download, which saves nothing when the last byte says so.
+func watched(r *http.Request) bool { return r.Header.Get("X-Download") == "watched" }
 
 // NewCSV begins a download with a name and the names of its columns. The name says what was filtered; characters that have a
 // meaning in headers or paths are replaced.
-func NewCSV(w http.ResponseWriter, name string, columns []string) (*CSV, error) {
+func NewCSV(w http.ResponseWriter, r *http.Request, name string, columns []string) (*CSV, error) {
 	h := w.Header()
 	SetHeaders(h)
 	h.Set("Content-Type", "text/csv; charset=utf-8; header=present")
@@ -39,7 +48,7 @@ func NewCSV(w http.ResponseWriter, name string, columns []string) (*CSV, error) 
 	h.Set("Cache-Control", NoStore)
 	h.Set("X-Accel-Buffering", "no")
 
-	c := &CSV{out: csv.NewWriter(w), control: http.NewResponseController(w)}
+	c := &CSV{w: w, out: csv.NewWriter(w), control: http.NewResponseController(w), watched: watched(r)}
 	cells := make([]any, len(columns))
 	for i, column := range columns {
 		cells[i] = column
@@ -64,10 +73,13 @@ func (c *CSV) Row(cells ...any) error {
 	return nil
 }
 
-// Finish ends the download. After an error the connection is cut, because half a list looks like a list.
+// Finish ends the download. After an error the connection is cut, because half a list looks like a list. The last rows before
+// a cut may not arrive, so a script learns from the last byte that there are too many rows.
 func (c *CSV) Finish(err error) {
-	if err == nil {
-		err = c.flush()
+	if tooLong := errors.Is(err, ErrTooManyRows); err == nil || tooLong && c.watched {
+		if err = c.flush(); err == nil && tooLong {
+			_, err = io.WriteString(c.w, tooMany)
+		}
 	}
 	if err != nil {
 		panic(http.ErrAbortHandler)

@@ -1,8 +1,10 @@
 package web_test
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -16,7 +18,7 @@ import (
 func rows(t testing.TB, name string, all ...[]any) (http.Header, [][]string) {
 	t.Helper()
 	w := httptest.NewRecorder()
-	c, err := web.NewCSV(w, name, []string{"first", "second"})
+	c, err := web.NewCSV(w, httptest.NewRequest(http.MethodGet, "/", nil), name, []string{"first", "second"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,8 +90,8 @@ func TestCSV_FileName(t *testing.T) {
 func TestCSV_ClientGone(t *testing.T) {
 	t.Parallel()
 	ended := make(chan error, 1)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		c, err := web.NewCSV(w, "long", []string{"a"})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := web.NewCSV(w, r, "long", []string{"a"})
 		for err == nil {
 			err = c.Row(strings.Repeat("x", 1000))
 		}
@@ -115,11 +117,56 @@ func TestCSV_ClientGone(t *testing.T) {
 	}
 }
 
+// TestCSV_TooMany: of a list that has more rows than a file, a browser gets a cut connection, and a script a last byte.
+func TestCSV_TooMany(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := web.NewCSV(w, r, "long", []string{"a"})
+		for err == nil {
+			err = c.Row("x")
+		}
+		c.Finish(err)
+	}))
+	t.Cleanup(server.Close)
+
+	for name, tt := range map[string]struct {
+		watched string
+		end     string // empty when the connection was cut
+	}{
+		"a browser": {},
+		"a script":  {watched: "watched", end: "x\n\x00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("X-Download", tt.watched)
+			answer, err := server.Client().Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer answer.Body.Close()
+
+			body, err := io.ReadAll(answer.Body)
+			if tt.end == "" {
+				if err == nil {
+					t.Error("it ended as if it were whole")
+				}
+			} else if lines := bytes.Count(body, []byte("\n")); err != nil || lines != web.MaxCSVRows+1 ||
+				!bytes.HasSuffix(body, []byte(tt.end)) {
+				t.Errorf("%d lines, %v", lines, err)
+			}
+		})
+	}
+}
+
 // TestCSV_BrokenOff: a list that could not be read to its end is no complete download.
 func TestCSV_BrokenOff(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		c, _ := web.NewCSV(w, "broken", []string{"a"})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, _ := web.NewCSV(w, r, "broken", []string{"a"})
 		for range 1000 {
 			_ = c.Row("x")
 		}

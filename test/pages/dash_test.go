@@ -240,7 +240,7 @@ func TestParts_Download(t *testing.T) {
 
 	b.do(t, chromedp.Click(css("#broken")))
 	b.until(t, `document.querySelector('.toast.bad')?.textContent.includes('Nothing was saved. Please try again.')`)
-	b.do(t, run(`document.querySelector('.toast.bad').remove(), document.querySelector('#broken').search = '?lines=1000001'`),
+	b.do(t, run(`document.querySelector('.toast.bad').remove(), document.querySelector('#broken').search = '?long'`),
 		chromedp.Click(css("#broken")))
 	b.until(t, `document.querySelector('.toast.bad')?.textContent.startsWith('The list has more than a million rows')`)
 	b.do(t, run(`document.querySelector('.toast.bad').remove(), document.querySelector('#broken').search = '?busy'`),

@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"github.com/syssecure/syssecure/internal/dashboard/screen"
 	"github.com/syssecure/syssecure/internal/web"
 )
 
@@ -153,7 +154,8 @@ func TestParts_WithoutScripts(t *testing.T) {
 	}
 }
 
-// TestDashboard_Phones: the inbox shows the phones of a hundred texts, also after it was brought up to date.
+// TestDashboard_Phones: the inbox shows the phones that its page had, also after it was brought up to date, and the newest
+// first.
 func TestDashboard_Phones(t *testing.T) {
 	t.Parallel()
 	b, i := newTab(t, browser(t)), serveNew(t)
@@ -161,10 +163,11 @@ func TestDashboard_Phones(t *testing.T) {
 	for n := range 60 {
 		i.send(t, key, fmt.Sprintf("+324701234%02d", n))
 	}
+
 	b.open(t, i.base+strings.TrimSuffix(b.navigation(t)[0], "/overview")+"/inbox")
 	i.send(t, key, "+32470123499")
-	b.until(t, `document.querySelector('#to-32470123499')`)
-	if n := value[int](t, b, `document.querySelectorAll('.phone').length`); n != 61 {
-		t.Errorf("%d phones are shown of 61", n)
+	b.until(t, `document.querySelector('.phone').id === 'to-32470123499'`)
+	if n := value[int](t, b, `document.querySelectorAll('.phone').length`); n != screen.ListSize {
+		t.Errorf("%d phones are shown of %d", n, screen.ListSize)
 	}
 }

@@ -209,8 +209,8 @@ func (p *parts) find(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(found)) // the browser is gone
 }
 
-func (p *parts) export(w http.ResponseWriter, _ *http.Request) {
-	c, err := web.NewCSV(w, "messages", []string{"id", "to"})
+func (p *parts) export(w http.ResponseWriter, r *http.Request) {
+	c, err := web.NewCSV(w, r, "messages", []string{"id", "to"})
 	for _, row := range stored("") {
 		if err == nil {
 			err = c.Row(row.ID, row.To)
@@ -233,8 +233,13 @@ func (p *parts) broken(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, "<html><main><div role=alert><h1>No</h1><p>You have 3 downloads open.</p></div></main>")
 		return
 	}
-	lines, _ := strconv.Atoi(r.FormValue("lines"))
-	_, _ = io.WriteString(w, strings.Repeat("a\n", max(1, lines)))
+	_, _ = io.WriteString(w, "a\n")
+	if r.URL.Query().Has("long") {
+		if r.Header.Get("X-Download") == "watched" {
+			_, _ = io.WriteString(w, "\x00")
+		}
+		return
+	}
 	_ = http.NewResponseController(w).Flush()
 	panic(http.ErrAbortHandler)
 }

@@ -15,9 +15,6 @@ import (
 	"github.com/syssecure/syssecure/internal/route"
 )
 
-// inboxSize is how many texts a page of the inbox has.
-const inboxSize = 100
-
 // bubble is one text on a phone.
 type bubble struct {
 	Channel, Body, Status string
@@ -136,16 +133,16 @@ func inTest(q *screen.Request) error {
 	return nil
 }
 
-// readThreads reads a page of the inbox by number; the number with the newest text is the first. next is where the next
+// readThreads reads as many texts as a list has rows, by number; the number with the newest text is the first. next is where the next
 // page begins, empty after the last.
 func readThreads(ctx context.Context, q *screen.Request, before id.Message) (out []thread, next string, err error) {
-	list, err := q.Verbs.Engine.Inbox(ctx, q.Caller, "", before, inboxSize+1)
+	list, err := q.Verbs.Engine.Inbox(ctx, q.Caller, "", before, screen.ListSize+1)
 	if err != nil {
 		return nil, "", err
 	}
-	if len(list) > inboxSize {
-		list = list[:inboxSize]
-		next = list[inboxSize-1].ID.String()
+	if len(list) > screen.ListSize {
+		list = list[:screen.ListSize]
+		next = list[screen.ListSize-1].ID.String()
 	}
 
 	prices := pricesOf(q.Verbs.Engine)

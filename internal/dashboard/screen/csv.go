@@ -32,7 +32,7 @@ func (q *Request) CSV(name string, columns []string, read func(below [16]byte) (
 		if err != nil {
 			return err
 		}
-		file, err := web.NewCSV(q.Writer, q.FileName(name), columns)
+		file, err := web.NewCSV(q.Writer, q.Request, q.FileName(name), columns)
 		if err != nil {
 			return nil //nolint:nilerr // the browser is gone
 		}

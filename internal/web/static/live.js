@@ -8,7 +8,7 @@
 // list stands <div data-live-state><span data-live-text></span><button data-live-toggle></button></div>.
 import { all, elements, fresh, say, t } from './dash.js';
 
-const mostRows = 50; // of a table; the inbox has twice as many phones
+const most = 50; // rows, as in the lists of the server
 const quiet = 10000; // between two texts for screen readers
 
 // A filter puts other lists into the page.
@@ -41,7 +41,6 @@ function live(list, signal) {
   const region = /** @type {HTMLElement} */ (list.closest('.list') || list);
   const [state] = all('[data-live-state]');
   const [text, toggle] = ['[data-live-text]', '[data-live-toggle]'].map((part) => state?.querySelector(part));
-  const most = list.matches('tbody') ? mostRows : 2 * mostRows;
   const reasons = new Set(); // why rows wait
   let source = null;
   let last = '';
@@ -53,7 +52,11 @@ function live(list, signal) {
   let spoke = 0;
   let failures = 0;
 
-  const shown = (id) => /** @type {Element | undefined} */ ([...list.children].find((row) => row.id === id));
+  /** shown is the row of the list with an id. @param {string} id */
+  const shown = (id) => {
+    const row = document.getElementById(id);
+    return row?.parentElement === list ? row : undefined;
+  };
 
   /** status shows how it goes. */
   const status = () => {
