@@ -9,6 +9,7 @@
 import { all, elements, fresh, say, t } from './dash.js';
 
 const most = 50; // rows, as in the lists of the server
+const batch = 10; // rows for each frame
 const quiet = 10000; // between two texts for screen readers
 
 // A filter puts other lists into the page.
@@ -46,7 +47,7 @@ function live(list, signal) {
   let last = '';
   let ended = '';
   let lost = false;
-  const waiting = new Map(); // rows by their id, null for those that are gone; the oldest first
+  const waiting = new Map(); // the HTML of rows by their id, null for those that are gone; the oldest first
   let frame = 0;
   let counted = 0;
   let spoke = 0;
@@ -72,8 +73,9 @@ function live(list, signal) {
   };
 
   /** put applies one row to the list. What has not changed stays, with its selection and focus. */
-  const put = (id, row) => {
+  const put = (id, html) => {
     const old = shown(id);
+    const row = html && elements(html.trim()).firstElementChild;
     if (!row || (old && written(old).isEqualNode(row))) {
       if (!row) old?.remove();
       return;
@@ -89,12 +91,15 @@ function live(list, signal) {
     fresh(row);
   };
 
-  /** flush applies what waits, all in one frame. */
+  /** flush applies what waits, some rows in each frame, so that many at once do not block the page. */
   const flush = () => {
     frame = 0;
     if (reasons.size || signal.aborted) return;
-    for (const [id, row] of waiting) put(id, row);
-    waiting.clear();
+    for (const [id, html] of [...waiting].slice(0, batch)) {
+      put(id, html);
+      waiting.delete(id);
+    }
+    if (waiting.size) soon();
     while (list.children.length > most) list.lastElementChild.remove();
     if (counted && Date.now() - spoke >= quiet) {
       say(t('New rows: %s', counted));
@@ -106,10 +111,10 @@ function live(list, signal) {
   const soon = () => { frame = frame || requestAnimationFrame(flush); };
 
   /** take keeps the newest state of each row of the list, and the newest rows that are not in it. */
-  const take = (id, row, event) => {
+  const take = (id, html, event) => {
     if (event.lastEventId) last = event.lastEventId;
     waiting.delete(id);
-    waiting.set(id, row);
+    waiting.set(id, html);
     const others = [...waiting.keys()].filter((key) => !shown(key));
     if (others.length > most) waiting.delete(others[0]);
     if (reasons.size) status();
@@ -141,8 +146,8 @@ function live(list, signal) {
       status();
     });
     source.addEventListener('row', (e) => {
-      const row = elements(e.data.trim()).firstElementChild;
-      if (row) take(row.id, row, e);
+      const [, id] = /\sid="?([^"\s>]+)/.exec(e.data) || [];
+      if (id) take(id, e.data, e);
     });
     source.addEventListener('drop', (e) => take(e.data, null, e));
     source.addEventListener('only', (e) => {
