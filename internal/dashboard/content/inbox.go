@@ -133,8 +133,8 @@ func inTest(q *screen.Request) error {
 	return nil
 }
 
-// readThreads reads as many texts as a list has rows, by number; the number with the newest text is the first. next is where the next
-// page begins, empty after the last.
+// readThreads reads as many texts as a list has rows, by number; the number with the newest text is the first. next is where
+// the next page begins, empty after the last.
 func readThreads(ctx context.Context, q *screen.Request, before id.Message) (out []thread, next string, err error) {
 	list, err := q.Verbs.Engine.Inbox(ctx, q.Caller, "", before, screen.ListSize+1)
 	if err != nil {

@@ -101,7 +101,7 @@ function live(list, signal) {
     }
     if (waiting.size) soon();
     while (list.children.length > most) list.lastElementChild.remove();
-    if (counted && Date.now() - spoke >= quiet) {
+    if (counted && !waiting.size && Date.now() - spoke >= quiet) {
       say(t('New rows: %s', counted));
       spoke = Date.now();
       counted = 0;
