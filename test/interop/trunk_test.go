@@ -30,9 +30,9 @@ func trunk(t *testing.T, addr string, calls int) (carrier.Carrier, chan carrier.
 func trunkOver(t *testing.T, transport, addr, local string, calls int) (carrier.Carrier, chan carrier.Receipt) {
 	t.Helper()
 	config := sip.Factory.NewSettings().(*sip.Config)
-	low := 20000 + 2*rand.IntN(5000)
+	low := 20000 + 2*rand.IntN(5000) // tests that run at once may choose the same ports, so there are more than one needs
 	config.Server, config.LocalAddr, config.MaxCalls, config.Transport = addr, local, calls, transport
-	config.RTPPorts = fmt.Sprintf("%d-%d", low, low+4*calls)
+	config.RTPPorts = fmt.Sprintf("%d-%d", low, low+200+4*calls)
 	config.Username, config.Password, config.RingTimeout = "user", secret.NewString("secret"), 5*time.Second
 	common := carrier.Common{Name: "trunk", From: "+3221234567", Receipts: true, AnswerTimeout: 5 * time.Second}
 	made, err := config.Make(common, slog.New(slog.DiscardHandler))
