@@ -29,14 +29,11 @@ type CSV struct {
 	out     *csv.Writer
 	control *http.ResponseController
 	rows    int
-	watched bool
+	watched bool // a script reads the download, which saves nothing when the last byte says so
 }
 
 // tooMany is the last byte of a watched download whose list has more rows. A whole one ends with a line.
 const tooMany = "\x00"
-
-// watched says whether a script reads the download, which saves nothing when the last byte says so.
-func watched(r *http.Request) bool { return r.Header.Get("X-Download") == "watched" }
 
 // NewCSV begins a download with a name and the names of its columns. The name says what was filtered; characters that have a
 // meaning in headers or paths are replaced.
@@ -48,7 +45,10 @@ func NewCSV(w http.ResponseWriter, r *http.Request, name string, columns []strin
 	h.Set("Cache-Control", NoStore)
 	h.Set("X-Accel-Buffering", "no")
 
-	c := &CSV{w: w, out: csv.NewWriter(w), control: http.NewResponseController(w), watched: watched(r)}
+	c := &CSV{
+		w: w, out: csv.NewWriter(w), control: http.NewResponseController(w),
+		watched: r.Header.Get("X-Download") == "watched",
+	}
 	cells := make([]any, len(columns))
 	for i, column := range columns {
 		cells[i] = column
@@ -76,10 +76,12 @@ func (c *CSV) Row(cells ...any) error {
 // Finish ends the download. After an error the connection is cut, because half a list looks like a list. The last rows before
 // a cut may not arrive, so a script learns from the last byte that there are too many rows.
 func (c *CSV) Finish(err error) {
-	if tooLong := errors.Is(err, ErrTooManyRows); err == nil || tooLong && c.watched {
-		if err = c.flush(); err == nil && tooLong {
-			_, err = io.WriteString(c.w, tooMany)
-		}
+	tellScript := c.watched && errors.Is(err, ErrTooManyRows)
+	if err == nil || tellScript {
+		err = c.flush()
+	}
+	if err == nil && tellScript {
+		_, err = io.WriteString(c.w, tooMany)
 	}
 	if err != nil {
 		panic(http.ErrAbortHandler)

@@ -96,7 +96,9 @@ func (b *tab) narrow(t testing.TB, at string) {
 // audit is axe-core with all rules, or only some. It gives one line for each rule that is broken. The rule about the size of
 // links and buttons (WCAG 2.2) is not among axe-core's own choice.
 // Without preload it does not fetch the style sheets again, for rules about sounds.
-const audit = `axe.run(%s, {preload: false, resultTypes: ['violations'], rules: {'target-size': {enabled: true}}%s}).then((r) => r.violations.map((v) =>
+const audit = `axe.run(%s, {
+  preload: false, resultTypes: ['violations'], rules: {'target-size': {enabled: true}}%s
+}).then((r) => r.violations.map((v) =>
   v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.target.join(' ') + ' ' + n.failureSummary).join(' | ')))`
 
 // colours are the rules of axe-core that look at colours. A scheme changes nothing else: pages have the same elements, at the

@@ -5,6 +5,7 @@ package pages
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -233,15 +234,15 @@ func (p *parts) broken(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, "<html><main><div role=alert><h1>No</h1><p>You have 3 downloads open.</p></div></main>")
 		return
 	}
-	_, _ = io.WriteString(w, "a\n")
+	wrong := errors.New("the database is gone")
 	if r.URL.Query().Has("long") {
-		if r.Header.Get("X-Download") == "watched" {
-			_, _ = io.WriteString(w, "\x00")
-		}
-		return
+		wrong = web.ErrTooManyRows
 	}
-	_ = http.NewResponseController(w).Flush()
-	panic(http.ErrAbortHandler)
+	c, err := web.NewCSV(w, r, "broken", []string{"a"})
+	for range 1000 { // so many that some are sent before the end
+		err = errors.Join(err, c.Row("x"))
+	}
+	c.Finish(errors.Join(err, wrong))
 }
 
 func (p *parts) preview(w http.ResponseWriter, r *http.Request) {

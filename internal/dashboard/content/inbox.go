@@ -140,9 +140,9 @@ func readThreads(ctx context.Context, q *screen.Request, before id.Message) (out
 	if err != nil {
 		return nil, "", err
 	}
-	if len(list) > screen.ListSize {
-		list = list[:screen.ListSize]
-		next = list[screen.ListSize-1].ID.String()
+	list, next, err = screen.PageOf(list, "", func(text engine.InboxText) string { return text.ID.String() })
+	if err != nil {
+		return nil, "", err
 	}
 
 	prices := pricesOf(q.Verbs.Engine)
