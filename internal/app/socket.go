@@ -39,7 +39,7 @@ func (l *keptListener) Accept() (net.Conn, error) {
 	}
 
 	if over() {
-		err = errors.Join(net.ErrClosed, l.TCPListener.Close())
+		err = errors.Join(net.ErrClosed, l.shut())
 		if l.ending.CompareAndSwap(true, false) {
 			close(l.ended)
 		}
@@ -71,8 +71,17 @@ func (l *keptListener) end() {
 	select {
 	case <-l.ended:
 	case <-time.After(time.Second): // the server does not accept: it is full, or has ended
-		_ = l.TCPListener.Close()
+		_ = l.shut()
 	}
+}
+
+// shut closes the socket, and its copies too: a process that is being started holds one until it has its own program,
+// and a socket that only its copies keep open still connects clients.
+func (l *keptListener) shut() error {
+	if raw, err := l.SyscallConn(); err == nil {
+		_ = raw.Control(func(fd uintptr) { _ = unix.Shutdown(int(fd), unix.SHUT_RDWR) })
+	}
+	return l.TCPListener.Close()
 }
 
 // reuse makes l ready for another server.

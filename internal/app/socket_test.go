@@ -87,3 +87,32 @@ func TestKeptListener_LateServer(t *testing.T) {
 		t.Errorf("after the last client: %v", err)
 	}
 }
+
+// A process that is being started holds a copy of every socket until it has its own program: a client that comes
+// meanwhile is refused nonetheless.
+func TestKeptListener_EndWithCopy(t *testing.T) {
+	t.Parallel()
+	tests := map[string]func(l *keptListener){
+		"served": func(l *keptListener) {
+			go func() { _, _ = l.Accept() }()
+			l.end()
+		},
+		"server has ended": (*keptListener).end,
+	}
+	for name, end := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l, addr := connected(t, 0)
+			same, err := l.File()
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = same.Close() })
+
+			end(l)
+			if _, err := net.Dial("tcp", addr); !errors.Is(err, syscall.ECONNREFUSED) {
+				t.Errorf("a later client: %v", err)
+			}
+		})
+	}
+}
