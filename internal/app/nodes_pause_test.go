@@ -12,6 +12,7 @@ import (
 	"github.com/syssecure/syssecure/internal/carrier/httpsms"
 	"github.com/syssecure/syssecure/internal/carrierwatch"
 	"github.com/syssecure/syssecure/internal/config"
+	"github.com/syssecure/syssecure/internal/guard"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/message"
 	"github.com/syssecure/syssecure/internal/secret"
@@ -40,6 +41,7 @@ func TestNodes_Pause(t *testing.T) {
 	first, one := gateway(t, "first")
 	second, two := gateway(t, "second")
 	c.Carriers = []config.Carrier{one, two}
+	c.Limits.RequestsPerKey = guard.Rate{} // the test sends until it sees a change
 	nodes := []*app.App{run(t, c), run(t, another(t, c))}
 	admin := nodes[0].Base.Admin
 	a, err := admin.CreateAccount(t.Context(), "Acme", 100_000)

@@ -64,7 +64,7 @@ type Welcome struct {
 
 // errLink is one text for links that were used, have ended, or never existed.
 func errLink() error {
-	return fault.New(fault.NotFound, "this link was used already, or has ended; ask for a new one")
+	return fault.New(fault.NotFound, "this link was used already, or has ended; sign in if you used it, or ask for a new one")
 }
 
 // Setup makes the link by which the first user is made, and ends the one before. ok is false when there is a user.
