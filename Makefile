@@ -123,7 +123,7 @@ SEED ?= 1
 contract: build ## test every operation against the OpenAPI document with schemathesis; EXAMPLES for each, from SEED
 	@test -x test/contract/.venv/bin/schemathesis || { python3 -m venv test/contract/.venv && \
 	  test/contract/.venv/bin/pip install -q --disable-pip-version-check --no-deps -r test/contract/requirements.txt; }
-	CONTRACT_EXAMPLES=$(EXAMPLES) CONTRACT_SEED=$(SEED) go test -tags contract -timeout 90m -count 1 ./test/contract
+	CONTRACT_EXAMPLES=$(EXAMPLES) CONTRACT_SEED=$(SEED) go test -tags contract -parallel 3 -timeout 90m -count 1 ./test/contract
 
 bench: programs ## measure ratios against a bare server, and SMPP, in one run; then run the Go benchmarks
 	bin/bench -what pairs

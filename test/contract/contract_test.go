@@ -16,7 +16,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -88,34 +90,72 @@ func command(t *testing.T, out any, args ...string) {
 	}
 }
 
-// TestContract runs every operation with every check of schemathesis.
+// heavy are the paths of the operations that take half of the time of all.
+const heavy = "^/v2/(otp|templates|webhooks|messages)"
+
+// TestContract runs every operation with every check of schemathesis, in several processes, each with its own server: the
+// threads of one would share a core, and send other requests each time although the seed is the same.
 func TestContract(t *testing.T) {
-	s := start(t)
-	examples := cmp.Or(os.Getenv("CONTRACT_EXAMPLES"), "300")
 	seed := cmp.Or(os.Getenv("CONTRACT_SEED"), fmt.Sprint(time.Now().UnixNano()%1_000_000))
+	parts := map[string][]string{
+		"chosen":        {"--phases", "examples,coverage,stateful"},
+		"random":        {"--phases", "fuzzing", "--exclude-path-regex", heavy},
+		"random, heavy": {"--phases", "fuzzing", "--include-path-regex", heavy},
+	}
+	var tested [3]atomic.Int64 // all operations, those chosen, those random
+	t.Run("parts", func(t *testing.T) {
+		for name, options := range parts {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				s := start(t)
+				tested[0].Store(int64(operations(t, s)))
+				n := run(t, s, append(options, "--seed", seed))
+				if name == "chosen" {
+					tested[1].Add(n)
+				} else {
+					tested[2].Add(n)
+				}
+			})
+		}
+	})
+
+	if all := tested[0].Load(); tested[1].Load() != all || tested[2].Load() != all {
+		t.Errorf("of %d operations, %d had chosen requests and %d random ones", all, tested[1].Load(), tested[2].Load())
+	}
+}
+
+// run makes requests, and returns how many operations were tested.
+func run(t *testing.T, s server, options []string) int64 {
+	t.Helper()
+	examples := cmp.Or(os.Getenv("CONTRACT_EXAMPLES"), "300")
 	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, filepath.Join(venv, "bin", "schemathesis"), "--config-file", "schemathesis.toml",
-		"run", s.url+"/openapi.json",
-		"--checks", "all", "--max-examples", examples, "--seed", seed, "--no-color",
-		"--request-timeout", "20", "--workers", "2")
+	cmd := exec.CommandContext(ctx, filepath.Join(venv, "bin", "schemathesis"), append([]string{
+		"--config-file", "schemathesis.toml", "run", s.url + "/openapi.json", "--checks", "all", "--max-examples", examples,
+		"--no-color", "--request-timeout", "20", "--workers", "1",
+	}, options...)...)
 
 	cmd.Env = append(os.Environ(), "CONTRACT_KEY="+s.key, "SCHEMATHESIS_HOOKS=hooks", "PYTHONPATH=.")
 	out, err := cmd.CombinedOutput()
-	t.Logf("seed %s, %s examples\n%s", seed, examples, out)
+	t.Logf("%v, %s examples\n%s", options, examples, out)
 	if err != nil {
 		t.Fatalf("schemathesis: %v", err)
 	}
 
-	tested := regexp.MustCompile(`(?s)Selected: (\d+)/(\d+)\s+Tested: (\d+)`).FindSubmatch(out)
-	if want := operations(t, s); tested == nil || string(tested[2]) != want || string(tested[1]) != want ||
-		string(tested[3]) != want {
-		t.Errorf("schemathesis tested %q, the document has %s operations", tested, want)
+	counts := regexp.MustCompile(`(?s)Selected: (\d+)/\d+\s+Tested: (\d+)`).FindSubmatch(out)
+	if counts == nil || string(counts[1]) != string(counts[2]) {
+		t.Fatalf("schemathesis tested %q", counts)
 	}
+	n, err := strconv.ParseInt(string(counts[2]), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return n
 }
 
 // operations counts the operations of the document.
-func operations(t *testing.T, s server) string {
+func operations(t *testing.T, s server) int {
 	t.Helper()
 	resp, err := http.Get(s.url + "/openapi.json")
 	if err != nil {
@@ -135,5 +175,5 @@ func operations(t *testing.T, s server) string {
 		n += len(methods)
 	}
 
-	return fmt.Sprint(n)
+	return n
 }
