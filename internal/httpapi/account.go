@@ -58,21 +58,21 @@ func (s *Server) getAccount(ctx context.Context, c account.Caller, _ *struct{}) 
 // same code as those of the command line.
 type updateAccountInput struct {
 	Body struct {
-		Name              *string          `json:"name,omitempty" minLength:"1" maxLength:"100" pattern:"^[^\\x00-\\x1F\\x7F-\\x9F]*[^\\x00-\\x1F\\x7F-\\x9F\\s][^\\x00-\\x1F\\x7F-\\x9F]*$" patternDescription:"1 to 100 characters, without line breaks and other control characters" doc:"The account's name, as the built-in texts show it. Live mode and the sandbox share it, and only a live key can change it." example:"Acme"`
-		DefaultLocale     *string          `json:"default_locale,omitempty" maxLength:"100" doc:"The language of messages when there is no text in the requested locale, as a BCP 47 tag." example:"en"`
-		Origin            *string          `json:"origin,omitempty" maxLength:"300" doc:"The host of your site, for the line @host #code by which browsers fill in a code. Empty for no such line." example:"example.com"`
-		AppHash           *string          `json:"app_hash,omitempty" pattern:"^([A-Za-z0-9+/]{11})?$" patternDescription:"11 letters, digits, + and /" doc:"The 11-character hash of your Android app for the SMS Retriever API. Empty for none." example:"FA+9qCX9VSu"`
-		From              *string          `json:"from,omitempty" maxLength:"16" doc:"The sender of messages whose request names none: a number in E.164 format, a short code, or a name of 1 to 11 characters. Empty for the carrier's sender." example:"Acme"`
-		OnUnknown         *string          `json:"on_unknown,omitempty" enum:"retry,hold" doc:"What to do when a carrier gives no answer, so that it is unknown whether it accepted the message. retry: submit it once more. hold: never submit it again." example:"retry"`
-		MaskNumbers       *bool            `json:"mask_numbers,omitempty" doc:"Whether phone numbers are shown masked." example:"false"`
-		SmartEncoding     *bool            `json:"smart_encoding,omitempty" doc:"Whether typographic characters of SMS, such as curly quotes and dashes, become GSM-7 letters where that saves segments." example:"false"`
-		CreditsLow        *field.Whole     `json:"credits_low,omitempty" minimum:"0" maximum:"1000000000000" doc:"When the credits fall below this number, the event credits.low is sent once. 0 for never." example:"1000"`
-		SpendCapHour      *field.Whole     `json:"spend_cap_hour,omitempty" minimum:"0" maximum:"1000000000000" doc:"The most credits that may be spent in one hour (UTC). 0 for no cap." example:"5000"`
-		SpendCapDay       *field.Whole     `json:"spend_cap_day,omitempty" minimum:"0" maximum:"1000000000000" doc:"The most credits that may be spent in one day (UTC). 0 for no cap." example:"50000"`
-		SpendCapCountries map[string]int64 `json:"spend_cap_countries,omitempty" maxProperties:"260" doc:"Replaces all caps by country: credits a day by ISO 3166-1 code, * for every country that is not listed. An empty object removes them." example:"{\"BE\":20000,\"*\":500}"`
-		OptOutBlocksOTP   *bool            `json:"opt_out_blocks_otp,omitempty" doc:"Whether numbers that opted out are refused codes as well. Otherwise they still get codes, because their users ask for them." example:"false"`
-		OptOutReplies     *bool            `json:"opt_out_replies,omitempty" doc:"Whether STOP, START and HELP are answered with a short message." example:"false"`
-		HelpText          *string          `json:"help_text,omitempty" maxLength:"320" doc:"The answer to HELP, without line breaks. Empty for the built-in text." example:"Acme: call 0800 123 45"`
+		Name              *string                `json:"name,omitempty" minLength:"1" maxLength:"100" pattern:"^[^\\x00-\\x1F\\x7F-\\x9F]*[^\\x00-\\x1F\\x7F-\\x9F\\s][^\\x00-\\x1F\\x7F-\\x9F]*$" patternDescription:"1 to 100 characters, without line breaks and other control characters" doc:"The account's name, as the built-in texts show it. Live mode and the sandbox share it, and only a live key can change it." example:"Acme"`
+		DefaultLocale     *string                `json:"default_locale,omitempty" maxLength:"100" doc:"The language of messages when there is no text in the requested locale, as a BCP 47 tag." example:"en"`
+		Origin            *string                `json:"origin,omitempty" maxLength:"300" doc:"The host of your site, for the line @host #code by which browsers fill in a code. Empty for no such line." example:"example.com"`
+		AppHash           *string                `json:"app_hash,omitempty" pattern:"^([A-Za-z0-9+/]{11})?$" patternDescription:"11 letters, digits, + and /" doc:"The 11-character hash of your Android app for the SMS Retriever API. Empty for none." example:"FA+9qCX9VSu"`
+		From              *string                `json:"from,omitempty" maxLength:"16" doc:"The sender of messages whose request names none: a number in E.164 format, a short code, or a name of 1 to 11 characters. Empty for the carrier's sender." example:"Acme"`
+		OnUnknown         *string                `json:"on_unknown,omitempty" enum:"retry,hold" doc:"What to do when a carrier gives no answer, so that it is unknown whether it accepted the message. retry: submit it once more. hold: never submit it again." example:"retry"`
+		MaskNumbers       *bool                  `json:"mask_numbers,omitempty" doc:"Whether phone numbers are shown masked." example:"false"`
+		SmartEncoding     *bool                  `json:"smart_encoding,omitempty" doc:"Whether typographic characters of SMS, such as curly quotes and dashes, become GSM-7 letters where that saves segments." example:"false"`
+		CreditsLow        *field.Whole           `json:"credits_low,omitempty" minimum:"0" maximum:"1000000000000" doc:"When the credits fall below this number, the event credits.low is sent once. 0 for never." example:"1000"`
+		SpendCapHour      *field.Whole           `json:"spend_cap_hour,omitempty" minimum:"0" maximum:"1000000000000" doc:"The most credits that may be spent in one hour (UTC). 0 for no cap." example:"5000"`
+		SpendCapDay       *field.Whole           `json:"spend_cap_day,omitempty" minimum:"0" maximum:"1000000000000" doc:"The most credits that may be spent in one day (UTC). 0 for no cap." example:"50000"`
+		SpendCapCountries map[string]field.Whole `json:"spend_cap_countries,omitempty" maxProperties:"260" doc:"Replaces all caps by country: credits a day by ISO 3166-1 code, * for every country that is not listed. An empty object removes them." example:"{\"BE\":20000,\"*\":500}"`
+		OptOutBlocksOTP   *bool                  `json:"opt_out_blocks_otp,omitempty" doc:"Whether numbers that opted out are refused codes as well. Otherwise they still get codes, because their users ask for them." example:"false"`
+		OptOutReplies     *bool                  `json:"opt_out_replies,omitempty" doc:"Whether STOP, START and HELP are answered with a short message." example:"false"`
+		HelpText          *string                `json:"help_text,omitempty" maxLength:"320" doc:"The answer to HELP, without line breaks. Empty for the built-in text." example:"Acme: call 0800 123 45"`
 	}
 }
 
@@ -124,7 +124,7 @@ func addSetting[T string | bool | field.Whole](set []admin.Setting, key string, 
 var noSeparators = strings.NewReplacer(",", "?", "=", "?")
 
 // countryList writes caps in the form of syssecure account set.
-func countryList(caps map[string]int64) string {
+func countryList(caps map[string]field.Whole) string {
 	var pairs []string
 	for country, credits := range caps {
 		pairs = append(pairs, fmt.Sprintf("%s=%d", noSeparators.Replace(country), credits))

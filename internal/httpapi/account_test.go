@@ -70,6 +70,11 @@ func TestAccount_Settings(t *testing.T) {
 		t.Errorf("answered %s", one.text)
 	}
 	a.setAccount(t, `{}`).ok()
+
+	written := a.setAccount(t, `{"spend_cap_countries":{"BE":20.0},"credits_low":1e2}`).ok() // as languages without integers do
+	if asText(written.json["spend_cap_countries"]) != `{"BE":20}` || written.json["credits_low"] != 100.0 {
+		t.Errorf("answered %s", written.text)
+	}
 }
 
 func asText(v any) string {

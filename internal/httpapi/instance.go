@@ -8,6 +8,7 @@ import (
 	"github.com/syssecure/syssecure/internal/account"
 	"github.com/syssecure/syssecure/internal/admin"
 	"github.com/syssecure/syssecure/internal/fault"
+	"github.com/syssecure/syssecure/internal/field"
 	"github.com/syssecure/syssecure/internal/id"
 	"github.com/syssecure/syssecure/internal/idempotency"
 	"github.com/syssecure/syssecure/internal/ledger"
@@ -117,8 +118,8 @@ func (s *Server) listAccounts(
 type createAccountInput struct {
 	Repeatable
 	Body struct {
-		Name    string `json:"name" minLength:"1" maxLength:"100" example:"Acme"`
-		Credits int64  `json:"credits,omitempty" minimum:"0" maximum:"1000000000000" doc:"The credits that it begins with." example:"1000"`
+		Name    string      `json:"name" minLength:"1" maxLength:"100" example:"Acme"`
+		Credits field.Whole `json:"credits,omitempty" minimum:"0" maximum:"1000000000000" doc:"The credits that it begins with." example:"1000"`
 	}
 }
 
@@ -143,7 +144,7 @@ func (s *Server) createAccount(ctx context.Context, c account.Caller, in *create
 		return admin.NewAccount{}, nil, err
 	}
 	return idempotency.Steps(ctx, c, idem, func() (admin.NewAccount, error) {
-		return s.Admin.CreateAccount(ctx, in.Body.Name, in.Body.Credits)
+		return s.Admin.CreateAccount(ctx, in.Body.Name, int64(in.Body.Credits))
 	})
 }
 
@@ -151,7 +152,7 @@ type addCreditsInput struct {
 	Repeatable
 	ID   string `path:"account_id" doc:"The id of the account." example:"acct_01HWXYZABC123DEF4560000000"`
 	Body struct {
-		Credits int64 `json:"credits" minimum:"-1000000000000" maximum:"1000000000000" doc:"How many; negative to take unspent credits back. Not 0." example:"1000"`
+		Credits field.Whole `json:"credits" minimum:"-1000000000000" maximum:"1000000000000" doc:"How many; negative to take unspent credits back. Not 0." example:"1000"`
 	}
 }
 
@@ -171,7 +172,7 @@ func (s *Server) addCredits(ctx context.Context, c account.Caller, in *addCredit
 	}
 
 	return idempotency.Steps(ctx, c, idem, func() (ledger.Balance, error) {
-		b, err := s.Admin.Credit(ctx, of, in.Body.Credits)
+		b, err := s.Admin.Credit(ctx, of, int64(in.Body.Credits))
 		if f := fault.From(err); err != nil && f.Code == fault.NotFound {
 			err = fault.NoSuch("account")
 		}

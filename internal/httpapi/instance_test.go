@@ -33,6 +33,11 @@ func TestAccounts_OfTheOperator(t *testing.T) {
 			t.Errorf("%s: %s", body, w.text)
 		}
 	}
+	whole := a.call(t, key, "POST", "/v2/accounts", `{"name":"Whole","credits":3194.0}`).ok() // as languages without integers do
+	sum := a.call(t, key, "POST", "/v2/accounts/"+whole.str("id")+"/credits", `{"credits":-4.0}`).ok()
+	if sum.json["credits"] != 3190.0 {
+		t.Errorf("the account has %s", sum.text)
+	}
 	a.call(t, key, "POST", "/v2/accounts/acct_01HWXYZABC123DEF4569999999/credits", `{"credits":1}`).refusal(404, "not_found")
 	a.call(t, key, "POST", "/v2/accounts", `{"name":" "}`).refusal(400, "invalid_params")
 }
