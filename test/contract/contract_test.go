@@ -30,8 +30,8 @@ const program = "../../bin/syssecure"
 // venv is where make contract installs schemathesis.
 const venv = ".venv"
 
-// server is a running installation.
-type server struct{ url, key string }
+// server is a running installation, with keys of an operator for the sandbox and for live.
+type server struct{ url, test, live string }
 
 func start(t *testing.T) server {
 	t.Helper()
@@ -53,9 +53,12 @@ func start(t *testing.T) server {
 		t.Fatal(err)
 	}
 
-	var account, key struct{ ID, Secret string }
+	var account, test, live struct{ ID, Secret string }
 	command(t, &account, "account", "create", "--name", "Contract", "--credits", "1000000", "--json", "--config", conf)
-	command(t, &key, "key", "create", "--account", account.ID, "--mode", "test", "--json", "--config", conf)
+	for mode, key := range map[string]any{"test": &test, "live": &live} {
+		command(t, key, "key", "create", "--account", account.ID, "--mode", mode, "--scopes", "send,verify,read,admin,operator",
+			"--json", "--config", conf)
+	}
 	cmd := exec.Command(program, "serve", "--config", conf)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
@@ -76,7 +79,7 @@ func start(t *testing.T) server {
 		t.Fatalf("the server did not listen: %v", err)
 	}
 
-	return server{"http://" + listen, key.Secret}
+	return server{"http://" + listen, test.Secret, live.Secret}
 }
 
 func command(t *testing.T, out any, args ...string) {
@@ -135,7 +138,7 @@ func run(t *testing.T, s server, options []string) int64 {
 		"--no-color", "--request-timeout", "20", "--workers", "1",
 	}, options...)...)
 
-	cmd.Env = append(os.Environ(), "CONTRACT_KEY="+s.key, "SCHEMATHESIS_HOOKS=hooks", "PYTHONPATH=.")
+	cmd.Env = append(os.Environ(), "CONTRACT_KEY="+s.test, "CONTRACT_LIVE_KEY="+s.live, "SCHEMATHESIS_HOOKS=hooks", "PYTHONPATH=.")
 	out, err := cmd.CombinedOutput()
 	t.Logf("%v, %s examples\n%s", options, examples, out)
 	if err != nil {
